@@ -1,0 +1,28 @@
+# Every outside library, found once. Targets name them; nothing else searches.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(simdjson REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(RapidJSON REQUIRED)
+pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+
+# RapidJSON's package sets variables only.
+add_library(hiveframe_rapidjson INTERFACE)
+target_include_directories(hiveframe_rapidjson SYSTEM INTERFACE ${RAPIDJSON_INCLUDE_DIRS})
+target_compile_definitions(hiveframe_rapidjson INTERFACE RAPIDJSON_HAS_STDSTRING=1)
+
+# Asio is header-only; one place says so and which features are meant.
+add_library(hiveframe_asio INTERFACE)
+target_link_libraries(hiveframe_asio INTERFACE Boost::headers Threads::Threads)
+target_compile_definitions(hiveframe_asio INTERFACE BOOST_ASIO_NO_DEPRECATED)
+
+if(HIVEFRAME_TESTS)
+  find_package(GTest REQUIRED)
+endif()

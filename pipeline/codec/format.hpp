@@ -1,0 +1,33 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "pipeline/codec/decoder.hpp"
+#include "pipeline/codec/encoder.hpp"
+#include "pipeline/codec/framer.hpp"
+
+namespace hiveframe::codec {
+
+/// What users name by `format:`. Plain data; the functions make one object for each stream or worker.
+struct Format {
+  std::string_view name;                         ///< as in the configuration
+  std::string_view wire;                         ///< what one record's bytes are: "json" for json and ndjson
+  std::span<const std::string_view> extensions;  ///< with the dot
+  std::string_view help;                         ///< one line for `list` and the reference
+  std::string_view delimiter;                    ///< written after each record; empty: one record is a file
+  std::function<std::unique_ptr<Framer>()> framer;
+  std::function<std::unique_ptr<Decoder>()> decoder;
+  std::function<std::unique_ptr<Encoder>()> encoder;
+};
+
+/// All formats, in the order `list` shows them.
+std::span<const Format> formats();
+/// The format of that name, or nullptr.
+const Format* find_format(std::string_view name);
+/// The format whose extension the file name ends with (".gz" and ".zst" are looked behind), or nullptr.
+const Format* format_of_file(std::string_view file_name);
+
+}  // namespace hiveframe::codec

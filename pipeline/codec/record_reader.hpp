@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pipeline/codec/byte_stream.hpp"
+#include "pipeline/codec/format.hpp"
+#include "pipeline/record/storage.hpp"
+
+namespace hiveframe::codec {
+
+/// How much one read may bring, and how long a record may be.
+struct ReadLimits {
+  std::size_t bytes = 256 * 1024;  ///< of source bytes; a single longer record is still read whole
+  std::size_t records = 65536;
+  std::size_t max_record_bytes = 16 * 1024 * 1024;
+};
+
+/// Where a stream of records goes on: a byte offset (of the decompressed stream), and the framer's state.
+struct StreamPosition {
+  std::uint64_t offset = 0;
+  std::string framer;  ///< Framer::save(); empty at the start
+
+  [[nodiscard]] std::string serialize() const;
+  static std::optional<StreamPosition> parse(std::string_view bytes);
+  bool operator==(const StreamPosition&) const = default;
+};
+
+/// Something in the stream that is no record: too long, or not of the format. The reader goes on after it.
+struct Refusal {
+  record::DataError error;
+  std::uint64_t offset = 0;  ///< of its first byte
+  std::uint64_t line = 0;    ///< its line, from 1
+  std::uint64_t length = 0;  ///< bytes
+  std::string head;          ///< its first 64 KiB
+  std::string sha256;        ///< hex, of all its bytes
+  std::size_t before = 0;    ///< it stands before this record of the batch
+};
+
+/// Reads batches of undecoded records from a stream: fills buffers, cuts them into records, skips what
+/// is too long while streaming, and knows the position after each batch. Used by sources on the thread
+/// that may block. One thread at a time.
+class RecordReader {
+ public:
+  /// Names of the metadata that each record gets: `offset` (of its first byte) and `line` (from 1).
+  static std::span<const std::string_view> meta_names();
+
+  RecordReader(const Format& format, ReadLimits limits);
+
+  /// Continues at `position`: the stream given to read() begins there.
+  void resume(const StreamPosition& position);
+
+  struct Batch {
+    std::unique_ptr<record::Storage> storage;  ///< undecoded records with `original` and `meta` set
+    std::vector<Refusal> refused;
+    StreamPosition end;   ///< after the last record or refusal of this batch
+    bool at_end = false;  ///< the stream holds nothing more
+  };
+
+  /// The next batch: returns as soon as there is at least one record or refusal, or the end. Bytes of
+  /// an unfinished record are kept for the next call. When `stream` throws, the records found so far
+  /// have been returned by earlier calls, and the reader can be asked to finish(): what is complete is whole.
+  Batch read(ByteStream& stream);
+
+  /// The position of the i-th record of a batch: reading from there begins with it.
+  [[nodiscard]] StreamPosition position_of(const record::Storage& storage, const record::Record& record) const;
+
+ private:
+  const Format& format_;
+  ReadLimits limits_;
+};
+
+}  // namespace hiveframe::codec

@@ -1,0 +1,24 @@
+#include "pipeline/record/slice.hpp"
+
+#include <cassert>
+
+namespace hiveframe::record {
+
+Slice Slice::part(std::size_t begin, std::size_t end) const {
+  assert(begin <= end && end <= size());
+  Slice cut = *this;
+  cut.begin_ = begin_ + begin;
+  cut.end_ = begin_ + end;
+  return cut;
+}
+
+std::size_t Slice::bytes() const noexcept {
+  std::size_t total = 0;
+  const bool taken_as_bytes = selection_ != nullptr && !selection_->encoded.empty();
+  for (std::size_t i = 0; i < size(); ++i) {
+    total += taken_as_bytes ? encoded(i).size() : (*this)[i].original.size();
+  }
+  return total;
+}
+
+}  // namespace hiveframe::record

@@ -1,0 +1,77 @@
+#include "pipeline/record/storage.hpp"
+
+#include <cstring>
+
+namespace hiveframe::record {
+
+Buffer::Buffer(std::size_t capacity) : data_(new char[capacity + padding]), capacity_(capacity) {
+  std::memset(data_.get() + capacity, 0, padding);
+}
+
+Buffer& Storage::add(Buffer buffer) {
+  buffer_bytes_ += buffer.capacity() + Buffer::padding;
+  return buffers_.emplace_back(std::move(buffer));
+}
+
+const Value* Storage::meta(const Record& record, std::string_view name) const noexcept {
+  if (record.meta != nullptr) {
+    for (std::size_t i = 0; i < meta_names.size(); ++i) {
+      if (meta_names[i] == name) return &record.meta[i];
+    }
+  }
+  for (const Member& member : shared_meta) {
+    if (member.name == name) return &member.value;
+  }
+  return nullptr;
+}
+
+Value Storage::meta_object(const Record& record, Arena& into) const {
+  const std::size_t own = record.meta != nullptr ? meta_names.size() : 0;
+  const auto members = into.array<Member>(own + shared_meta.size());
+  std::size_t count = 0;
+  for (const Member& shared : shared_meta) members[count++] = shared;
+  for (std::size_t i = 0; i < own; ++i) members[count++] = {meta_names[i], record.meta[i]};
+  return Value::object(members);
+}
+
+std::size_t Storage::footprint() const noexcept {
+  return sizeof(Storage) + buffer_bytes_ + arena.footprint() + records.capacity() * sizeof(Record);
+}
+
+void Storage::charge_to(std::unique_ptr<Charge> charge) {
+  charge_ = std::move(charge);
+  recharge();
+}
+
+void Storage::recharge() {
+  if (charge_) charge_->resize(footprint());
+}
+
+Value deep_copy(const Value& value, Arena& into) {
+  switch (value.kind()) {
+    case Kind::string:
+      return Value::string(into.copy(value.text()));
+    case Kind::bytes:
+      return Value::bytes(into.copy(value.text()));
+    case Kind::decimal:
+      return Value::decimal(into.copy(value.text()));
+    case Kind::list: {
+      const auto items = into.array<Value>(value.items().size());
+      std::size_t i = 0;
+      for (const Value& item : value.items()) items[i++] = deep_copy(item, into);
+      return Value::list(items);
+    }
+    case Kind::object: {
+      const auto members = into.array<Member>(value.members().size());
+      std::size_t i = 0;
+      for (const Member& member : value.members()) {
+        members[i++] = {into.copy(member.name), deep_copy(member.value, into)};
+      }
+      return Value::object(members);
+    }
+    default:
+      return value;
+  }
+}
+
+}  // namespace hiveframe::record

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "pipeline/record/arena.hpp"
+#include "pipeline/record/record.hpp"
+#include "pipeline/record/schema.hpp"
+
+namespace hiveframe::record {
+
+/// Source bytes. Behind the `size` bytes stand at least `padding` readable ones, as simdjson wants.
+class Buffer {
+ public:
+  static constexpr std::size_t padding = 64;
+
+  Buffer() = default;
+  explicit Buffer(std::size_t capacity);
+
+  [[nodiscard]] char* data() noexcept { return data_.get(); }
+  [[nodiscard]] const char* data() const noexcept { return data_.get(); }
+  /// Without the padding.
+  [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
+
+ private:
+  std::unique_ptr<char[]> data_;
+  std::size_t capacity_ = 0;
+};
+
+/// What a budget holds for a Storage: gives it back when destroyed. Implemented by the runtime.
+class Charge {
+ public:
+  virtual ~Charge() = default;
+  /// The Storage now holds `bytes`. Never waits; may overdraw.
+  virtual void resize(std::size_t bytes) = 0;
+};
+
+/// The memory of one batch: source buffers, an arena for trees and metadata, and the records that
+/// point into them. One thread fills it and the transforms edit it; behind a shared_ptr<const Storage>
+/// it is immutable and any thread may read it. Its bytes are charged until the last slice lets go.
+class Storage {
+ public:
+  Storage() = default;
+  Storage(const Storage&) = delete;
+  Storage& operator=(const Storage&) = delete;
+
+  std::vector<Record> records;
+  Arena arena;
+
+  /// Takes a buffer that records will point into.
+  Buffer& add(Buffer buffer);
+
+  /// The format that `Record::original` is in: the codec's name, e.g. "json"; empty: none.
+  std::string_view format;
+  /// Names of the per-record metadata; static strings of the connector.
+  std::span<const std::string_view> meta_names;
+  /// Metadata that all records of the batch have in common; in the arena.
+  std::span<const Member> shared_meta;
+  std::shared_ptr<const Schema> schema;
+  /// When the batch was read: `now` of its expressions.
+  std::chrono::system_clock::time_point read_at;
+
+  /// The metadata `name` of a record of this Storage, or nullptr.
+  [[nodiscard]] const Value* meta(const Record& record, std::string_view name) const noexcept;
+  /// All metadata of a record as one object.
+  Value meta_object(const Record& record, Arena& into) const;
+
+  /// Bytes held from the system.
+  [[nodiscard]] std::size_t footprint() const noexcept;
+
+  /// Ties the Storage to a budget and charges what it holds now.
+  void charge_to(std::unique_ptr<Charge> charge);
+  /// Charges what it holds now; to be called when trees or output were added.
+  void recharge();
+
+ private:
+  std::vector<Buffer> buffers_;
+  std::size_t buffer_bytes_ = 0;
+  std::unique_ptr<Charge> charge_;
+};
+
+/// A copy of `value` whose text, items and members stand in `into`.
+Value deep_copy(const Value& value, Arena& into);
+
+}  // namespace hiveframe::record
