@@ -1,0 +1,40 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "config/diagnostic.hpp"
+#include "config/environment.hpp"
+#include "config/node.hpp"
+#include "config/option_info.hpp"
+
+namespace hiveframe::config {
+
+// What reading settings needs from outside, and the checks every type shares. Lives for one load of the
+// configuration; not thread-safe.
+class Reader {
+ public:
+  Reader(const Environment& environment, Diagnostics& diagnostics)
+      : environment_(environment), diagnostics_(diagnostics) {}
+
+  const Environment& environment() const { return environment_; }
+  Diagnostics& diagnostics() { return diagnostics_; }
+
+  void error(Span span, std::string message, std::string hint = {}) {
+    diagnostics_.error(std::move(span), std::move(message), std::move(hint));
+  }
+
+  // The text of a scalar after `${…}`. Anything but a scalar is reported as "expected <wanted>, found a
+  // list". Nothing after an error.
+  std::optional<LocatedText> text(const Node& node, const TypeInfo& wanted);
+  // The same for expressions and templates, where `${…}` is an error (hint: env.NAME).
+  std::optional<LocatedText> expression_text(const Node& node, const TypeInfo& wanted);
+  // "expected an integer, found a list" at the node.
+  void wrong_type(const Node& node, const TypeInfo& wanted);
+
+ private:
+  const Environment& environment_;
+  Diagnostics& diagnostics_;
+};
+
+}  // namespace hiveframe::config
