@@ -1,0 +1,48 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pipeline/sink.hpp"
+#include "pipeline/source.hpp"
+
+namespace hiveframe::config {
+struct TableInfo;
+struct GivenOptions;
+class Reader;
+}  // namespace hiveframe::config
+
+namespace hiveframe::pipeline {
+
+/// Makes a source from settings that were read and checked. Does no I/O: that begins with open(). May be
+/// called again, for a pipeline that is restarted.
+using SourceMaker = std::function<std::unique_ptr<Source>()>;
+using SinkMaker = std::function<std::unique_ptr<Sink>()>;
+
+/// A kind of source that pipelines can name.
+struct SourceKind {
+  const config::TableInfo* options = nullptr;
+  /// Reads the options given; reports what is wrong and returns nothing then.
+  std::function<std::optional<SourceMaker>(const config::GivenOptions&, config::Reader&)> read;
+  /// Whether it can go back to a position: what exactly_once asks of a source.
+  bool replayable = true;
+};
+
+struct SinkKind {
+  const config::TableInfo* options = nullptr;
+  std::function<std::optional<SinkMaker>(const config::GivenOptions&, config::Reader&)> read;
+  /// Why it cannot commit records and positions together, as a clause ("an HTTP endpoint cannot take part in
+  /// a commit"); empty: its sinks are Transactional.
+  std::string not_transactional;
+};
+
+/// The connectors there are: a value, made by connectors/registry.cpp and passed on.
+struct ConnectorRegistry {
+  std::vector<SourceKind> sources;
+  std::vector<SinkKind> sinks;
+};
+
+}  // namespace hiveframe::pipeline

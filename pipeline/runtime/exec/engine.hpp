@@ -1,0 +1,36 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+namespace hiveframe::runtime {
+
+class MemoryBudget;
+
+/// The threads and memory that all pipelines of a process share. Made first, destroyed last; the pipelines
+/// on it have ended by then. Thread-safe.
+class Engine {
+ public:
+  struct Settings {
+    std::size_t threads = 0;  ///< of the data plane; 0: one for each processor this process may use
+    std::uint64_t memory_limit = 256ULL * 1024 * 1024;
+  };
+
+  explicit Engine(Settings settings);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  /// Where transforms and the pipelines' strands run.
+  [[nodiscard]] boost::asio::any_io_executor data_executor() const;
+  [[nodiscard]] std::size_t threads() const noexcept;
+  [[nodiscard]] MemoryBudget& memory() noexcept;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace hiveframe::runtime
