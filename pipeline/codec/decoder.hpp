@@ -1,6 +1,6 @@
 #pragma once
 
-#include <memory>
+#include <cstddef>
 
 #include "pipeline/record/data_error.hpp"
 #include "pipeline/record/draft.hpp"
@@ -10,11 +10,16 @@ namespace hiveframe::codec {
 /// Turns one record's bytes into a value. Each worker has its own; it keeps scratch between records.
 ///
 /// decode() validates everything (encoding, syntax, depth, duplicate keys) and leaves the tree unbuilt:
-/// the draft asks this decoder for it until the next decode().
+/// the draft asks this decoder for it until the next decode(). Values that find() and build() gave
+/// outlive that: their text stands in the source bytes or the arena, never in the decoder.
 class Decoder : public record::LazyTree {
  public:
-  /// Checks the draft's original bytes. False: they are bad, `error` says why; the draft is unchanged.
+  /// Checks the draft's original bytes, behind which stand Buffer::padding readable ones, and ties the
+  /// draft to this decoder. False: they are bad, `error` says why; the draft is unchanged.
   virtual bool decode(record::Draft& draft, record::DataError& error) = 0;
+
+  /// At most how many bytes the tree of the record decoded last takes from the arena.
+  [[nodiscard]] virtual std::size_t tree_bytes() const noexcept = 0;
 };
 
 }  // namespace hiveframe::codec

@@ -6,44 +6,48 @@
 #include <string_view>
 #include <vector>
 
-#include "pipeline/record/data_error.hpp"
-
 namespace hiveframe::codec {
 
 /// Where one record stands in a window of a stream, in bytes from the window's start.
 struct Frame {
   std::size_t begin = 0;
-  std::size_t end = 0;      ///< without the delimiter
-  std::uint64_t line = 0;   ///< lines before the record's first byte, counted from the stream's start
+  std::size_t end = 0;     ///< without the delimiter
+  std::uint64_t line = 0;  ///< lines before the record's first byte, counted from the stream's start
+  /// Not null: these bytes are no record, and why. Static text. Bytes that only might be one (a wrong
+  /// token between documents) are framed as a record, which the decoder refuses with a better message.
+  const char* problem = nullptr;
 };
 
 /// Finds the records of a byte stream, in order. Pure: knows neither files nor records. It remembers
-/// where it is (inside a string, a list, a quoted field), so that windows may end anywhere, records
-/// longer than any window can be skipped, and a saved state goes on in the middle of a stream.
-/// One thread at a time.
+/// where it is (inside a string, a list, a quoted field), so that windows may end anywhere, nothing is
+/// looked at twice, records longer than any window can be skipped, and a saved state goes on in the
+/// middle of a stream. One thread at a time.
 class Framer {
  public:
   virtual ~Framer() = default;
 
-  struct Scan {
-    std::size_t consumed = 0;  ///< bytes before the first that belongs to an unfinished record
-    bool done = false;         ///< the stream holds no more records, whatever follows
+  /// Appends the complete records of `window`, at most `limit`, and returns the bytes consumed: those
+  /// before the first that belongs to an unfinished (or, at the limit, the next) record. With `at_end`
+  /// the stream ends with the window, and what is unfinished there is a record too. The next window
+  /// begins with the first byte not consumed and holds at least the bytes seen before.
+  virtual std::size_t scan(std::string_view window, bool at_end, std::size_t limit,
+                           std::vector<Frame>& frames) = 0;
+
+  struct Skipped {
+    std::size_t record = 0;    ///< bytes of `window` that belong to the record
+    std::size_t consumed = 0;  ///< these and, when it is finished, its delimiter
+    bool finished = false;     ///< the record ends in this window
   };
 
-  /// Appends the complete records among the first bytes of `window`, at most `limit`. With `at_end`
-  /// the stream ends with the window, and what is unfinished there is a record or an error. The next
-  /// window begins at `consumed`. Bytes that are no record of the format (between the documents of a
-  /// JSON array) make a frame that its decoder refuses, or `error` when nothing after them can be found.
-  virtual Scan scan(std::string_view window, bool at_end, std::size_t limit, std::vector<Frame>& frames,
-                    record::DataError* error) = 0;
+  /// Passes over an unfinished record that is too long. The first call follows a scan() that found no
+  /// frame, and its window begins with the first byte not consumed; each next window begins with the
+  /// first byte that the call before did not consume (it may leave a few, to see what follows them).
+  virtual Skipped skip(std::string_view window, bool at_end) = 0;
 
-  /// Passes over an unfinished record that is too long: returns how many bytes of `window` belong to
-  /// it, and sets `finished` when it ends there (its delimiter is included). Follows a scan() that
-  /// consumed nothing; called with consecutive windows, the first of which begins with the record.
-  virtual std::size_t skip(std::string_view window, bool at_end, bool& finished) = 0;
-
-  /// Lines passed so far, and whatever else is needed to go on at the current position.
+  /// Lines passed so far, and whatever else is needed to go on after what scan() or skip() consumed.
   [[nodiscard]] virtual std::string save() const = 0;
+  /// The same for going on at the first byte of a record that was framed with `line`.
+  [[nodiscard]] virtual std::string save_before(std::uint64_t line) const = 0;
   /// Continues as saved. False if the text is not of this framer.
   virtual bool restore(std::string_view saved) = 0;
 };

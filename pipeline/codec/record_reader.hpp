@@ -50,10 +50,13 @@ class RecordReader {
   /// Names of the metadata that each record gets: `offset` (of its first byte) and `line` (from 1).
   static std::span<const std::string_view> meta_names();
 
+  /// `format` must outlive the reader (those of the registry do).
   RecordReader(const Format& format, ReadLimits limits);
+  ~RecordReader();
 
-  /// Continues at `position`: the stream given to read() begins there.
-  void resume(const StreamPosition& position);
+  /// Forgets everything and continues at `position`: the stream given to read() begins there.
+  /// False: the position is not of this format; the reader is unchanged.
+  [[nodiscard]] bool resume(const StreamPosition& position);
 
   struct Batch {
     std::unique_ptr<record::Storage> storage;  ///< undecoded records with `original` and `meta` set
@@ -63,16 +66,32 @@ class RecordReader {
   };
 
   /// The next batch: returns as soon as there is at least one record or refusal, or the end. Bytes of
-  /// an unfinished record are kept for the next call. When `stream` throws, the records found so far
-  /// have been returned by earlier calls, and the reader can be asked to finish(): what is complete is whole.
+  /// an unfinished record are kept for the next call. When `stream` throws, every complete record has
+  /// been returned by earlier calls, nothing that was read is lost, and read() may be called again.
   Batch read(ByteStream& stream);
 
-  /// The position of the i-th record of a batch: reading from there begins with it.
+  /// The position of a record that this reader gave: reading from there begins with it.
   [[nodiscard]] StreamPosition position_of(const record::Storage& storage, const record::Record& record) const;
 
  private:
+  class Oversize;
+
+  bool fill(ByteStream& stream);
+  void take_frames(Batch& batch);
+  bool skip_oversize(Batch& batch);
+  void refuse(Batch& batch, const Frame& frame, record::DataError error);
+  void finish(Batch& batch);
+
   const Format& format_;
   ReadLimits limits_;
+  std::unique_ptr<Framer> framer_;
+  std::vector<Frame> frames_;
+  record::Buffer window_;
+  std::size_t begin_ = 0;     // of the bytes in window_ that no batch has had yet
+  std::size_t end_ = 0;
+  std::uint64_t offset_ = 0;  // in the stream, of begin_
+  bool at_end_ = false;
+  std::unique_ptr<Oversize> oversize_;  // the record being skipped
 };
 
 }  // namespace hiveframe::codec

@@ -18,7 +18,8 @@ std::string_view Arena::copy(std::string_view text) {
 void* Arena::allocate_in_next_block(std::size_t bytes) {
   // A block kept by rewind() serves again if it is large enough; smaller ones are passed over.
   std::size_t next = blocks_.empty() ? 0 : block_ + 1;
-  while (next < blocks_.size() && blocks_[next].size < bytes) ++next;
+  while (next < blocks_.size() && blocks_[next].size < bytes)
+    ++next;
   if (next >= blocks_.size()) {
     const std::size_t size = std::max(bytes, next_block_);
     next_block_ = std::min(next_block_ * 2, largest_step);

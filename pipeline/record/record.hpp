@@ -10,8 +10,8 @@ namespace hiveframe::record {
 /// What some sources give beside the value. In the Storage's arena; absent where a source has none.
 struct Envelope {
   Value key;
-  Value timestamp;                   ///< when the event happened, as the source says; null if it does not
-  std::span<const Member> headers;   ///< in the order of the source; names may repeat
+  Value timestamp;                  ///< when the event happened, as the source says; null if it does not
+  std::span<const Member> headers;  ///< in the order of the source; names may repeat
 };
 
 /// One record: plain data whose pointers go into its Storage, valid as long as that.

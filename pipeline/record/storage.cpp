@@ -29,8 +29,10 @@ Value Storage::meta_object(const Record& record, Arena& into) const {
   const std::size_t own = record.meta != nullptr ? meta_names.size() : 0;
   const auto members = into.array<Member>(own + shared_meta.size());
   std::size_t count = 0;
-  for (const Member& shared : shared_meta) members[count++] = shared;
-  for (std::size_t i = 0; i < own; ++i) members[count++] = {meta_names[i], record.meta[i]};
+  for (const Member& shared : shared_meta)
+    members[count++] = shared;
+  for (std::size_t i = 0; i < own; ++i)
+    members[count++] = {meta_names[i], record.meta[i]};
   return Value::object(members);
 }
 
@@ -58,7 +60,8 @@ Value deep_copy(const Value& value, Arena& into) {
     case Kind::list: {
       const auto items = into.array<Value>(value.items().size());
       std::size_t i = 0;
-      for (const Value& item : value.items()) items[i++] = deep_copy(item, into);
+      for (const Value& item : value.items())
+        items[i++] = deep_copy(item, into);
       return Value::list(items);
     }
     case Kind::object: {
