@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+"""tests/check_dependencies finds each kind of breach, and nothing in a tree that is sound."""
+
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+CHECK = Path(__file__).resolve().parent.parent / "check_dependencies"
+
+SOUND = {
+    "config/text.hpp": "#include <string>\n",
+    "config/option_table.hpp": '#include "config/text.hpp"\n',
+    "config/yaml.cpp": '#include <yaml-cpp/eventhandler.h>\n#include "config/text.hpp"\n',
+    "pipeline/record/value.hpp": "#include <cstdint>\n",
+    "pipeline/sink.hpp": '#include <boost/asio/awaitable.hpp>\n#include "pipeline/record/value.hpp"\n',
+    "pipeline/expr/matches.cpp": "#include <re2/re2.h>\n",
+    "pipeline/codec/json.cpp": "#include <simdjson.h>\n",
+    "pipeline/runtime/flow/retry.hpp": '#include "pipeline/record/value.hpp"\n',
+    "pipeline/runtime/exec/loop.hpp": '#include <boost/asio/strand.hpp>\n#include "pipeline/sink.hpp"\n',
+    "pipeline/runtime/state/store.cpp": "#include <sqlite3.h>\n#include <fcntl.h>\n",
+    "net/client.hpp": '#include <boost/asio/io_context.hpp>\n#include "config/text.hpp"\n',
+    "net/client.cpp": '#include <boost/beast/http.hpp>\n#include "net/client.hpp"\n',
+    "connectors/file/sink.hpp": '#include "pipeline/sink.hpp"\n',
+    "connectors/file/settings.cpp": '#include "config/option_table.hpp"\n#include "connectors/file/sink.hpp"\n',
+    "connectors/kafka/sink.hpp": '#include "net/client.hpp"\n',
+    "connectors/kafka/sink.cpp": '#include <librdkafka/rdkafka.h>\n#include "connectors/kafka/sink.hpp"\n',
+    "connectors/registry.cpp": '#include "connectors/file/sink.hpp"\n#include "connectors/kafka/sink.hpp"\n',
+    "daemon/cli/main.cpp": '#include <CLI/CLI.hpp>\n#include <spdlog/spdlog.h>\n',
+    "daemon/manager/manager.cpp": '#include "pipeline/runtime/exec/loop.hpp"\n',
+    "tests/unit/daemon/main_test.cpp": '#include <spdlog/spdlog.h>\n#include "pipeline/runtime/flow/retry.hpp"\n',
+    "tests/connectors/stalls.hpp": '#include "pipeline/sink.hpp"\n',
+}
+
+# The file, the line it gains, and a part of the message expected.
+BREACHES = [
+    ("config/text.hpp", '#include "pipeline/sink.hpp"', "config knows only itself"),
+    ("config/text.hpp", '#include "net/client.hpp"', "config knows only itself"),
+    ("config/text.hpp", "#include <yaml-cpp/node/node.h>", "yaml-cpp"),
+    ("config/text.hpp", "#include <boost/asio/awaitable.hpp>", "free of Asio"),
+    ("config/yaml.cpp", "#include <spdlog/spdlog.h>", "spdlog"),
+    ("config/yaml.cpp", '#include "text.hpp"', "not a path from the root"),
+    ("config/yaml.cpp", '#include "config/../config/gone.hpp"', "not a path from the root"),
+    ("config/yaml.cpp", "#include <config/text.hpp>", "use quotes"),
+    ("pipeline/record/value.hpp", '#include "pipeline/sink.hpp"', "includes nothing of ours"),
+    ("pipeline/record/value.hpp", '#include "config/text.hpp"', "includes nothing of ours"),
+    ("pipeline/sink.hpp", '#include "connectors/file/sink.hpp"', "pipeline may include"),
+    ("pipeline/sink.hpp", '#include "net/client.hpp"', "pipeline may include"),
+    ("pipeline/sink.hpp", '#include "pipeline/runtime/flow/retry.hpp"', "the runtime is for the runtime only"),
+    ("pipeline/sink.hpp", '#include "config/option_table.hpp"', "only a settings .cpp"),
+    ("pipeline/sink.hpp", "#include <spdlog/spdlog.h>", "spdlog"),
+    ("pipeline/sink.hpp", "#include <rapidjson/document.h>", "RapidJSON"),
+    ("pipeline/sink.hpp", "#include <boost/asio/steady_timer.hpp>", "heavy headers"),
+    ("pipeline/expr/matches.cpp", "#include <boost/asio.hpp>", "parts of Asio"),
+    ("pipeline/expr/matches.cpp", "#include <sqlite3.h>", "SQLite"),
+    ("pipeline/expr/matches.cpp", "#include <yaml-cpp/yaml.h>", "yaml-cpp"),
+    ("pipeline/codec/json.cpp", "#include <boost/beast/core.hpp>", "Beast"),
+    ("pipeline/codec/json.cpp", "#include <librdkafka/rdkafka.h>", "librdkafka"),
+    ("pipeline/codec/json.cpp", "#include <arrow/api.h>", "Arrow"),
+    ("pipeline/runtime/flow/retry.hpp", "#include <fstream>", "no input or output"),
+    ("pipeline/runtime/flow/retry.hpp", "#include <boost/asio/awaitable.hpp>", "free of Asio"),
+    ("pipeline/runtime/exec/loop.hpp", '#include "daemon/manager/manager.cpp"', "pipeline may include"),
+    ("pipeline/runtime/state/store.hpp", "#include <sqlite3.h>", "SQLite"),
+    ("net/client.hpp", '#include "pipeline/sink.hpp"', "net may include"),
+    ("net/client.hpp", "#include <boost/beast/http.hpp>", "Beast"),
+    ("connectors/kafka/sink.hpp", '#include "connectors/file/sink.hpp"', "a connector may include itself"),
+    ("connectors/kafka/sink.cpp", '#include "connectors/file/sink.hpp"', "a connector may include itself"),
+    ("connectors/kafka/sink.cpp", '#include "pipeline/runtime/flow/retry.hpp"', "a connector may include itself"),
+    ("connectors/kafka/sink.cpp", '#include "daemon/cli/main.cpp"', "a connector may include itself"),
+    ("connectors/kafka/sink.hpp", "#include <librdkafka/rdkafka.h>", "librdkafka"),
+    ("connectors/kafka/sink.cpp", "#include <libpq-fe.h>", "libpq"),
+    ("connectors/kafka/sink.cpp", "  #  include <simdjson.h>", "simdjson"),
+    ("connectors/registry.cpp", '#include "pipeline/runtime/exec/loop.hpp"', "the registry may include"),
+    ("daemon/cli/main.cpp", '#include "tests/connectors/stalls.hpp"', "nothing of tests"),
+    ("daemon/manager/manager.cpp", '#include "daemon/cli/main.cpp"', "neither command line nor HTTP"),
+    ("daemon/manager/manager.cpp", '#include "net/client.hpp"', "neither command line nor HTTP"),
+    ("daemon/manager/manager.cpp", "#include <CLI/CLI.hpp>", "CLI11"),
+    ("tests/unit/daemon/main_test.cpp", '#include "main.hpp"', "not a path from the root"),
+]
+
+
+def check(files):
+    """The exit status and the output lines of the check on a tree of these files."""
+    with tempfile.TemporaryDirectory() as folder:
+        for path, text in files.items():
+            file = Path(folder, path)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        result = subprocess.run(
+            [sys.executable, str(CHECK), folder], capture_output=True, text=True, check=False
+        )
+        return result.returncode, result.stdout.splitlines()
+
+
+class CheckDependencies(unittest.TestCase):
+    def test_a_sound_tree_has_no_breach(self):
+        self.assertEqual(check(SOUND), (0, ["dependencies point one way"]))
+
+    def test_each_breach_is_found_alone_and_at_its_line(self):
+        for path, line, message in BREACHES:
+            with self.subTest(path=path, line=line):
+                before = SOUND.get(path, "")
+                status, output = check({**SOUND, path: before + line + "\n"})
+                self.assertEqual(status, 1)
+                self.assertEqual(len(output), 2, output)
+                self.assertTrue(output[0].startswith(f"{path}:{before.count(chr(10)) + 1}: "), output)
+                self.assertIn(message, output[0])
+                self.assertEqual(output[1], "1 breaches of the dependency rule")
+
+    def test_what_a_comment_says_is_no_include(self):
+        status, _ = check({**SOUND, "config/text.hpp": '// #include "daemon/cli/main.cpp"\n'})
+        self.assertEqual(status, 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
