@@ -92,9 +92,10 @@ class Budget {
   std::uint64_t guarantee_of(const Account& account) const { return account.leaving ? 0 : guarantee_; }
   std::uint64_t excess_of(const Account& account) const;
   bool within_guarantee(const Account& account, std::uint64_t bytes) const;
-  Rule rule_for(const Account& account, std::uint64_t bytes) const;
+  Rule rule_for(const Account& account, std::uint64_t bytes, bool may_borrow) const;
   void take(Account& account, std::uint64_t bytes, Rule rule);
   void divide();
+  bool guarantee_waits();
   void grant_waiters();
   bool grant_pass(bool may_borrow);
 

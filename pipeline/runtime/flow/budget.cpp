@@ -1,0 +1,175 @@
+#include "pipeline/runtime/flow/budget.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace hiveframe::runtime {
+
+namespace {
+
+bool fits(std::uint64_t held, std::uint64_t bytes, std::uint64_t limit) {
+  return held <= limit && bytes <= limit - held;
+}
+
+}  // namespace
+
+Budget::Budget(std::uint64_t limit_bytes) : limit_(limit_bytes), lendable_(limit_bytes) {}
+
+Budget::PipelineId Budget::add_pipeline() {
+  const PipelineId pipeline = next_pipeline_++;
+  accounts_.emplace(pipeline, Account{});
+  divide();
+  grant_waiters();
+  return pipeline;
+}
+
+void Budget::remove_pipeline(PipelineId pipeline) {
+  Account& account = accounts_.at(pipeline);
+  account.leaving = true;
+  account.waiting = 0;
+  waiters_.remove_if([pipeline](const Waiter& waiter) { return waiter.pipeline == pipeline; });
+  if (account.held == 0) accounts_.erase(pipeline);
+  divide();
+  grant_waiters();
+}
+
+void Budget::divide() {
+  const auto sharers = static_cast<std::uint64_t>(std::count_if(
+      accounts_.begin(), accounts_.end(), [](const auto& entry) { return !entry.second.leaving; }));
+  guarantee_ = sharers == 0 ? 0 : limit_ / 2 / sharers;
+  lendable_ = limit_ - guarantee_ * sharers;
+  excess_ = 0;
+  for (const auto& [id, account] : accounts_)
+    excess_ += excess_of(account);
+}
+
+std::uint64_t Budget::excess_of(const Account& account) const {
+  return account.held - std::min(account.held, guarantee_of(account));
+}
+
+bool Budget::within_guarantee(const Account& account, std::uint64_t bytes) const {
+  return fits(account.held, bytes, guarantee_of(account));
+}
+
+Budget::Rule Budget::rule_for(const Account& account, std::uint64_t bytes, bool may_borrow) const {
+  if (bytes == 0) return Rule::guarantee;
+  // Without a change in the number of pipelines the other conditions imply this one.
+  const bool has_room = fits(held_ - overdrawn_, bytes, limit_);
+  if (has_room && within_guarantee(account, bytes)) return Rule::guarantee;
+  if (has_room && may_borrow) {
+    const std::uint64_t unused = guarantee_of(account) - std::min(account.held, guarantee_of(account));
+    if (fits(excess_, bytes - unused, lendable_)) return Rule::lent;
+  }
+  return account.held == 0 ? Rule::holds_nothing : Rule::none;
+}
+
+void Budget::take(Account& account, std::uint64_t bytes, Rule rule) {
+  excess_ -= excess_of(account);
+  account.held += bytes;
+  held_ += bytes;
+  excess_ += excess_of(account);
+  if (rule == Rule::none || rule == Rule::holds_nothing) {
+    account.overdrawn += bytes;
+    overdrawn_ += bytes;
+  }
+}
+
+Budget::Reservation Budget::try_reserve(PipelineId pipeline, std::uint64_t bytes) {
+  Account& account = accounts_.at(pipeline);
+  assert(!account.leaving);
+  if (account.waiting == 0) {
+    const Rule rule = rule_for(account, bytes, !guarantee_waits());
+    if (rule != Rule::none) {
+      take(account, bytes, rule);
+      return {true, 0};
+    }
+  }
+  const WaiterId id = next_waiter_++;
+  waiters_.push_back({id, pipeline, bytes});
+  ++account.waiting;
+  return {false, id};
+}
+
+bool Budget::cancel(WaiterId waiter) {
+  const auto found =
+      std::find_if(waiters_.begin(), waiters_.end(), [waiter](const Waiter& w) { return w.id == waiter; });
+  if (found == waiters_.end()) {
+    granted_.erase(std::remove(granted_.begin(), granted_.end(), waiter), granted_.end());
+    return false;
+  }
+  --accounts_.at(found->pipeline).waiting;
+  waiters_.erase(found);
+  grant_waiters();
+  return true;
+}
+
+void Budget::charge(PipelineId pipeline, std::uint64_t bytes) {
+  take(accounts_.at(pipeline), bytes, Rule::none);
+}
+
+void Budget::release(PipelineId pipeline, std::uint64_t bytes) {
+  const auto found = accounts_.find(pipeline);
+  if (found == accounts_.end()) return;
+  Account& account = found->second;
+  bytes = std::min(bytes, account.held);
+  excess_ -= excess_of(account);
+  account.held -= bytes;
+  held_ -= bytes;
+  excess_ += excess_of(account);
+  // Overdraft is paid back first: what remains is then the most that can count as reserved, so the room left
+  // for others is never overstated.
+  const std::uint64_t repaid = std::min(bytes, account.overdrawn);
+  account.overdrawn -= repaid;
+  overdrawn_ -= repaid;
+  if (account.leaving && account.held == 0) accounts_.erase(found);
+  grant_waiters();
+}
+
+bool Budget::guarantee_waits() {
+  ++scan_;
+  for (const Waiter& waiter : waiters_) {
+    Account& account = accounts_.at(waiter.pipeline);
+    if (account.scan == scan_) continue;
+    account.scan = scan_;
+    if (within_guarantee(account, waiter.bytes)) return true;
+  }
+  return false;
+}
+
+void Budget::grant_waiters() {
+  if (waiters_.empty()) return;
+  const bool guarantee_left_waiting = grant_pass(false);
+  if (!guarantee_left_waiting) grant_pass(true);
+}
+
+// Tries each pipeline's waiters until one has to stay. True when one of those that stay is within its
+// guarantee.
+bool Budget::grant_pass(bool may_borrow) {
+  bool guarantee_left_waiting = false;
+  ++scan_;
+  for (auto waiter = waiters_.begin(); waiter != waiters_.end();) {
+    Account& account = accounts_.at(waiter->pipeline);
+    const Rule rule = account.scan == scan_ ? Rule::none : rule_for(account, waiter->bytes, may_borrow);
+    if (rule == Rule::none) {
+      if (account.scan != scan_ && within_guarantee(account, waiter->bytes)) guarantee_left_waiting = true;
+      account.scan = scan_;
+      ++waiter;
+      continue;
+    }
+    take(account, waiter->bytes, rule);
+    --account.waiting;
+    granted_.push_back(waiter->id);
+    waiter = waiters_.erase(waiter);
+  }
+  return guarantee_left_waiting;
+}
+
+std::vector<Budget::WaiterId> Budget::take_granted() { return std::exchange(granted_, {}); }
+
+std::uint64_t Budget::held(PipelineId pipeline) const {
+  const auto found = accounts_.find(pipeline);
+  return found == accounts_.end() ? 0 : found->second.held;
+}
+
+}  // namespace hiveframe::runtime

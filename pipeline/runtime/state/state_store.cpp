@@ -1,0 +1,166 @@
+#include "pipeline/runtime/state/state_store.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utility>
+
+#include "pipeline/errors.hpp"
+#include "pipeline/runtime/state/state_database.hpp"
+#include "pipeline/runtime/state/state_lock.hpp"
+
+namespace hiveframe::runtime {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// Positions and paths are nobody else's business.
+constexpr mode_t private_folder = 0700;
+constexpr mode_t private_file = 0600;
+
+// SQLite's companions of a database file. The shared memory file is made only by other programs.
+constexpr const char* companions[] = {"-wal", "-shm", "-journal"};
+
+void make_folder(const fs::path& folder) {
+  fs::path made;
+  for (const fs::path& part : folder) {
+    made /= part;
+    if (::mkdir(made.c_str(), private_folder) == 0 || errno == EEXIST) continue;
+    const int error_number = errno;
+    // A read-only or foreign folder on the way is no obstacle as long as it leads on.
+    struct stat found {};
+    if (::stat(made.c_str(), &found) == 0) continue;
+    pipeline::throw_file_error(error_number, "make the state folder", made.string());
+  }
+  struct stat found {};
+  if (::stat(folder.c_str(), &found) == 0 && !S_ISDIR(found.st_mode)) {
+    pipeline::throw_file_error(ENOTDIR, "use the state folder", folder.string());
+  }
+}
+
+void remove_file(const fs::path& path) {
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
+    pipeline::throw_file_error(errno, "remove", path.string());
+  }
+}
+
+void sync_folder(const fs::path& folder) {
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) pipeline::throw_file_error(errno, "open the state folder", folder.string());
+  const int result = ::fsync(descriptor);
+  const int error_number = errno;
+  ::close(descriptor);
+  // EINVAL: a file system whose folders cannot be synced.
+  if (result != 0 && error_number != EINVAL) {
+    pipeline::throw_file_error(error_number, "sync the state folder", folder.string());
+  }
+}
+
+void remove_companions(const fs::path& database) {
+  for (const char* suffix : companions)
+    remove_file(database.string() + suffix);
+}
+
+// The database goes first, for a log without its database is recognised and removed at the next opening,
+// while a database without its log would be an older state taken for the newest.
+void remove_database(const fs::path& database) {
+  remove_file(database);
+  sync_folder(database.parent_path());
+  remove_companions(database);
+}
+
+// Makes the file if it is missing, as ours alone.
+void make_database_file(const fs::path& database) {
+  struct stat found {};
+  if (::stat(database.c_str(), &found) == 0) {
+    if (S_ISDIR(found.st_mode)) pipeline::throw_file_error(EISDIR, "use the state in", database.string());
+  } else {
+    if (errno != ENOENT) pipeline::throw_file_error(errno, "use the state in", database.string());
+    remove_companions(database);
+  }
+  const int descriptor = ::open(database.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, private_file);
+  if (descriptor < 0) pipeline::throw_file_error(errno, "use the state in", database.string());
+  ::close(descriptor);
+}
+
+}  // namespace
+
+bool StateChange::empty() const {
+  return !source_identity && !phase && erased_lanes.empty() && lanes.empty() && erased_marks.empty() &&
+         marks.empty();
+}
+
+std::optional<std::string> check_identity(const std::string& pipeline, const std::string& stored,
+                                          const std::string& current) {
+  if (stored == current) return std::nullopt;
+  return "the stored positions of pipeline '" + pipeline + "' belong to another source: they are of " +
+         stored + ", and the source is now " + current +
+         "; run once with --from-start to forget them and read from the beginning, or give the pipeline "
+         "another "
+         "name";
+}
+
+StateStore::StateStore(const fs::path& state_dir, const std::string& pipeline, Start start,
+                       std::chrono::system_clock::time_point now)
+    : pipeline_(pipeline) {
+  const fs::path folder = fs::absolute(state_dir);
+  const std::string stem = state_file_stem(pipeline);
+  make_folder(folder);
+  path_ = folder / (stem + ".db");
+  lock_ = std::make_unique<Lock>(folder / (stem + ".lock"), pipeline);
+  std::error_code error;
+  if (start == Start::over && fs::exists(path_, error)) {
+    if (!Database::is_state_database(path_)) {
+      throw pipeline::Fatal({"start pipeline '" + pipeline + "' over by removing", path_.string(),
+                             "this file is not a state database of this program",
+                             "move it away, or use another state folder"});
+    }
+    remove_database(path_);
+  }
+  make_database_file(path_);
+  database_ = std::make_unique<Database>(path_, pipeline_);
+  const auto clock = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count();
+  owner_epoch_ = database_->next_owner_epoch(clock);
+}
+
+StateStore::~StateStore() = default;
+
+StateSnapshot StateStore::load() {
+  assert(lock_ != nullptr);
+  if (database_ == nullptr) database_ = std::make_unique<Database>(path_, pipeline_);
+  return database_->load();
+}
+
+void StateStore::commit(const StateChange& change) {
+  assert(lock_ != nullptr);
+  if (change.empty()) return;
+  if (database_ == nullptr) database_ = std::make_unique<Database>(path_, pipeline_);
+  try {
+    database_->commit(change);
+  } catch (const pipeline::Retryable&) {
+    // After a failed write or fsync only the file can tell what it holds; opening it anew asks it. The lock
+    // stays ours meanwhile.
+    database_.reset();
+    throw;
+  }
+}
+
+void StateStore::clear() {
+  assert(lock_ != nullptr);
+  if (database_ != nullptr) database_->prepare_for_removal();
+  database_.reset();
+  remove_database(path_);
+  lock_->remove_file();
+  lock_.reset();
+  sync_folder(path_.parent_path());
+}
+
+std::uint64_t StateStore::owner_epoch() const { return owner_epoch_; }
+
+const fs::path& StateStore::database_path() const { return path_; }
+
+}  // namespace hiveframe::runtime
