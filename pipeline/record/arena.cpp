@@ -9,13 +9,19 @@ constexpr std::size_t largest_step = 256 * 1024;
 }
 
 std::string_view Arena::copy(std::string_view text) {
-  if (text.empty()) return {};
-  char* room = static_cast<char*>(allocate(text.size(), 1));
-  std::memcpy(room, text.data(), text.size());
+  char* room = static_cast<char*>(allocate(text.size() + 1, 1));
+  if (!text.empty()) std::memcpy(room, text.data(), text.size());
+  room[text.size()] = '\0';
   return {room, text.size()};
 }
 
 void* Arena::allocate_in_next_block(std::size_t bytes) {
+  open_block(bytes);
+  used_ = bytes;
+  return blocks_[block_].data.get();
+}
+
+void Arena::open_block(std::size_t bytes) {
   // A block kept by rewind() serves again if it is large enough; smaller ones are passed over.
   std::size_t next = blocks_.empty() ? 0 : block_ + 1;
   while (next < blocks_.size() && blocks_[next].size < bytes)
@@ -29,8 +35,7 @@ void* Arena::allocate_in_next_block(std::size_t bytes) {
     next = blocks_.size() - 1;
   }
   block_ = next;
-  used_ = bytes;
-  return blocks_[next].data.get();
+  used_ = 0;
 }
 
 void Arena::trim(std::size_t keep) {

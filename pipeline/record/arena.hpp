@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace hiveframe::record {
@@ -44,7 +45,16 @@ class Arena {
     return {static_cast<T*>(allocate(count * sizeof(T), alignof(T))), count};
   }
 
+  /// A copy of `text`, with a zero byte behind it.
   std::string_view copy(std::string_view text);
+
+  /// The rest of the block in use, at least `bytes`: for writing what has no known length. It is not
+  /// taken yet; take() takes its first bytes, and any other call forgets it.
+  std::span<char> spare(std::size_t bytes) {
+    if (block_ >= blocks_.size() || blocks_[block_].size - used_ < bytes) open_block(bytes);
+    return {blocks_[block_].data.get() + used_, blocks_[block_].size - used_};
+  }
+  void take(std::size_t bytes) noexcept { used_ += bytes; }
 
   /// Gives back the unused end of the newest allocation, which was `allocated` bytes at `start`.
   void shrink_last(const void* start, std::size_t allocated, std::size_t kept) noexcept {
@@ -73,6 +83,7 @@ class Arena {
   };
 
   void* allocate_in_next_block(std::size_t bytes);
+  void open_block(std::size_t bytes);
 
   std::vector<Block> blocks_;
   std::size_t block_ = 0;  // index of the block in use; blocks_.size() when there is none

@@ -13,7 +13,8 @@ namespace hiveframe::record {
 // float64 or decimal. A double stands for the number that its bits are, not for its shortest text.
 
 [[nodiscard]] inline bool is_number(const Value& value) noexcept {
-  return value.is(Kind::int64) || value.is(Kind::float64) || value.is(Kind::uint64) || value.is(Kind::decimal);
+  return value.is(Kind::int64) || value.is(Kind::float64) || value.is(Kind::uint64) ||
+         value.is(Kind::decimal);
 }
 
 /// The order of two numbers as numbers, whatever their kinds; unordered only against NaN. Costs time

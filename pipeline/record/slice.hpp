@@ -33,7 +33,8 @@ class Slice {
   [[nodiscard]] const Record& operator[](std::size_t i) const noexcept {
     return storage_->records[selection_->records[begin_ + i]];
   }
-  /// The i-th record in the sink's format, without a delimiter. Only for sinks that take bytes.
+  /// The i-th record in the sink's format, without a delimiter; the byte behind it may be read, so that
+  /// a sink can see that its neighbour follows there. Only for sinks that take bytes.
   [[nodiscard]] std::string_view encoded(std::size_t i) const noexcept {
     return selection_->encoded[begin_ + i];
   }

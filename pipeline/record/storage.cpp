@@ -1,10 +1,48 @@
 #include "pipeline/record/storage.hpp"
 
 #include <cstring>
+#include <new>
+#include <sys/mman.h>
 
 namespace hiveframe::record {
+namespace {
+constexpr std::size_t mapped_from = 1024 * 1024;
+}
 
-Buffer::Buffer(std::size_t capacity) : data_(new char[capacity + padding]), capacity_(capacity) {
+void Buffer::Release::operator()(char* data) const noexcept {
+  if (mapped != 0) {
+    ::munmap(data, mapped);
+  } else {
+    delete[] data;
+  }
+}
+
+Buffer::Memory Buffer::obtain(std::size_t capacity) {
+  const std::size_t bytes = capacity + padding;
+  if (bytes < mapped_from) return {new char[bytes], Release{}};
+  void* mapped = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (mapped == MAP_FAILED) throw std::bad_alloc();
+  return {static_cast<char*>(mapped), Release{bytes}};
+}
+
+Buffer::Buffer(std::size_t capacity) : data_(obtain(capacity)), capacity_(capacity) {
+  std::memset(data_.get() + capacity, 0, padding);
+}
+
+void Buffer::grow(std::size_t capacity) {
+  if (capacity <= capacity_) return;
+  if (const std::size_t mapped = data_.get_deleter().mapped; mapped != 0) {
+    const std::size_t bytes = capacity + padding;
+    void* moved = ::mremap(data_.get(), mapped, bytes, MREMAP_MAYMOVE);
+    if (moved == MAP_FAILED) throw std::bad_alloc();
+    [[maybe_unused]] const char* old = data_.release();
+    data_ = Memory(static_cast<char*>(moved), Release{bytes});
+  } else {
+    Memory larger = obtain(capacity);
+    if (capacity_ != 0) std::memcpy(larger.get(), data_.get(), capacity_);
+    data_ = std::move(larger);
+  }
+  capacity_ = capacity;
   std::memset(data_.get() + capacity, 0, padding);
 }
 
@@ -42,6 +80,11 @@ std::size_t Storage::footprint() const noexcept {
 
 void Storage::charge_to(std::unique_ptr<Charge> charge) {
   charge_ = std::move(charge);
+  recharge();
+}
+
+void Storage::take_charge_of(Storage& other) {
+  charge_ = std::move(other.charge_);
   recharge();
 }
 

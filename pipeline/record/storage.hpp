@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "pipeline/record/arena.hpp"
@@ -14,13 +15,23 @@
 
 namespace hiveframe::record {
 
-/// Source bytes. Behind the `size` bytes stand at least `padding` readable ones, as simdjson wants.
+/// Source bytes. Behind its capacity stand at least `padding` readable bytes, as simdjson wants.
 class Buffer {
  public:
   static constexpr std::size_t padding = 64;
 
   Buffer() = default;
+  Buffer(Buffer&& other) noexcept
+      : data_(std::move(other.data_)), capacity_(std::exchange(other.capacity_, 0)) {}
+  Buffer& operator=(Buffer&& other) noexcept {
+    data_ = std::move(other.data_);
+    capacity_ = std::exchange(other.capacity_, 0);
+    return *this;
+  }
   explicit Buffer(std::size_t capacity);
+
+  /// Makes it larger; what it holds stays, though maybe elsewhere. Large buffers move without a copy.
+  void grow(std::size_t capacity);
 
   [[nodiscard]] char* data() noexcept { return data_.get(); }
   [[nodiscard]] const char* data() const noexcept { return data_.get(); }
@@ -28,7 +39,15 @@ class Buffer {
   [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
 
  private:
-  std::unique_ptr<char[]> data_;
+  // Large buffers are mapped: they grow without a copy, and go back to the system at once.
+  struct Release {
+    std::size_t mapped = 0;  // bytes; 0: from the heap
+    void operator()(char* data) const noexcept;
+  };
+  using Memory = std::unique_ptr<char, Release>;
+  static Memory obtain(std::size_t capacity);
+
+  Memory data_;
   std::size_t capacity_ = 0;
 };
 
@@ -55,7 +74,7 @@ class Storage {
   /// Takes a buffer that records will point into.
   Buffer& add(Buffer buffer);
 
-  /// The format that `Record::original` is in: the codec's name, e.g. "json"; empty: none.
+  /// The format that `Record::original` is in: Format::wire, e.g. "json"; empty: none.
   std::string_view format;
   /// Names of the per-record metadata; static strings of the connector.
   std::span<const std::string_view> meta_names;
@@ -75,6 +94,8 @@ class Storage {
 
   /// Ties the Storage to a budget and charges what it holds now.
   void charge_to(std::unique_ptr<Charge> charge);
+  /// Takes over the charge of a Storage whose records it copied.
+  void take_charge_of(Storage& other);
   /// Charges what it holds now; to be called when trees or output were added.
   void recharge();
 
