@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,9 @@ class Diagnostics {
 
   bool empty() const { return count_ == 0; }
   std::size_t count() const { return count_; }
+  // How often something was reported, repetitions included: a reader compares it before and after to learn
+  // whether what it read was sound.
+  std::size_t reports() const { return reports_; }
   // In order of file (as first reported), then position.
   std::vector<Diagnostic> sorted() const;
   const std::vector<Span>& concealed() const { return concealed_; }
@@ -42,6 +46,8 @@ class Diagnostics {
  private:
   std::size_t limit_;
   std::size_t count_ = 0;
+  std::size_t reports_ = 0;
+  std::set<std::string> files_;
   std::vector<Diagnostic> kept_;
   std::vector<Span> concealed_;
 };

@@ -30,6 +30,7 @@ struct TypeInfo {
     table,        // the options of table
     connector,    // a URI or a map; `role` is the definition in the schema ("source", "sink")
     any,          // any YAML value
+    either,       // one of alternatives
   };
 
   Kind kind = Kind::text;
@@ -44,6 +45,7 @@ struct TypeInfo {
   std::shared_ptr<const TypeInfo> element = {};
   std::shared_ptr<const TableInfo> table = {};
   std::string role = {};
+  std::vector<TypeInfo> alternatives = {};
 
   // "an integer from 1 to 65535", "a list of texts", or `wanted`.
   std::string describe() const;
@@ -52,6 +54,21 @@ struct TypeInfo {
   // Text with a meaning of its own: "an expression".
   static TypeInfo text_like(std::string wanted) {
     return TypeInfo{.kind = Kind::text, .wanted = std::move(wanted)};
+  }
+  // `on_error: stop | drop | {dead_letter: …}`: for custom() types; the schema offers each alternative.
+  static TypeInfo either(std::string wanted, std::vector<TypeInfo> alternatives) {
+    TypeInfo type{.kind = Kind::either, .wanted = std::move(wanted)};
+    type.alternatives = std::move(alternatives);
+    return type;
+  }
+  static TypeInfo words(std::vector<std::string> choices) {
+    return TypeInfo{.kind = Kind::choice, .choices = std::move(choices)};
+  }
+  static TypeInfo list_of(TypeInfo element) {
+    return TypeInfo{.kind = Kind::list, .element = std::make_shared<const TypeInfo>(std::move(element))};
+  }
+  static TypeInfo options_of(std::shared_ptr<const TableInfo> table) {
+    return TypeInfo{.kind = Kind::table, .table = std::move(table)};
   }
   static TypeInfo connector_of(std::string role) {
     return TypeInfo{.kind = Kind::connector, .role = std::move(role)};

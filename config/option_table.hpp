@@ -105,7 +105,7 @@ class OptionTable {
   }
 
   std::optional<T> read(const GivenOptions& given, Reader& reader) const {
-    const std::size_t problems = reader.diagnostics().count();
+    const std::size_t problems = reader.diagnostics().reports();
     bool sound = check_names(given, info_, reader);
     T settings;
     for (const GivenOptions::Given& each : given.options) {
@@ -118,7 +118,7 @@ class OptionTable {
     }
     if (!sound || given.damaged) return std::nullopt;
     if (check_) check_(settings, given, reader);
-    if (reader.diagnostics().count() != problems) return std::nullopt;
+    if (reader.diagnostics().reports() != problems) return std::nullopt;
     return settings;
   }
 

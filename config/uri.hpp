@@ -1,7 +1,10 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "config/diagnostic.hpp"
@@ -9,8 +12,9 @@
 
 namespace hiveframe::config {
 
-// A connector's URI cut into its pieces, each with its place. Pieces are percent-decoded and still hold their
-// `${…}`, which never takes part in the cutting: a password from a variable may hold any character.
+// A connector's URI cut into its pieces, each with its place, as written: still percent-encoded (see
+// percent_decode) and with their `${…}`, which takes no part in the cutting: a password from a variable may
+// hold any character.
 struct Uri {
   enum class Form { word, path, uri };
 
@@ -25,23 +29,35 @@ struct Uri {
   };
 
   Form form = Form::path;
-  LocatedText whole;   // as written
-  LocatedText scheme;  // lower case; empty for words and paths
+  LocatedText whole;   // all of it
+  LocatedText scheme;  // empty for words and paths
   std::optional<LocatedText> user;
   std::optional<LocatedText> password;
+  LocatedText authority_hosts;  // all hosts, with commas and ports
   std::vector<Host> hosts;
   LocatedText path;  // with its leading slash; of a plain path or a word, all of it
   std::vector<Parameter> query;
 };
 
-// Splits by RFC 3986, by hand, with several hosts as libpq and Kafka clients take them. Reports an empty
-// text, bad percent-encoding, a fragment and broken brackets, and returns nothing then. For http and https
-// the path and the query are left as written. `words` are the bare words that are connectors.
-std::optional<Uri> split_uri(const LocatedText& text, const std::vector<std::string>& words,
+// Splits by RFC 3986, by hand, with several hosts as libpq and Kafka clients take them. A text without
+// `scheme://` is a word or a path and is not cut. Reports what is broken (a fragment, brackets, a port that
+// is no number, a parameter without value) and returns nothing then. Of http and https only scheme and whole
+// are set.
+std::optional<Uri> split_uri(const LocatedText& text, std::span<const std::string> words,
                              Diagnostics& diagnostics);
 
-// The text with the password of every `scheme://user:password@` in it as ***, and the values of query
-// parameters whose names say they are secret (password, token, secret, key).
+// %XX outside of `${…}`. What comes out as `${` is written `$${`, so that it stays text. Reports bad escapes,
+// and what is not UTF-8 afterwards.
+std::optional<LocatedText> percent_decode(const LocatedText& text, Diagnostics& diagnostics);
+
+// Cuts at every `separator` outside of `${…}`.
+std::vector<LocatedText> split_outside_references(const LocatedText& text, char separator);
+
+// The passwords of every `scheme://user:password@` in a text, as [begin, end).
+std::vector<std::pair<std::size_t, std::size_t>> find_passwords(std::string_view text);
+
+// The text with its passwords as ***, and the values of query parameters that sound secret (password, token,
+// secret, key) likewise.
 std::string to_display(std::string_view uri);
 
 }  // namespace hiveframe::config

@@ -1,0 +1,341 @@
+#include "config/connector_options.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "config/did_you_mean.hpp"
+#include "config/interpolation.hpp"
+#include "config/uri.hpp"
+
+namespace hiveframe::config {
+namespace {
+
+using Kind = TypeInfo::Kind;
+
+bool contains(std::span<const std::string> words, std::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+bool takes_list(const OptionInfo* option) {
+  return option && (option->type.kind == Kind::list || option->type.kind == Kind::one_or_list);
+}
+
+// Same meaning as far as text goes: after `${…}`, and a list of one is that one. Nothing if a reference
+// fails, which reading the option will report.
+std::optional<std::vector<std::string>> canonical(const Node& node, const Environment& environment) {
+  std::vector<std::string> result;
+  if (node.is_scalar()) {
+    Diagnostics unused;
+    const std::optional<LocatedText> text = interpolate(node.text(), environment, unused);
+    if (!text) return std::nullopt;
+    return std::vector<std::string>{text->str()};
+  }
+  for (const Node& item : node.items()) {
+    const auto inner = canonical(item, environment);
+    if (!inner) return std::nullopt;
+    result.insert(result.end(), inner->begin(), inner->end());
+  }
+  return result;
+}
+
+class Choice {
+ public:
+  Choice(const Node& node, std::string_view role, std::span<const TableInfo* const> kinds,
+         std::span<const std::string> common, Reader& reader)
+      : node_(node), role_(role), kinds_(kinds), common_(common), reader_(reader) {
+    for (const TableInfo* kind : kinds)
+      for (const UriRule& rule : kind->uri_rules) {
+        schemes_.insert(schemes_.end(), rule.schemes.begin(), rule.schemes.end());
+        words_.insert(words_.end(), rule.words.begin(), rule.words.end());
+      }
+  }
+
+  std::optional<ConnectorOptions> run() {
+    result_.given.whole = node_.span();
+    const Node* uri = &node_;
+    const Node* type = nullptr;
+    if (node_.is_map()) {
+      uri = node_.find("uri");
+      type = node_.find("type");
+      if (!uri && !type) {
+        reader_.error(node_.span(), fmt::format("the {} needs 'uri' or 'type'", role_),
+                      fmt::format("type is one of: {}", fmt::join(keywords(), ", ")));
+        return std::nullopt;
+      }
+    } else if (!node_.is_scalar()) {
+      reader_.wrong_type(node_, TypeInfo::connector_of(std::string(role_)));
+      return std::nullopt;
+    }
+    if (type && !choose_by_type(*type)) return std::nullopt;
+    std::optional<Uri> split;
+    if (uri) {
+      split = read_uri(*uri);
+      if (!split || !choose_by_uri(*split, type)) return std::nullopt;
+    } else {
+      result_.display = result_.table->keyword;
+    }
+    for (const Entry& entry : node_.entries()) {
+      const std::string_view key = entry.key.view();
+      if (key != "uri" && key != "type" && !contains(common_, key))
+        result_.given.options.push_back({entry.key, entry.value});
+    }
+    if (split) take_pieces(*split);
+    return std::move(result_);
+  }
+
+ private:
+  std::vector<std::string> keywords() const {
+    std::vector<std::string> result;
+    for (const TableInfo* kind : kinds_)
+      result.push_back(kind->keyword);
+    return result;
+  }
+
+  bool choose_by_type(const Node& type) {
+    const std::vector<std::string> known = keywords();
+    const std::optional<LocatedText> text = reader_.text(type, TypeInfo::words(known));
+    if (!text) return false;
+    for (const TableInfo* kind : kinds_)
+      if (kind->keyword == text->view()) result_.table = kind;
+    if (!result_.table)
+      reader_.error(text->span(), fmt::format("unknown {} {}", role_, text->quoted()),
+                    did_you_mean(text->view(), known));
+    return result_.table != nullptr;
+  }
+
+  std::optional<Uri> read_uri(const Node& uri) {
+    const TypeInfo wanted = TypeInfo::text_like("a URI or a path");
+    if (!uri.is_scalar()) {
+      reader_.wrong_type(uri, wanted);
+      return std::nullopt;
+    }
+    LocatedText text = uri.text();
+    const std::vector<Reference> references = find_references(text.view());
+    const bool only_reference =
+        references.size() == 1 && references[0].begin == 0 && references[0].end == text.size();
+    if (only_reference) {
+      const std::optional<LocatedText> settled = reader_.text(uri, wanted);
+      if (!settled) return std::nullopt;
+      text = escaped(*settled);
+    }
+    result_.display = text.secret() ? "***" : to_display(text.view());
+    return split_uri(text, words_, reader_.diagnostics());
+  }
+
+  // What a variable held is not looked at for references again.
+  static LocatedText escaped(const LocatedText& text) {
+    LocatedText result(text.span());
+    std::size_t done = 0;
+    for (std::size_t at = 0; (at = text.view().find("${", at)) != std::string_view::npos; at += 2) {
+      result.append(text, done, at - done);
+      result.append(text, at, 1);
+      done = at;
+    }
+    result.append(text, done, text.size());
+    if (text.secret()) result.mark_secret();
+    return result;
+  }
+
+  const UriRule* matching_rule(const TableInfo& kind, const Uri& uri) const {
+    for (const UriRule& rule : kind.uri_rules) {
+      if (uri.form == Uri::Form::uri && contains(rule.schemes, uri.scheme.view())) return &rule;
+      if (uri.form == Uri::Form::word && contains(rule.words, uri.whole.view())) return &rule;
+      if (uri.form == Uri::Form::path && rule.plain_paths) return &rule;
+    }
+    return nullptr;
+  }
+
+  bool choose_by_uri(const Uri& uri, const Node* type) {
+    if (result_.table) {
+      rule_ = matching_rule(*result_.table, uri);
+      if (rule_) return true;
+      const Span& place = uri.form == Uri::Form::uri ? uri.scheme.span() : uri.whole.span();
+      reader_.error(place, fmt::format("this URI is none of the {}", result_.table->name),
+                    fmt::format("its type is given as {} on line {}", type->text().quoted(),
+                                type->span().position().line));
+      return false;
+    }
+    for (const TableInfo* kind : kinds_) {
+      rule_ = matching_rule(*kind, uri);
+      if (!rule_) continue;
+      if (uri.form == Uri::Form::path && looks_like_scheme(uri)) return false;
+      result_.table = kind;
+      return true;
+    }
+    if (uri.form == Uri::Form::uri) {
+      reader_.error(uri.scheme.span(), fmt::format("no {} has the scheme {}", role_, uri.scheme.quoted()),
+                    did_you_mean(uri.scheme.view(), schemes_));
+    } else {
+      std::vector<std::string> known = words_;
+      for (const std::string& scheme : schemes_)
+        known.push_back(scheme + "://");
+      reader_.error(uri.whole.span(), fmt::format("{} names no {}", uri.whole.quoted(), role_),
+                    did_you_mean(uri.whole.view(), known));
+    }
+    return false;
+  }
+
+  // `kafka:broker/topic` would be taken for a file otherwise.
+  bool looks_like_scheme(const Uri& uri) {
+    const std::string_view text = uri.whole.view();
+    const std::size_t colon = text.find(':');
+    if (colon == std::string_view::npos || !contains(schemes_, text.substr(0, colon))) return false;
+    reader_.error(uri.whole.span(0, colon + 1),
+                  fmt::format("'//' is missing after '{}:'", text.substr(0, colon)),
+                  fmt::format("write {0}://…; a file of that name is ./{0}:…", text.substr(0, colon)));
+    return true;
+  }
+
+  static LocatedText name_at(const std::string& name, const Span& place) {
+    LocatedText text(place);
+    text.append_replaced(name, place.begin, place.end);
+    return text;
+  }
+
+  void refuse(const Span& place, std::string_view what, std::string hint = {}) {
+    reader_.error(place, fmt::format("a URI of the {} has no {}", result_.table->name, what),
+                  std::move(hint));
+    result_.given.damaged = true;
+  }
+
+  // A scalar, or a list by comma if the option is one.
+  std::optional<Node> value_of(const OptionInfo* option, const LocatedText& text) {
+    std::vector<Node> items;
+    const std::vector<LocatedText> parts =
+        takes_list(option) ? split_outside_references(text, ',') : std::vector<LocatedText>{text};
+    for (const LocatedText& part : parts) {
+      std::optional<LocatedText> decoded = percent_decode(part, reader_.diagnostics());
+      if (!decoded) {
+        result_.given.damaged = true;
+        return std::nullopt;
+      }
+      items.push_back(Node::scalar(std::move(*decoded)));
+    }
+    if (takes_list(option)) return Node::list(text.span(), std::move(items));
+    return items.front();
+  }
+
+  void take(const std::string& option, const LocatedText& text) {
+    const std::optional<Node> value = value_of(result_.table->find(option), text);
+    if (value) give(name_at(option, text.span()), *value);
+  }
+
+  void take_pieces(const Uri& uri) {
+    if (!rule_->whole.empty()) {
+      give(name_at(rule_->whole, uri.whole.span()), Node::scalar(uri.whole));
+      return;
+    }
+    if (uri.form == Uri::Form::word) return;
+    if (uri.form == Uri::Form::path) {
+      give(name_at(rule_->path, uri.path.span()), Node::scalar(uri.path));
+      return;
+    }
+    if (uri.user) rule_->user.empty() ? refuse(uri.user->span(), "user") : take(rule_->user, *uri.user);
+    if (uri.password) {
+      rule_->password.empty() ? refuse(uri.password->span(), "password")
+                              : take(rule_->password, *uri.password);
+    }
+    if (!uri.hosts.empty()) take_hosts(uri);
+    take_path(uri);
+    take_query(uri);
+  }
+
+  void take_hosts(const Uri& uri) {
+    if (rule_->host.empty()) {
+      refuse(uri.authority_hosts.span(), "host",
+             rule_->path.empty()
+                 ? std::string()
+                 : fmt::format("write {}:///path, with three slashes, or the path alone", uri.scheme.view()));
+      return;
+    }
+    if (rule_->port.empty()) {
+      take(rule_->host, uri.authority_hosts);
+      return;
+    }
+    if (uri.hosts.size() > 1) {
+      refuse(uri.hosts[1].both.span(), "second host");
+      return;
+    }
+    take(rule_->host, uri.hosts.front().name);
+    if (!uri.hosts.front().port.empty()) take(rule_->port, uri.hosts.front().port);
+  }
+
+  void take_path(const Uri& uri) {
+    // Of a URI with hosts the first slash only ends them.
+    const std::size_t skip = rule_->host.empty() ? 0 : 1;
+    if (uri.path.size() <= skip) return;
+    if (rule_->path.empty()) {
+      refuse(uri.path.span(), "path");
+      return;
+    }
+    take(rule_->path, uri.path.part(skip));
+  }
+
+  void take_query(const Uri& uri) {
+    std::vector<std::string> seen;
+    for (const Uri::Parameter& parameter : uri.query) {
+      const std::optional<LocatedText> name = percent_decode(parameter.name, reader_.diagnostics());
+      if (!name) {
+        result_.given.damaged = true;
+        continue;
+      }
+      if (contains(seen, name->view())) {
+        reader_.error(name->span(), fmt::format("repeated parameter {}", name->quoted()));
+        result_.given.damaged = true;
+        continue;
+      }
+      seen.push_back(name->str());
+      const OptionInfo* option = result_.table->find(name->view());
+      const bool structured =
+          option && (option->type.kind == Kind::map || option->type.kind == Kind::table ||
+                     option->type.kind == Kind::connector || option->type.kind == Kind::any);
+      if (structured) {
+        reader_.error(name->span(), fmt::format("option {} cannot stand in a URI", name->quoted()),
+                      fmt::format("write it as a key beside 'uri': it takes {}", option->type.describe()));
+        result_.given.damaged = true;
+        continue;
+      }
+      const std::optional<Node> value = value_of(option, parameter.value);
+      if (value) give(*name, *value);
+    }
+  }
+
+  void give(LocatedText name, Node value) {
+    const GivenOptions::Given* known = result_.given.find(name.view());
+    if (!known) {
+      result_.given.options.push_back({std::move(name), std::move(value)});
+      return;
+    }
+    const auto first = canonical(known->value, reader_.environment());
+    const auto second = canonical(value, reader_.environment());
+    if (!first || !second || *first == *second) return;
+    const OptionInfo* option = result_.table->find(name.view());
+    const bool secret = (option && option->is_secret) || value.text().secret();
+    // Shown as written, so that no variable's value is.
+    const std::string other = secret || !value.is_scalar() ? "another value" : value.text().quoted();
+    reader_.error(known->value.span(),
+                  fmt::format("option {} is given twice, with different values", name.quoted()),
+                  fmt::format("the URI says {}; leave one of them out", other));
+    result_.given.damaged = true;
+  }
+
+  const Node& node_;
+  std::string_view role_;
+  std::span<const TableInfo* const> kinds_;
+  std::span<const std::string> common_;
+  Reader& reader_;
+  std::vector<std::string> schemes_;
+  std::vector<std::string> words_;
+  const UriRule* rule_ = nullptr;
+  ConnectorOptions result_;
+};
+
+}  // namespace
+
+std::optional<ConnectorOptions> connector_options(const Node& node, std::string_view role,
+                                                  std::span<const TableInfo* const> kinds,
+                                                  std::span<const std::string> common, Reader& reader) {
+  return Choice(node, role, kinds, common, reader).run();
+}
+
+}  // namespace hiveframe::config

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "config/diagnostic.hpp"
+
+namespace hiveframe::config {
+
+// What was known when yaml-cpp gave up.
+struct SyntaxFailure {
+  std::size_t offset = 0;
+  // Where the lists and maps in brackets that are still open begin, outermost first.
+  std::vector<std::size_t> open_brackets;
+};
+
+// Explains a YAML syntax error in our own words, by looking at the line: what is wrong, where, and what to
+// quote.
+Diagnostic explain_syntax_error(const SourceFilePtr& file, const SyntaxFailure& failure);
+
+// `text` in the quotes that need the fewest escapes.
+std::string quoted_for_yaml(std::string_view text);
+
+}  // namespace hiveframe::config
