@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace hiveframe::pipeline {
 
@@ -44,6 +45,12 @@ class Fatal : public std::runtime_error {
 
  private:
   ErrorText text_;
+};
+
+// Whoever read the output wants no more of it (`| head`): the pipeline stops quietly, and that is no failure.
+class Closed : public std::runtime_error {
+ public:
+  explicit Closed(std::string output) : std::runtime_error(std::move(output) + " was closed by its reader") {}
 };
 
 enum class ErrorKind { retryable, fatal };

@@ -2,6 +2,8 @@
 
 namespace hiveframe::pipeline {
 
+Task<void> ResumeMarks::store() { co_return; }
+
 Task<void> Sink::complete() { co_return; }
 
 }  // namespace hiveframe::pipeline

@@ -61,6 +61,9 @@ class ResumeMarks {
   virtual ~ResumeMarks() = default;
   virtual void set(std::string key, std::string bytes) = 0;
   virtual void erase(std::string key) = 0;
+  /// Returns when everything set so far is stored: for what must be known before the output is touched.
+  /// Awaited by the sink within its own calls, on the pipeline's strand. At once where nothing is stored.
+  virtual Task<void> store();
 };
 
 /// What the runtime gives a sink at open(). Outlives the sink.
@@ -77,8 +80,8 @@ struct SinkTraits {
   const codec::Format* format = nullptr;
   /// Requests it can take at the same time, of different lanes.
   std::size_t concurrency = 1;
-  /// It keeps the order of requests while several of a lane are unanswered.
-  bool pipelines = false;
+  /// Its writes get cheaper when records are gathered first, so the pipeline's linger applies.
+  bool gains_by_waiting = false;
   /// Limits of one request, unless the user gave others; 0: the pipeline's.
   std::size_t batch_records = 0;
   std::size_t batch_bytes = 0;
@@ -86,7 +89,8 @@ struct SinkTraits {
   std::vector<const expr::Template*> computed;
 };
 
-/// Where records go. One object for each `sink:`, driven by the pipeline's strand; it does its blocking
+/// Where records go. A sink that keeps order while much is under way (a Kafka producer) answers a write when
+/// its queue has taken it, and says the ack when the broker has. One object for each `sink:`, driven by the pipeline's strand; it does its blocking
 /// work on threads of its own. Order of calls: open, writes and flushes, complete (only when the source
 /// has ended and everything is acked), close.
 class Sink {

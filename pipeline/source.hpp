@@ -61,6 +61,11 @@ class Lane {
   /// What tells it from another of the same id (device, inode, hash of the beginning); compared with
   /// what is stored before a stored position is used. Empty: nothing to compare.
   [[nodiscard]] virtual std::string identity() const { return {}; }
+  /// Whether an identity stored earlier was of this very lane, which may have grown since. Asked before
+  /// the first seek().
+  [[nodiscard]] virtual bool is_same(std::string_view stored_identity) const {
+    return stored_identity == identity();
+  }
   /// The bytes there will be, if known: for progress.
   [[nodiscard]] virtual std::optional<std::uint64_t> expected_bytes() const { return std::nullopt; }
 
@@ -112,10 +117,11 @@ class Source {
  public:
   virtual ~Source() = default;
 
+  /// Asked after open(): only then a file source knows whether its path is a FIFO.
   [[nodiscard]] virtual SourceTraits traits() const noexcept = 0;
   /// The configured location, made absolute, without secrets: stored beside positions and compared.
   [[nodiscard]] virtual std::string identity() const = 0;
-  /// The format that undecoded records are in; nullptr when it makes trees.
+  /// The format that undecoded records are in; nullptr when it makes trees. Asked after open().
   [[nodiscard]] virtual const codec::Format* format() const noexcept = 0;
 
   /// Connects, or finds its files. Throws Retryable, after which it is called again, or Fatal.

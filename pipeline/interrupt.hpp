@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <exception>
+#include <span>
+
+namespace hiveframe::pipeline {
+
+/// Thrown by what was waiting when an Interrupt was raised. Connectors catch it and answer their caller
+/// as the interfaces say; it never leaves a connector.
+class Interrupted : public std::exception {
+ public:
+  [[nodiscard]] const char* what() const noexcept override { return "interrupted"; }
+};
+
+/// Ends blocking waits from another thread: an eventfd that every wait polls beside its own descriptor.
+/// Once raised it stays raised.
+class Interrupt {
+ public:
+  /// Throws Retryable when the process has no descriptor left.
+  Interrupt();
+  ~Interrupt();
+  Interrupt(const Interrupt&) = delete;
+  Interrupt& operator=(const Interrupt&) = delete;
+
+  /// From any thread.
+  void raise() noexcept;
+  [[nodiscard]] bool raised() const noexcept;
+
+  /// Waits until `descriptor` can be read (or is at its end, or broken). Throws Interrupted when raised.
+  void wait_readable(int descriptor) const;
+  /// Waits until `descriptor` can be written (or its reader is gone).
+  void wait_writable(int descriptor) const;
+
+ private:
+  void wait(int descriptor, short events) const;
+
+  int event_;
+};
+
+}  // namespace hiveframe::pipeline
