@@ -44,7 +44,9 @@ class Framer {
   /// first byte that the call before did not consume (it may leave a few, to see what follows them).
   virtual Skipped skip(std::string_view window, bool at_end) = 0;
 
-  /// Lines passed so far, and whatever else is needed to go on after what scan() or skip() consumed.
+  /// Lines before the first byte that is not consumed.
+  [[nodiscard]] virtual std::uint64_t lines() const noexcept = 0;
+  /// The lines, and whatever else is needed to go on after what scan() or skip() consumed.
   [[nodiscard]] virtual std::string save() const = 0;
   /// The same for going on at the first byte of a record that was framed with `line`.
   [[nodiscard]] virtual std::string save_before(std::uint64_t line) const = 0;

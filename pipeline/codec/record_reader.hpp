@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "pipeline/codec/byte_digest.hpp"
 #include "pipeline/codec/byte_stream.hpp"
 #include "pipeline/codec/format.hpp"
 #include "pipeline/record/storage.hpp"
@@ -52,7 +54,6 @@ class RecordReader {
 
   /// `format` must outlive the reader (those of the registry do).
   RecordReader(const Format& format, ReadLimits limits);
-  ~RecordReader();
 
   /// Forgets everything and continues at `position`: the stream given to read() begins there.
   /// False: the position is not of this format; the reader is unchanged.
@@ -71,27 +72,38 @@ class RecordReader {
   Batch read(ByteStream& stream);
 
   /// The position of a record that this reader gave: reading from there begins with it.
-  [[nodiscard]] StreamPosition position_of(const record::Storage& storage, const record::Record& record) const;
+  [[nodiscard]] StreamPosition position_of(const record::Storage& storage,
+                                           const record::Record& record) const;
 
  private:
-  class Oversize;
+  void scan(Batch& batch);
+  void take(std::size_t consumed, Batch& batch);
+  std::string_view hand_over(std::size_t used, record::Storage& storage);
+  void add_records(std::string_view bytes, Batch& batch);
+  void refuse(std::string_view bytes, const Frame& frame, Batch& batch);
+  [[nodiscard]] record::DataError too_long(std::uint64_t length) const;
+  void skip_oversize(Batch& batch);
+  void fill(ByteStream& stream);
+  void make_room();
+  [[nodiscard]] std::string_view window() const noexcept { return {window_.data() + begin_, end_ - begin_}; }
 
-  bool fill(ByteStream& stream);
-  void take_frames(Batch& batch);
-  bool skip_oversize(Batch& batch);
-  void refuse(Batch& batch, const Frame& frame, record::DataError error);
-  void finish(Batch& batch);
+  /// A record that is too long, while it is being skipped.
+  struct Oversize {
+    ByteDigest digest;
+    std::uint64_t offset = 0;
+    std::uint64_t line = 0;
+  };
 
   const Format& format_;
   ReadLimits limits_;
   std::unique_ptr<Framer> framer_;
   std::vector<Frame> frames_;
   record::Buffer window_;
-  std::size_t begin_ = 0;     // of the bytes in window_ that no batch has had yet
+  std::size_t begin_ = 0;  // of the bytes in window_ that no batch has had yet
   std::size_t end_ = 0;
   std::uint64_t offset_ = 0;  // in the stream, of begin_
-  bool at_end_ = false;
-  std::unique_ptr<Oversize> oversize_;  // the record being skipped
+  bool read_all_ = false;     // the stream has ended
+  std::unique_ptr<Oversize> oversize_;
 };
 
 }  // namespace hiveframe::codec

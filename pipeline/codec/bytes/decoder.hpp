@@ -1,0 +1,19 @@
+#pragma once
+
+#include "pipeline/codec/decoder.hpp"
+
+namespace hiveframe::codec::bytes {
+
+/// A record is bytes, whatever they are.
+class BytesDecoder final : public Decoder {
+ public:
+  bool decode(record::Draft& draft, record::DataError& error) override;
+  [[nodiscard]] std::size_t tree_bytes() const noexcept override { return 0; }
+  record::Value build(record::Arena& arena) override;
+  std::optional<record::Value> find(std::span<const std::string_view> path, record::Arena& arena) override;
+
+ private:
+  std::string_view source_;
+};
+
+}  // namespace hiveframe::codec::bytes

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <simdjson.h>
+#include <span>
+#include <string_view>
+
+#include "pipeline/codec/decoder.hpp"
+#include "pipeline/codec/json/exact_reader.hpp"
+#include "pipeline/codec/json/tape_check.hpp"
+#include "pipeline/record/arena.hpp"
+
+namespace hiveframe::codec::json {
+
+/// Decodes one JSON text (RFC 8259) a record. simdjson validates and parses; what it refuses or would
+/// round is read again by ExactReader. Nothing is built for a record that nobody looks into.
+class JsonDecoder final : public Decoder {
+ public:
+  JsonDecoder();
+
+  bool decode(record::Draft& draft, record::DataError& error) override;
+  [[nodiscard]] std::size_t tree_bytes() const noexcept override;
+  record::Value build(record::Arena& arena) override;
+  std::optional<record::Value> find(std::span<const std::string_view> path, record::Arena& arena) override;
+
+ private:
+  bool parse();
+  void fit(std::size_t size);
+
+  simdjson::dom::parser parser_;
+  std::size_t capacity_ = 0;
+  TapeCheck check_;
+  std::string_view source_;
+
+  ExactReader reader_;
+  record::Arena exact_arena_;
+  record::Value exact_value_;  // of a record that was read exactly
+  bool exact_ = false;
+};
+
+}  // namespace hiveframe::codec::json

@@ -1,0 +1,91 @@
+#include "pipeline/codec/line_framer.hpp"
+
+#include <charconv>
+#include <cstring>
+
+namespace hiveframe::codec {
+namespace {
+
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+bool blank(const char* at, const char* end) noexcept {
+  while (at != end && (*at == ' ' || *at == '\t' || *at == '\r'))
+    ++at;
+  return at == end;
+}
+
+}  // namespace
+
+std::size_t LineFramer::scan(std::string_view window, bool at_end, std::size_t limit,
+                             std::vector<Frame>& frames) {
+  std::size_t at = 0;
+  if (at_start_) {
+    if (!at_end && window.size() < byte_order_mark.size() && byte_order_mark.starts_with(window)) return 0;
+    if (window.starts_with(byte_order_mark)) at = byte_order_mark.size();
+    at_start_ = false;
+  }
+  const char* const data = window.data();
+  while (limit > 0 && at < window.size()) {
+    const std::size_t from = std::max(at, searched_);
+    const char* newline = static_cast<const char*>(std::memchr(data + from, '\n', window.size() - from));
+    if (newline == nullptr && !at_end) {
+      searched_ = window.size() - at;
+      return at;
+    }
+    std::size_t end = window.size();
+    std::size_t next = end;
+    if (newline != nullptr) {
+      end = static_cast<std::size_t>(newline - data);
+      next = end + 1;
+      if (end > at && data[end - 1] == '\r') --end;
+    }
+    searched_ = 0;
+    if (blank_ == BlankLines::are_records || !blank(data + at, data + end)) {
+      frames.push_back({at, end, line_});
+      --limit;
+    }
+    ++line_;
+    at = next;
+  }
+  searched_ = 0;
+  return at;
+}
+
+Framer::Skipped LineFramer::skip(std::string_view window, bool at_end) {
+  if (window.empty()) return {0, 0, at_end};
+  const char* newline =
+      static_cast<const char*>(std::memchr(window.data() + searched_, '\n', window.size() - searched_));
+  searched_ = 0;
+  if (newline != nullptr) {
+    std::size_t end = static_cast<std::size_t>(newline - window.data());
+    const std::size_t next = end + 1;
+    if (end > 0 && window[end - 1] == '\r') --end;
+    ++line_;
+    return {end, next, true};
+  }
+  if (at_end) {
+    ++line_;
+    return {window.size(), window.size(), true};
+  }
+  // A '\r' may be half an end of line.
+  const std::size_t sure = window.ends_with('\r') ? window.size() - 1 : window.size();
+  return {sure, sure, false};
+}
+
+std::string LineFramer::save() const { return at_start_ ? std::string() : save_before(line_); }
+
+std::string LineFramer::save_before(std::uint64_t line) const { return std::to_string(line); }
+
+bool LineFramer::restore(std::string_view saved) {
+  std::uint64_t line = 0;
+  if (!saved.empty()) {
+    const auto read = std::from_chars(saved.data(), saved.data() + saved.size(), line);
+    if (read.ec != std::errc() || read.ptr != saved.data() + saved.size()) return false;
+  }
+  line_ = line;
+  searched_ = 0;
+  at_start_ = saved.empty();
+  return true;
+}
+
+}  // namespace hiveframe::codec

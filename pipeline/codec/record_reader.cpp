@@ -1,0 +1,206 @@
+#include "pipeline/codec/record_reader.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <charconv>
+#include <cstring>
+#include <fmt/format.h>
+
+namespace hiveframe::codec {
+namespace {
+
+using record::Buffer;
+using record::DataError;
+using record::Record;
+using record::Storage;
+using record::Value;
+
+constexpr std::array<std::string_view, 2> names = {"offset", "line"};
+constexpr std::size_t smallest_window = 4096;
+// A record may be followed by an end of line, and a framer may want to see one byte more.
+constexpr std::size_t delimiter_room = 64;
+
+}  // namespace
+
+std::string StreamPosition::serialize() const { return fmt::format("{}/{}", offset, framer); }
+
+std::optional<StreamPosition> StreamPosition::parse(std::string_view bytes) {
+  StreamPosition position;
+  const char* const end = bytes.data() + bytes.size();
+  const auto read = std::from_chars(bytes.data(), end, position.offset);
+  if (read.ec != std::errc() || read.ptr == end || *read.ptr != '/') return std::nullopt;
+  position.framer.assign(read.ptr + 1, end);
+  return position;
+}
+
+std::span<const std::string_view> RecordReader::meta_names() { return names; }
+
+RecordReader::RecordReader(const Format& format, ReadLimits limits)
+    : format_(format), limits_(limits), framer_(format.framer()) {
+  limits_.bytes = std::max(limits_.bytes, smallest_window);
+  limits_.records = std::max<std::size_t>(limits_.records, 1);
+}
+
+bool RecordReader::resume(const StreamPosition& position) {
+  std::unique_ptr<Framer> framer = format_.framer();
+  if (!framer->restore(position.framer)) return false;
+  framer_ = std::move(framer);
+  begin_ = end_ = 0;
+  offset_ = position.offset;
+  read_all_ = false;
+  oversize_.reset();
+  return true;
+}
+
+RecordReader::Batch RecordReader::read(ByteStream& stream) {
+  Batch batch;
+  batch.storage = std::make_unique<Storage>();
+  batch.storage->format = format_.wire;
+  batch.storage->meta_names = names;
+  for (;;) {
+    if (oversize_) {
+      skip_oversize(batch);
+    } else if (begin_ < end_ || read_all_) {
+      scan(batch);
+    }
+    if (batch.at_end || !batch.storage->records.empty() || !batch.refused.empty()) break;
+    fill(stream);
+  }
+  batch.storage->read_at = std::chrono::system_clock::now();
+  batch.end = {offset_, framer_->save()};
+  return batch;
+}
+
+StreamPosition RecordReader::position_of(const Storage& storage, const Record& record) const {
+  const Value* offset = storage.meta(record, names[0]);
+  const Value* line = storage.meta(record, names[1]);
+  assert(offset != nullptr && line != nullptr);
+  return {offset->as_uint64(), framer_->save_before(line->as_uint64() - 1)};
+}
+
+/// Cuts the window into records. Begins to skip the one at its front if that is too long.
+void RecordReader::scan(Batch& batch) {
+  frames_.clear();
+  const std::size_t consumed = framer_->scan(window(), read_all_, limits_.records, frames_);
+  if (read_all_ && frames_.size() < limits_.records) batch.at_end = true;
+  take(consumed, batch);
+  if (batch.at_end || !frames_.empty() || end_ - begin_ <= limits_.max_record_bytes + delimiter_room) return;
+  oversize_ = std::make_unique<Oversize>();
+  oversize_->offset = offset_;
+  oversize_->line = framer_->lines() + 1;
+  skip_oversize(batch);
+}
+
+/// Moves the first `consumed` bytes of the window, and the frames in them, to the batch.
+void RecordReader::take(std::size_t consumed, Batch& batch) {
+  if (!frames_.empty()) {
+    add_records(hand_over(consumed, *batch.storage), batch);
+  } else {
+    begin_ += consumed;
+  }
+  offset_ += consumed;
+}
+
+/// Gives the batch the buffer with its bytes, or a copy of them if they are the smaller part of it.
+std::string_view RecordReader::hand_over(std::size_t used, Storage& storage) {
+  const std::size_t tail = end_ - begin_ - used;
+  if (used < window_.capacity() / 2) {
+    Buffer& copy = storage.add(Buffer(used));
+    std::memcpy(copy.data(), window_.data() + begin_, used);
+    begin_ += used;
+    return {copy.data(), used};
+  }
+  Buffer next(tail <= limits_.bytes / 2 ? limits_.bytes : tail + limits_.bytes);
+  std::memcpy(next.data(), window_.data() + begin_ + used, tail);
+  std::swap(next, window_);
+  const std::size_t begin = begin_;
+  begin_ = 0;
+  end_ = tail;
+  return {storage.add(std::move(next)).data() + begin, used};
+}
+
+void RecordReader::add_records(std::string_view bytes, Batch& batch) {
+  Storage& storage = *batch.storage;
+  storage.records.reserve(frames_.size());
+  const auto meta = storage.arena.array<Value>(frames_.size() * names.size());
+  Value* next = meta.data();
+  for (const Frame& frame : frames_) {
+    if (frame.problem != nullptr || frame.end - frame.begin > limits_.max_record_bytes) {
+      refuse(bytes.substr(frame.begin, frame.end - frame.begin), frame, batch);
+      continue;
+    }
+    Record& record = storage.records.emplace_back();
+    record.original = bytes.substr(frame.begin, frame.end - frame.begin);
+    record.meta = next;
+    *next++ = Value::uint64(offset_ + frame.begin);
+    *next++ = Value::uint64(frame.line + 1);
+  }
+}
+
+void RecordReader::refuse(std::string_view bytes, const Frame& frame, Batch& batch) {
+  ByteDigest digest;
+  digest.add(bytes);
+  Refusal refusal;
+  refusal.error =
+      frame.problem != nullptr ? DataError{DataError::Type::syntax, frame.problem} : too_long(bytes.size());
+  refusal.offset = offset_ + frame.begin;
+  refusal.line = frame.line + 1;
+  refusal.length = bytes.size();
+  refusal.head = digest.take_head();
+  refusal.sha256 = digest.sha256();
+  refusal.before = batch.storage->records.size();
+  batch.refused.push_back(std::move(refusal));
+}
+
+DataError RecordReader::too_long(std::uint64_t length) const {
+  return {DataError::Type::length,
+          fmt::format("the record is {} bytes long, more than the {} of max_record_bytes", length,
+                      limits_.max_record_bytes)};
+}
+
+void RecordReader::skip_oversize(Batch& batch) {
+  const Framer::Skipped skipped = framer_->skip(window(), read_all_);
+  oversize_->digest.add(window().substr(0, skipped.record));
+  begin_ += skipped.consumed;
+  offset_ += skipped.consumed;
+  // The window may have grown for it, and what follows is of the usual size.
+  if (begin_ == end_ && window_.capacity() > 2 * limits_.bytes) {
+    window_ = Buffer();
+    begin_ = end_ = 0;
+  }
+  if (!skipped.finished) return;
+  Refusal refusal;
+  refusal.offset = oversize_->offset;
+  refusal.line = oversize_->line;
+  refusal.length = oversize_->digest.length();
+  refusal.error = too_long(refusal.length);
+  refusal.head = oversize_->digest.take_head();
+  refusal.sha256 = oversize_->digest.sha256();
+  batch.refused.push_back(std::move(refusal));
+  oversize_.reset();
+}
+
+void RecordReader::fill(ByteStream& stream) {
+  make_room();
+  const std::size_t room = std::min(window_.capacity() - end_, limits_.bytes);
+  const std::size_t got = stream.read({window_.data() + end_, room});
+  end_ += got;
+  if (got == 0) read_all_ = true;
+}
+
+/// Room for reading behind the window's bytes: by moving them to the front, else by growing. It grows by
+/// little, because what was declared or guessed about a record's length says nothing of its real one.
+void RecordReader::make_room() {
+  if (begin_ == end_) begin_ = end_ = 0;
+  if (window_.capacity() - end_ > window_.capacity() / 4) return;
+  if (begin_ > window_.capacity() / 2) {
+    std::memmove(window_.data(), window_.data() + begin_, end_ - begin_);
+    end_ -= begin_;
+    begin_ = 0;
+  } else if (end_ == window_.capacity()) {
+    window_.grow(window_.capacity() + limits_.bytes);
+  }
+}
+
+}  // namespace hiveframe::codec
