@@ -90,9 +90,9 @@ struct SinkTraits {
 };
 
 /// Where records go. A sink that keeps order while much is under way (a Kafka producer) answers a write when
-/// its queue has taken it, and says the ack when the broker has. One object for each `sink:`, driven by the pipeline's strand; it does its blocking
-/// work on threads of its own. Order of calls: open, writes and flushes, complete (only when the source
-/// has ended and everything is acked), close.
+/// its queue has taken it, and says the ack when the broker has. One object for each `sink:`, driven by the
+/// pipeline's strand; it does its blocking work on threads of its own. Order of calls: open, writes and
+/// flushes, complete (only when the source has ended and everything is acked), close.
 class Sink {
  public:
   virtual ~Sink() = default;

@@ -41,7 +41,8 @@ class Buffer {
  private:
   // Large buffers are mapped: they grow without a copy, and go back to the system at once.
   struct Release {
-    explicit Release(std::size_t bytes = 0) noexcept : mapped(bytes) {}
+    Release() noexcept : mapped(0) {}
+    explicit Release(std::size_t bytes) noexcept : mapped(bytes) {}
     std::size_t mapped;  // bytes; 0: from the heap
     void operator()(char* data) const noexcept;
   };

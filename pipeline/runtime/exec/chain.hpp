@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pipeline/codec/format.hpp"
+#include "pipeline/record/slice.hpp"
+#include "pipeline/runtime/exec/spec.hpp"
+#include "pipeline/sink.hpp"
+#include "pipeline/transform.hpp"
+
+namespace hiveframe::runtime {
+
+/// What one sink wants of the workers.
+struct Route {
+  std::string name;  ///< of the sink, for errors
+  std::shared_ptr<const expr::Program> when;
+  const codec::Format* format = nullptr;  ///< nullptr: it takes trees
+  std::vector<const expr::Template*> computed;
+};
+
+/// What happens to every record between source and sinks. Immutable, shared by the workers, and outlives
+/// every batch, for values may point into its expressions.
+struct Chain {
+  const codec::Format* source_format = nullptr;  ///< nullptr: records come with their trees
+  std::vector<StageSpec> stages;
+  std::vector<Route> routes;
+  record::Arena environment_text;
+  record::Value environment;              ///< `env`; in environment_text
+  std::size_t max_tree_bytes = SIZE_MAX;  ///< a record whose tree takes more is rejected
+};
+
+/// Makes `env` of the variables.
+void set_environment(Chain& chain, const std::map<std::string, std::string>& variables);
+
+/// A record that a stage found bad, before any sink saw it.
+struct BadRecord {
+  std::uint32_t record = 0;  ///< its index in the storage
+  std::string stage;         ///< "decode", "transforms[0] filter", "sinks[1] when"
+  record::DataError error;
+};
+
+/// What a worker made of one batch.
+struct Processed {
+  std::shared_ptr<const record::Storage> storage;
+  std::vector<std::shared_ptr<const record::Selection>> selections;  ///< one for each route
+  std::vector<BadRecord> bad;                                        ///< by rising index
+  std::uint64_t read = 0;
+  std::uint64_t filtered = 0;  ///< dropped by a transform, or taken by no sink
+};
+
+/// Carries records through a Chain, one at a time: decode, transforms, `when:`, encode. What is only
+/// looked at costs no tree, and the trees of sinks that take bytes live in scratch memory for one record.
+/// Has scratch of its own, so each is used by one thread at a time; a pipeline keeps a few.
+class Worker {
+ public:
+  explicit Worker(std::shared_ptr<const Chain> chain);
+
+  Processed process(std::unique_ptr<record::Storage> storage);
+
+ private:
+  struct Row;
+  bool carry(record::Draft& draft, Row& row, BadRecord& bad);
+  bool run_stages(record::Draft& draft, bool& kept, BadRecord& bad);
+  bool prepare(record::Draft& draft, std::size_t route, Row& row, BadRecord& bad);
+
+  std::shared_ptr<const Chain> chain_;
+  std::unique_ptr<codec::Decoder> decoder_;
+  std::vector<std::unique_ptr<codec::Encoder>> encoders_;  // one for each route; null where it takes trees
+  bool keep_trees_ = false;
+  record::Arena scratch_{64 * 1024};
+  pipeline::TransformContext context_;
+};
+
+}  // namespace hiveframe::runtime

@@ -1,0 +1,100 @@
+#include "pipeline/runtime/exec/checkpoints.hpp"
+
+#include <chrono>
+#include <map>
+#include <utility>
+
+namespace hiveframe::runtime {
+namespace {
+
+using TakenMarks = std::map<std::string, std::optional<std::string>>;
+
+void add_marks(StateChange& change, const std::string& sink, const TakenMarks& taken) {
+  for (const auto& [key, bytes] : taken) {
+    if (bytes) {
+      change.marks.push_back({sink, key, *bytes});
+    } else {
+      change.erased_marks.push_back({sink, key});
+    }
+  }
+}
+
+}  // namespace
+
+Checkpoints::Checkpoints(RunContext& context)
+    : context_(context), retry_loop_(context, "state store"), idle_(context.strand) {
+  if (!context.options.state_dir.empty()) thread_ = std::make_unique<pipeline::BlockingThread>();
+}
+
+Checkpoints::~Checkpoints() = default;
+
+pipeline::Task<bool> Checkpoints::open() {
+  if (!thread_) co_return true;
+  const std::function<pipeline::Task<void>()> attempt = [this]() -> pipeline::Task<void> {
+    const auto open_store = [this] {
+      const auto start = context_.options.from_start ? StateStore::Start::over : StateStore::Start::resume;
+      store_ = std::make_unique<StateStore>(context_.options.state_dir, context_.spec.name, start,
+                                            std::chrono::system_clock::now());
+      stored_ = store_->load();
+    };
+    co_await thread_->run(open_store);
+  };
+  const std::function<bool()> given_up = [this] { return context_.draining || context_.aborting; };
+  co_return co_await retry_loop_.run(attempt, given_up);
+}
+
+pipeline::Task<void> Checkpoints::commit(std::vector<LaneCheckpoint> lanes,
+                                         const std::vector<Outlet*>& outlets, std::optional<Phase> phase,
+                                         std::optional<std::string> source_identity) {
+  if (!thread_) co_return;
+  while (committing_)
+    co_await idle_.wait();
+  StateChange change;
+  change.phase = phase;
+  change.source_identity = std::move(source_identity);
+  for (LaneCheckpoint& lane : lanes) {
+    change.lanes.push_back({std::move(lane.id), std::move(lane.identity), std::move(lane.position)});
+  }
+  std::vector<TakenMarks> taken;
+  for (Outlet* outlet : outlets) {
+    taken.push_back(outlet->marks().take());
+    add_marks(change, outlet->spec().name, taken.back());
+  }
+  if (change.empty()) co_return;
+
+  committing_ = true;
+  std::exception_ptr failure;
+  const auto write = [this, &change] { store_->commit(change); };
+  try {
+    co_await thread_->run(write);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  committing_ = false;
+  idle_.notify();
+  if (failure) {
+    for (std::size_t i = 0; i < outlets.size(); ++i)
+      outlets[i]->marks().give_back(std::move(taken[i]));
+    std::rethrow_exception(failure);
+  }
+}
+
+pipeline::Task<void> Checkpoints::clear() {
+  if (!thread_) co_return;
+  const std::function<pipeline::Task<void>()> attempt = [this]() -> pipeline::Task<void> {
+    const auto clear_store = [this] { store_->clear(); };
+    co_await thread_->run(clear_store);
+  };
+  const std::function<bool()> given_up = [this] { return context_.aborting; };
+  co_await retry_loop_.run(attempt, given_up);
+}
+
+pipeline::Task<void> Checkpoints::close() {
+  if (!thread_) co_return;
+  while (committing_)
+    co_await idle_.wait();
+  const auto close_store = [this] { store_.reset(); };
+  co_await thread_->run(close_store);
+}
+
+}  // namespace hiveframe::runtime

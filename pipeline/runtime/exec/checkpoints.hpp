@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pipeline/blocking_thread.hpp"
+#include "pipeline/runtime/exec/outlet.hpp"
+#include "pipeline/runtime/exec/retry_loop.hpp"
+#include "pipeline/runtime/exec/run_context.hpp"
+#include "pipeline/runtime/state/state_store.hpp"
+
+namespace hiveframe::runtime {
+
+/// What is to be stored of one lane.
+struct LaneCheckpoint {
+  std::string id;
+  std::string identity;
+  pipeline::Position position;
+  std::size_t number = 0;             ///< of the lane in its run
+  std::uint64_t settled_batches = 0;  ///< of the lane, that the position covers
+};
+
+/// Stores positions and marks: one transaction for what belongs together, on a thread of its own, one
+/// commit at a time. Without a state folder every commit succeeds at once. On the strand.
+class Checkpoints {
+ public:
+  explicit Checkpoints(RunContext& context);
+  ~Checkpoints();
+
+  /// Opens the store and takes its lock. Throws Fatal. False if the run was ended meanwhile.
+  pipeline::Task<bool> open();
+  /// As it was left by earlier runs; empty without a store.
+  [[nodiscard]] const StateSnapshot& stored() const noexcept { return stored_; }
+
+  /// Commits `lanes` and all marks set so far of `outlets`. Throws Retryable, and then they can be
+  /// committed again, or Fatal.
+  pipeline::Task<void> commit(std::vector<LaneCheckpoint> lanes, const std::vector<Outlet*>& outlets,
+                              std::optional<Phase> phase, std::optional<std::string> source_identity);
+  /// The pipeline is complete: leaves nothing behind.
+  pipeline::Task<void> clear();
+  /// Lets the lock go.
+  pipeline::Task<void> close();
+
+ private:
+  RunContext& context_;
+  std::unique_ptr<pipeline::BlockingThread> thread_;  // null without a state folder
+  std::unique_ptr<StateStore> store_;                 // used on thread_
+  StateSnapshot stored_;
+  RetryLoop retry_loop_;
+  Signal idle_;
+  bool committing_ = false;
+};
+
+}  // namespace hiveframe::runtime

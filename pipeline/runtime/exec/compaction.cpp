@@ -1,0 +1,116 @@
+#include "pipeline/runtime/exec/compaction.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace hiveframe::runtime {
+namespace {
+
+// Copying pays when the copy is at most this part of what it frees.
+constexpr std::size_t worthwhile_ratio = 4;
+
+/// Bytes that a copy of one record will take, without its tree.
+std::size_t copied_size(const record::Storage& storage, const record::Record& record) {
+  return sizeof(record::Record) + record.original.size() + storage.meta_names.size() * sizeof(record::Value);
+}
+
+record::Record copy_record(const record::Storage& from, const record::Record& record, record::Storage& to,
+                           bool trees) {
+  record::Record copy = record;
+  copy.original = to.arena.copy(record.original);
+  if (trees) copy.value = deep_copy(record.value, to.arena);
+  if (record.meta != nullptr) {
+    const auto values = to.arena.array<record::Value>(from.meta_names.size());
+    for (std::size_t i = 0; i < values.size(); ++i)
+      values[i] = deep_copy(record.meta[i], to.arena);
+    copy.meta = values.data();
+  }
+  if (record.envelope != nullptr) {
+    const auto envelope = to.arena.array<record::Envelope>(1);
+    const auto headers = to.arena.array<record::Member>(record.envelope->headers.size());
+    for (std::size_t i = 0; i < headers.size(); ++i) {
+      const record::Member& header = record.envelope->headers[i];
+      headers[i] = {to.arena.copy(header.name), deep_copy(header.value, to.arena)};
+    }
+    envelope[0] = {deep_copy(record.envelope->key, to.arena), deep_copy(record.envelope->timestamp, to.arena),
+                   headers};
+    copy.envelope = envelope.data();
+  }
+  return copy;
+}
+
+}  // namespace
+
+std::shared_ptr<const record::Storage> keep_alive_only(
+    std::unique_ptr<record::Storage> storage, std::vector<std::shared_ptr<record::Selection>>& selections,
+    std::vector<BadRecord>& bad, bool trees) {
+  std::size_t wanted_bytes = 0;
+  std::size_t wanted_at_most = bad.size();
+  for (const auto& selection : selections) {
+    wanted_at_most += selection->records.size();
+    for (const std::uint32_t i : selection->records)
+      wanted_bytes += copied_size(*storage, storage->records[i]);
+    for (const std::string_view text : selection->encoded)
+      wanted_bytes += text.size();
+    for (const std::string_view text : selection->computed)
+      wanted_bytes += text.size();
+  }
+  for (const BadRecord& each : bad)
+    wanted_bytes += copied_size(*storage, storage->records[each.record]);
+  // Trees are not measured; where they are wanted only a clear case is copied.
+  if (trees) wanted_bytes *= worthwhile_ratio;
+  if (wanted_bytes * worthwhile_ratio > storage->footprint()) {
+    storage->recharge();
+    return storage;
+  }
+
+  auto copy = std::make_unique<record::Storage>();
+  copy->format = storage->format;
+  copy->meta_names = storage->meta_names;
+  copy->schema = storage->schema;
+  copy->read_at = storage->read_at;
+  copy->records.reserve(wanted_at_most);
+  const auto shared = copy->arena.array<record::Member>(storage->shared_meta.size());
+  for (std::size_t i = 0; i < shared.size(); ++i) {
+    shared[i] = {storage->shared_meta[i].name, deep_copy(storage->shared_meta[i].value, copy->arena)};
+  }
+  copy->shared_meta = shared;
+
+  // One copy of each wanted record, in order, whichever sinks take it.
+  std::vector<std::uint32_t> wanted;
+  wanted.reserve(wanted_at_most);
+  for (const auto& selection : selections) {
+    wanted.insert(wanted.end(), selection->records.begin(), selection->records.end());
+  }
+  for (const BadRecord& each : bad)
+    wanted.push_back(each.record);
+  std::sort(wanted.begin(), wanted.end());
+  wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
+  for (const std::uint32_t i : wanted) {
+    copy->records.push_back(copy_record(*storage, storage->records[i], *copy, trees));
+  }
+  const auto renumbered = [&wanted](std::uint32_t i) {
+    return static_cast<std::uint32_t>(std::lower_bound(wanted.begin(), wanted.end(), i) - wanted.begin());
+  };
+
+  for (const auto& selection : selections) {
+    for (std::size_t i = 0; i < selection->records.size(); ++i) {
+      const record::Record& old = storage->records[selection->records[i]];
+      selection->records[i] = renumbered(selection->records[i]);
+      if (selection->encoded.empty()) continue;
+      std::string_view& text = selection->encoded[i];
+      const bool is_original = text.data() == old.original.data() && text.size() == old.original.size();
+      text = is_original ? copy->records[selection->records[i]].original : copy->arena.copy(text);
+    }
+    for (std::string_view& text : selection->computed)
+      text = copy->arena.copy(text);
+    selection->records.shrink_to_fit();
+    selection->encoded.shrink_to_fit();
+  }
+  for (BadRecord& each : bad)
+    each.record = renumbered(each.record);
+  copy->take_charge_of(*storage);
+  return copy;
+}
+
+}  // namespace hiveframe::runtime

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "pipeline/record/slice.hpp"
+#include "pipeline/runtime/exec/chain.hpp"
+
+namespace hiveframe::runtime {
+
+/// The storage as the slices will hold it. When little of it is still wanted, the wanted records are copied
+/// to a storage of their own, so that a filter which keeps one record in ten thousand does not pin the rest;
+/// the selections and bad records are renumbered and point there. `trees`: the records' values are wanted.
+std::shared_ptr<const record::Storage> keep_alive_only(
+    std::unique_ptr<record::Storage> storage, std::vector<std::shared_ptr<record::Selection>>& selections,
+    std::vector<BadRecord>& bad, bool trees);
+
+}  // namespace hiveframe::runtime

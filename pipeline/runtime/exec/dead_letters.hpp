@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "pipeline/record/data_error.hpp"
+#include "pipeline/runtime/exec/chain.hpp"
+#include "pipeline/runtime/exec/outlet.hpp"
+#include "pipeline/runtime/exec/run_context.hpp"
+
+namespace hiveframe::runtime {
+
+/// A bad record on its way to the dead-letter sink.
+struct Letter {
+  std::string stage;  ///< where it was found bad
+  record::DataError error;
+  std::string place;            ///< "orders.ndjson line 17"
+  std::string original;         ///< byte for byte, or the head of a record that was too long
+  std::uint64_t length = 0;     ///< of the whole record
+  std::string sha256;           ///< of the whole record, where `original` is only its head; else empty
+  pipeline::Position position;  ///< reading from there begins with it
+  std::uint32_t record = 0;     ///< the first record of its batch that does not stand before it
+};
+
+/// Writes bad records, with all that is needed to mend and replay them, to a sink of its own. A letter is a
+/// duty of its batch's ticket: while the letter cannot be delivered its batch is not done. On the strand.
+class DeadLetters {
+ public:
+  DeadLetters(RunContext& context, Outlet& outlet);
+
+  /// Queues letters. `address` says whose they are; its slice is not looked at. False: the run is being
+  /// aborted.
+  pipeline::Task<bool> send(std::vector<Letter> letters, Parcel address);
+  void request_flush() { outlet_.request_flush(); }
+
+ private:
+  record::Value describe(const Letter& letter, record::Arena& arena) const;
+
+  RunContext& context_;
+  Outlet& outlet_;
+  Worker worker_;
+};
+
+}  // namespace hiveframe::runtime

@@ -1,0 +1,43 @@
+#include "pipeline/runtime/exec/engine.hpp"
+
+#include <algorithm>
+#include <boost/asio/thread_pool.hpp>
+#include <sched.h>
+
+#include "pipeline/runtime/exec/memory_budget.hpp"
+
+namespace hiveframe::runtime {
+namespace {
+
+/// Processors this process may use: taskset and cgroup cpusets count, other machines' do not.
+std::size_t usable_processors() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+  return static_cast<std::size_t>(std::max(1, CPU_COUNT(&set)));
+}
+
+}  // namespace
+
+struct Engine::Parts {
+  Parts(std::size_t thread_count, std::uint64_t memory_limit)
+      : threads(thread_count), memory(memory_limit), pool(thread_count) {}
+
+  std::size_t threads;
+  MemoryBudget memory;
+  boost::asio::thread_pool pool;
+};
+
+Engine::Engine(Settings settings)
+    : parts_(std::make_unique<Parts>(settings.threads != 0 ? settings.threads : usable_processors(),
+                                     settings.memory_limit)) {}
+
+Engine::~Engine() { parts_->pool.join(); }
+
+boost::asio::any_io_executor Engine::data_executor() const { return parts_->pool.get_executor(); }
+
+std::size_t Engine::threads() const noexcept { return parts_->threads; }
+
+MemoryBudget& Engine::memory() noexcept { return parts_->memory; }
+
+}  // namespace hiveframe::runtime

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+
+namespace hiveframe::runtime {
+
+/// What keeps a pipeline waiting for the world, by component. One log line when a trouble begins and one
+/// when it ends, however often it is tried in between. Thread-safe.
+class Health {
+ public:
+  explicit Health(std::string pipeline) : pipeline_(std::move(pipeline)) {}
+
+  /// `component` is in trouble: `message` is the error's line.
+  void trouble(const std::string& component, const std::string& message);
+  /// It worked again; nothing if it was in no trouble.
+  void recovered(const std::string& component);
+
+  [[nodiscard]] bool degraded() const;
+  /// One line: "sink: cannot write to …"; empty if there is none.
+  [[nodiscard]] std::string reason() const;
+
+ private:
+  struct Trouble {
+    std::string message;
+    std::size_t attempts = 0;
+  };
+
+  std::string pipeline_;
+  mutable std::mutex mutex_;
+  std::map<std::string, Trouble> troubles_;
+};
+
+}  // namespace hiveframe::runtime

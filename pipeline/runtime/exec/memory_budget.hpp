@@ -1,0 +1,68 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+
+#include "pipeline/record/storage.hpp"
+#include "pipeline/runtime/exec/signal.hpp"
+#include "pipeline/runtime/flow/budget.hpp"
+#include "pipeline/task.hpp"
+
+namespace hiveframe::runtime {
+
+/// The process-wide byte budget: flow's Budget behind a mutex, with waiting. Owned by the engine, outlives
+/// every Storage charged to it. Thread-safe.
+class MemoryBudget {
+ public:
+  explicit MemoryBudget(std::uint64_t limit) : budget_(limit), limit_(limit) {}
+
+  [[nodiscard]] std::uint64_t limit() const noexcept { return limit_; }
+  [[nodiscard]] std::uint64_t held() const;
+
+  /// One pipeline's part in the budget, while it lives.
+  class Account {
+   public:
+    Account(MemoryBudget& memory, boost::asio::any_io_executor strand);
+    ~Account();
+    Account(const Account&) = delete;
+    Account& operator=(const Account&) = delete;
+
+    /// Waits until `bytes` may be taken. Null after cancel(). On the strand.
+    pipeline::Task<std::unique_ptr<record::Charge>> reserve(std::uint64_t bytes);
+    /// Takes bytes at once, whether there is room or not. From any thread.
+    std::unique_ptr<record::Charge> overdraw(std::uint64_t bytes);
+    /// Whether a reserve() is waiting.
+    [[nodiscard]] bool waiting() const noexcept { return waiting_ != 0; }
+    /// Every pending and later reserve() returns null. On the strand.
+    void cancel();
+    [[nodiscard]] std::uint64_t held() const;
+
+   private:
+    struct Waiting;
+
+    MemoryBudget& memory_;
+    boost::asio::any_io_executor strand_;
+    Budget::PipelineId id_;
+    bool cancelled_ = false;
+    std::size_t waiting_ = 0;
+    std::shared_ptr<Signal> changed_;
+  };
+
+ private:
+  class Held;
+
+  void release(Budget::PipelineId pipeline, std::uint64_t bytes);
+  /// Runs what granted waiters left to be run. Takes the lock itself.
+  void wake_granted(std::unique_lock<std::mutex> lock);
+
+  mutable std::mutex mutex_;
+  Budget budget_;
+  std::uint64_t limit_;
+  std::unordered_map<Budget::WaiterId, std::function<void()>> waiters_;
+};
+
+}  // namespace hiveframe::runtime

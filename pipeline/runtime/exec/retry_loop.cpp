@@ -1,0 +1,42 @@
+#include "pipeline/runtime/exec/retry_loop.hpp"
+
+#include <optional>
+#include <utility>
+
+#include "pipeline/errors.hpp"
+
+namespace hiveframe::runtime {
+
+RetryLoop::RetryLoop(RunContext& context, std::string component)
+    : context_(context), component_(std::move(component)), signal_(context.strand) {}
+
+pipeline::Task<bool> RetryLoop::run(std::function<pipeline::Task<void>()> attempt,
+                                    std::function<bool()> given_up) {
+  Backoff backoff(context_.spec.retry, context_.random);
+  for (;;) {
+    if (given_up()) co_return false;
+    std::optional<pipeline::ErrorText> trouble;
+    try {
+      co_await attempt();
+    } catch (const pipeline::Retryable& error) {
+      trouble = error.text();
+    }
+    if (!trouble) {
+      context_.health.recovered(component_);
+      co_return true;
+    }
+    context_.counters.retries.fetch_add(1, std::memory_order_relaxed);
+    context_.health.trouble(component_, describe(*trouble));
+    const auto delay = backoff.next_delay(Backoff::Clock::now());
+    if (!delay) {
+      trouble->next = "gave up after " + std::to_string(backoff.failures()) +
+                      " attempts, as retry.max_elapsed says; mend it and start the pipeline again";
+      throw pipeline::Fatal(*trouble);
+    }
+    const auto until = Backoff::Clock::now() + *delay;
+    while (!given_up() && Backoff::Clock::now() < until)
+      co_await signal_.wait_until(until);
+  }
+}
+
+}  // namespace hiveframe::runtime

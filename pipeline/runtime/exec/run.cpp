@@ -1,0 +1,581 @@
+#include "pipeline/runtime/exec/run.hpp"
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <random>
+#include <spdlog/spdlog.h>
+#include <utility>
+
+#include "pipeline/errors.hpp"
+
+namespace hiveframe::runtime {
+namespace {
+
+constexpr std::size_t lanes_shown = 100;
+
+std::vector<std::shared_ptr<SinkNumbers>> numbers_for(const PipelineSpec& spec) {
+  std::vector<std::shared_ptr<SinkNumbers>> numbers;
+  for (std::size_t i = 0; i < spec.sinks.size() + (spec.dead_letter ? 1 : 0); ++i) {
+    numbers.push_back(std::make_shared<SinkNumbers>());
+  }
+  return numbers;
+}
+
+RandomFraction seeded_fraction() {
+  return [engine = std::mt19937_64(std::random_device{}())]() mutable {
+    return std::uniform_real_distribution<double>(0.0, 1.0)(engine);
+  };
+}
+
+}  // namespace
+
+Pipeline::Run::Run(PipelineSpec spec, RunOptions options, Engine& engine)
+    : spec_(std::move(spec)),
+      options_(std::move(options)),
+      strand_(boost::asio::make_strand(engine.data_executor())),
+      context_(spec_, options_, strand_, engine.data_executor(), engine.memory()),
+      lane_environment_{context_, nullptr, outlets_, nullptr, {}, 0, nullptr, nullptr},
+      limit_(options_.limit),
+      source_loop_(context_, "source"),
+      commit_loop_(context_, "state store"),
+      checkpoint_timer_(strand_),
+      deadline_timer_(strand_),
+      changed_(strand_),
+      threads_(engine.threads()),
+      numbers_(numbers_for(spec_)),
+      started_(std::chrono::steady_clock::now()) {
+  context_.random = seeded_fraction();
+  context_.fail = [this](std::string reason) { fail(std::move(reason)); };
+  context_.end_quietly = [this] { end(Ending::closed); };
+  context_.progressed = [this] { changed_.notify(); };
+  context_.store_marks = [this]() -> pipeline::Task<void> { co_await commit({}, std::nullopt); };
+}
+
+void Pipeline::Run::start(std::function<void()> ended) {
+  ended_ = std::move(ended);
+  const auto self = shared_from_this();
+  boost::asio::co_spawn(
+      strand_, [self]() -> pipeline::Task<void> { return self->live(); }, boost::asio::detached);
+}
+
+void Pipeline::Run::stop() {
+  boost::asio::post(strand_, [self = shared_from_this()] { self->end(Ending::stopped); });
+}
+
+pipeline::Task<void> Pipeline::Run::live() {
+  const auto self = shared_from_this();
+  bool flowing = false;
+  std::optional<std::string> failure;
+  try {
+    flowing = co_await open();
+    if (flowing && ending_ == Ending::none) co_await flow();
+  } catch (const std::exception& error) {
+    failure = error.what();
+  }
+  if (failure) fail(*failure);
+  co_await close();
+  switch (ending_) {
+    case Ending::none:
+      finish(State::finished);
+      break;
+    case Ending::stopped:
+    case Ending::closed:
+      finish(State::stopped);
+      break;
+    case Ending::failed:
+      finish(State::failed);
+      break;
+  }
+}
+
+/// True: everything is open and records may flow.
+pipeline::Task<bool> Pipeline::Run::open() {
+  checkpoints_ = std::make_unique<Checkpoints>(context_);
+  if (!co_await checkpoints_->open()) co_return false;
+  if (checkpoints_->stored().phase == Phase::completing) {
+    co_await finish_earlier_run();
+    co_return false;
+  }
+  if (!co_await open_source()) co_return false;
+  co_return co_await open_sinks(false);
+}
+
+/// An earlier run had everything durable and was stopped while its sinks published it.
+pipeline::Task<void> Pipeline::Run::finish_earlier_run() {
+  spdlog::info("[{}] finishing what an earlier run had written completely", spec_.name);
+  if (co_await open_sinks(true)) co_await publish();
+}
+
+pipeline::Task<bool> Pipeline::Run::open_sinks(bool completing) {
+  for (std::size_t i = 0; i < spec_.sinks.size(); ++i) {
+    outlets_.push_back(std::make_unique<Outlet>(context_, spec_.sinks[i], numbers_[i]));
+  }
+  if (spec_.dead_letter) {
+    dead_letter_outlet_ = std::make_unique<Outlet>(context_, *spec_.dead_letter, numbers_.back());
+  }
+  for (Outlet* outlet : all_outlets()) {
+    std::map<std::string, std::string> marks;
+    for (const SinkMark& mark : checkpoints_->stored().marks) {
+      if (mark.sink == outlet->spec().name) marks[mark.key] = mark.value;
+    }
+    if (!co_await outlet->open(std::move(marks), completing)) co_return false;
+  }
+  if (dead_letter_outlet_) dead_letters_ = std::make_unique<DeadLetters>(context_, *dead_letter_outlet_);
+  co_return true;
+}
+
+pipeline::Task<bool> Pipeline::Run::open_source() {
+  source_ = spec_.source();
+  const std::function<pipeline::Task<void>()> attempt = [this]() -> pipeline::Task<void> {
+    co_await source_->open();
+  };
+  const std::function<bool()> given_up = [this] { return context_.draining || context_.aborting; };
+  if (!co_await source_loop_.run(attempt, given_up)) co_return false;
+  const std::optional<std::string>& stored = checkpoints_->stored().source_identity;
+  if (stored && source_->traits().keeps_position) {
+    if (const auto mismatch = check_identity(spec_.name, *stored, source_->identity())) {
+      fail(*mismatch);
+      co_return false;
+    }
+  }
+  co_return true;
+}
+
+void Pipeline::Run::make_chain() {
+  chain_ = std::make_shared<Chain>();
+  chain_->source_format = source_->format();
+  chain_->stages = spec_.transforms;
+  chain_->max_tree_bytes = static_cast<std::size_t>(context_.memory_limit / 4);
+  set_environment(*chain_, options_.environment);
+  for (const auto& outlet : outlets_) {
+    const pipeline::SinkTraits& traits = outlet->traits();
+    chain_->routes.push_back({outlet->spec().name, outlet->spec().when, traits.format, traits.computed});
+  }
+  workers_ = std::make_unique<WorkerPool>(chain_, context_.pool);
+  const std::size_t parallelism = spec_.parallelism != 0 ? spec_.parallelism : threads_;
+  lane_environment_.workers = workers_.get();
+  lane_environment_.dead_letters = dead_letters_.get();
+  lane_environment_.source = source_->traits();
+  lane_environment_.window = parallelism + 2;
+  lane_environment_.limit = &limit_;
+  lane_environment_.commit_before = [this](std::shared_ptr<LaneRunner> lane, pipeline::Position position) {
+    return commit_before(std::move(lane), std::move(position));
+  };
+}
+
+pipeline::Task<void> Pipeline::Run::flow() {
+  make_chain();
+  const auto refused = [this](RefusedBySink record) -> pipeline::Task<void> {
+    const std::shared_ptr<LaneRunner> lane = lanes_[record.lane];
+    co_await lane->on_refused(std::move(record));
+  };
+  for (Outlet* outlet : all_outlets())
+    outlet->start(refused);
+  set_state(State::running);
+  const auto self = shared_from_this();
+  following_ = true;
+  boost::asio::co_spawn(
+      strand_, [self]() -> pipeline::Task<void> { return self->follow_source(); }, boost::asio::detached);
+  checkpointing_ = true;
+  boost::asio::co_spawn(
+      strand_, [self]() -> pipeline::Task<void> { return self->checkpoint_loop(); }, boost::asio::detached);
+
+  while (!context_.aborting) {
+    if (limit_ && *limit_ == 0 && !no_more_lanes_) {
+      no_more_lanes_ = true;
+      source_->cancel();
+    }
+    if (ending_ != Ending::none) {
+      if (all_returned()) break;
+    } else if (no_more_lanes_) {
+      if (all_delivered()) break;
+      // Nothing else will fill a batch or come to the next checkpoint: have it made durable now.
+      if (all_sent()) request_flush();
+    }
+    co_await changed_.wait();
+  }
+  co_await drain();
+  if (ending_ == Ending::none) co_await complete();
+}
+
+pipeline::Task<void> Pipeline::Run::follow_source() {
+  std::optional<std::string> fatal;
+  try {
+    while (!context_.draining && !no_more_lanes_) {
+      pipeline::LaneEvent event;
+      const std::function<pipeline::Task<void>()> next = [this, &event]() -> pipeline::Task<void> {
+        event = co_await source_->next();
+      };
+      const std::function<bool()> given_up = [this] { return context_.draining; };
+      if (!co_await source_loop_.run(next, given_up) || context_.draining) break;
+      if (auto* opened = std::get_if<pipeline::LaneOpened>(&event)) {
+        open_lane(std::move(opened->lane));
+      } else if (auto* revoked = std::get_if<pipeline::LaneRevoked>(&event)) {
+        boost::asio::co_spawn(strand_, hand_over(revoked->id, revoked->deadline), boost::asio::detached);
+      } else {
+        no_more_lanes_ = true;
+      }
+    }
+  } catch (const std::exception& error) {
+    fatal = error.what();
+  }
+  following_ = false;
+  if (fatal) fail(*fatal);
+  changed_.notify();
+}
+
+void Pipeline::Run::open_lane(std::unique_ptr<pipeline::Lane> lane) {
+  std::optional<pipeline::Position> position;
+  for (const LaneState& stored : checkpoints_->stored().lanes) {
+    if (stored.lane != lane->id()) continue;
+    if (!stored.identity.empty() && !lane->is_same(stored.identity)) {
+      fail("'" + lane->id() + "' is not what this pipeline read before under that name (then: " +
+           stored.identity + ", now: " + lane->identity() +
+           "); bring the old one back, or run with --from-start to read it anew");
+      return;
+    }
+    position = stored.position;
+  }
+  {
+    const std::lock_guard lock(status_mutex_);
+    const auto bytes = lane->expected_bytes();
+    expected_bytes_ = bytes && (lanes_.empty() || expected_bytes_)
+                          ? std::optional(expected_bytes_.value_or(0) + *bytes)
+                          : std::nullopt;
+  }
+  lanes_.push_back(std::make_shared<LaneRunner>(lane_environment_, std::move(lane), lanes_.size(), position));
+  const std::shared_ptr<LaneRunner>& runner = lanes_.back();
+  committed_.push_back(0);
+  boost::asio::co_spawn(
+      strand_, [runner]() -> pipeline::Task<void> { return runner->run(); }, boost::asio::detached);
+}
+
+/// A lane is taken away: drains it until `deadline`, commits, and tells the source.
+pipeline::Task<void> Pipeline::Run::hand_over(std::string id,
+                                              std::chrono::steady_clock::time_point deadline) {
+  const auto self = shared_from_this();
+  const auto found = std::find_if(lanes_.begin(), lanes_.end(),
+                                  [&id](const auto& lane) { return lane && lane->lane().id() == id; });
+  if (found == lanes_.end()) co_return;
+  const auto number = static_cast<std::size_t>(found - lanes_.begin());
+  const std::shared_ptr<LaneRunner> lane = *found;
+  lane->revoke(deadline);
+  TimedSignal timer(strand_);
+  while (!lane->returned() && std::chrono::steady_clock::now() < deadline) {
+    request_flush();
+    const auto tick = std::chrono::steady_clock::now() + std::chrono::milliseconds(10);
+    co_await timer.wait_until(std::min(deadline, tick));
+  }
+  lane->wake();
+  while (!lane->returned())
+    co_await changed_.wait();
+  co_await checkpoint(false);
+  lane->forget();
+  lanes_[number] = nullptr;
+  source_->released(id);
+  changed_.notify();
+}
+
+pipeline::Task<void> Pipeline::Run::checkpoint_loop() {
+  while (ending_ == Ending::none && !draining_) {
+    co_await checkpoint_timer_.wait_until(std::chrono::steady_clock::now() + options_.commit_interval);
+    if (ending_ != Ending::none || draining_) break;
+    co_await checkpoint(true);
+  }
+  checkpointing_ = false;
+  changed_.notify();
+}
+
+/// Stores how far everything is durable; with `flush`, has the sinks make more of it durable first.
+pipeline::Task<void> Pipeline::Run::checkpoint(bool flush) {
+  std::optional<std::string> fatal;
+  try {
+    if (flush) {
+      for (Outlet* outlet : all_outlets())
+        co_await outlet->flush();
+      // The acks were posted to the strand: they are heard before what comes after this.
+      co_await boost::asio::post(strand_, boost::asio::use_awaitable);
+    }
+    co_await commit(positions_to_commit(), std::nullopt);
+    context_.health.recovered("state store");
+    forget_finished_lanes();
+  } catch (const pipeline::Retryable& error) {
+    context_.counters.retries.fetch_add(1, std::memory_order_relaxed);
+    context_.health.trouble("state store", error.what());
+  } catch (const std::exception& error) {
+    fatal = error.what();
+  }
+  if (fatal) fail(*fatal);
+}
+
+std::vector<LaneCheckpoint> Pipeline::Run::positions_to_commit() const {
+  std::vector<LaneCheckpoint> positions;
+  // At most once, positions were stored before their records went out.
+  if (!source_->traits().keeps_position || spec_.delivery == Delivery::at_most_once) return positions;
+  for (std::size_t i = 0; i < lanes_.size(); ++i) {
+    const auto& lane = lanes_[i];
+    if (!lane || !lane->watermark() || lane->settled_batches() == committed_[i]) continue;
+    positions.push_back(
+        {lane->lane().id(), lane->lane().identity(), *lane->watermark(), i, lane->settled_batches()});
+  }
+  return positions;
+}
+
+pipeline::Task<void> Pipeline::Run::commit(std::vector<LaneCheckpoint> positions,
+                                           std::optional<Phase> phase) {
+  std::vector<pipeline::LanePosition> for_source;
+  for (const LaneCheckpoint& each : positions)
+    for_source.push_back({each.id, each.position});
+  std::optional<std::string> identity;
+  if (source_ && !identity_stored_) identity = source_->identity();
+  const std::vector<LaneCheckpoint> stored = positions;
+  co_await checkpoints_->commit(std::move(positions), all_outlets(), phase, std::move(identity));
+  identity_stored_ = true;
+  for (const LaneCheckpoint& each : stored)
+    committed_[each.number] = each.settled_batches;
+  if (!for_source.empty()) co_await source_->commit(std::move(for_source));
+  show_lanes();
+}
+
+/// Lanes of which everything is stored need no runner: a folder may hold any number of files.
+void Pipeline::Run::forget_finished_lanes() {
+  for (std::size_t i = 0; i < lanes_.size(); ++i) {
+    const auto& lane = lanes_[i];
+    if (lane && lane->returned() && lane->delivered_all() && lane->settled_batches() == committed_[i]) {
+      lanes_[i] = nullptr;
+    }
+  }
+}
+
+pipeline::Task<bool> Pipeline::Run::commit_before(std::shared_ptr<LaneRunner> lane,
+                                                  pipeline::Position position) {
+  if (!source_->traits().keeps_position) co_return true;
+  std::vector<LaneCheckpoint> positions;
+  positions.push_back({lane->lane().id(), lane->lane().identity(), std::move(position), lane->number(),
+                       lane->settled_batches()});
+  const std::function<pipeline::Task<void>()> attempt = [this, &positions]() -> pipeline::Task<void> {
+    std::vector<LaneCheckpoint> copy = positions;
+    co_await commit(std::move(copy), std::nullopt);
+  };
+  const std::function<bool()> given_up = [this] { return context_.aborting; };
+  co_return co_await commit_loop_.run(attempt, given_up);
+}
+
+/// Sinks write what they were sent and make it durable; then it is stored how far that is.
+pipeline::Task<void> Pipeline::Run::drain() {
+  draining_ = true;
+  checkpoint_timer_.notify();
+  while (checkpointing_ || following_ || !all_returned())
+    co_await changed_.wait();
+  for (const auto& outlet : outlets_)
+    co_await outlet->drain();
+  if (dead_letter_outlet_) co_await dead_letter_outlet_->drain();
+  co_await boost::asio::post(strand_, boost::asio::use_awaitable);
+  co_await last_commit(std::nullopt);
+  std::uint64_t abandoned = 0;
+  for (const auto& lane : lanes_) {
+    if (lane) abandoned += lane->unsettled_records();
+  }
+  context_.counters.abandoned.fetch_add(abandoned, std::memory_order_relaxed);
+  if (abandoned != 0 && !source_->traits().replayable && ending_ == Ending::stopped) {
+    fail(std::to_string(abandoned) + " records that cannot be read again were not delivered");
+  }
+}
+
+pipeline::Task<bool> Pipeline::Run::last_commit(std::optional<Phase> phase) {
+  const std::function<pipeline::Task<void>()> attempt = [this, phase]() -> pipeline::Task<void> {
+    co_await commit(positions_to_commit(), phase);
+  };
+  const std::function<bool()> given_up = [this] { return context_.aborting; };
+  co_return co_await commit_loop_.run(attempt, given_up);
+}
+
+/// Everything is read and durable: publishes it, and leaves nothing behind.
+pipeline::Task<void> Pipeline::Run::complete() {
+  if (co_await last_commit(Phase::completing)) co_await publish();
+}
+
+pipeline::Task<void> Pipeline::Run::publish() {
+  for (Outlet* outlet : all_outlets()) {
+    if (!co_await outlet->complete()) {
+      end(Ending::stopped);
+      co_return;
+    }
+  }
+  co_await checkpoints_->clear();
+}
+
+/// Lets go of everything, in the order it depends on each other.
+pipeline::Task<void> Pipeline::Run::close() {
+  closing_ = true;
+  deadline_timer_.notify();
+  std::optional<std::string> failure;
+  for (Outlet* outlet : all_outlets()) {
+    try {
+      co_await outlet->close();
+    } catch (const std::exception& error) {
+      failure = outlet->spec().name + ": " + error.what();
+    }
+  }
+  try {
+    if (source_) co_await source_->close();
+    if (checkpoints_) co_await checkpoints_->close();
+  } catch (const std::exception& error) {
+    failure = error.what();
+  }
+  if (failure) fail(*failure);
+  // A sink may have held acks: unsaid, they come back to the strand once more, and find their lanes.
+  dead_letters_.reset();
+  outlets_.clear();
+  dead_letter_outlet_.reset();
+  co_await boost::asio::post(strand_, boost::asio::use_awaitable);
+  lanes_.clear();
+  source_.reset();
+  checkpoints_.reset();
+  while (watching_deadline_)
+    co_await changed_.wait();
+}
+
+void Pipeline::Run::fail(std::string reason) {
+  {
+    const std::lock_guard lock(status_mutex_);
+    if (reason_.empty()) reason_ = std::move(reason);
+  }
+  end(Ending::failed);
+}
+
+void Pipeline::Run::end(Ending ending) {
+  if (ending_ != Ending::none) {
+    // A failure while stopping is a failure.
+    if (ending == Ending::failed) ending_ = ending;
+    return;
+  }
+  ending_ = ending;
+  context_.draining = true;
+  context_.memory.cancel();
+  if (source_) source_->cancel();
+  wake_parts();
+  if (closing_) return;
+  watching_deadline_ = true;
+  boost::asio::co_spawn(strand_, watch_deadline(), boost::asio::detached);
+}
+
+pipeline::Task<void> Pipeline::Run::watch_deadline() {
+  const auto self = shared_from_this();
+  co_await deadline_timer_.wait_until(std::chrono::steady_clock::now() + options_.shutdown_timeout);
+  if (!closing_) abort();
+  watching_deadline_ = false;
+  changed_.notify();
+}
+
+void Pipeline::Run::abort() {
+  spdlog::warn("[{}] not drained within {} ms: what is not done is abandoned and will be read again",
+               spec_.name, options_.shutdown_timeout.count());
+  context_.aborting = true;
+  for (Outlet* outlet : all_outlets())
+    outlet->abort();
+  wake_parts();
+}
+
+void Pipeline::Run::wake_parts() {
+  source_loop_.wake();
+  commit_loop_.wake();
+  for (Outlet* outlet : all_outlets())
+    outlet->wake();
+  checkpoint_timer_.notify();
+  for (const auto& lane : lanes_) {
+    if (lane) lane->wake();
+  }
+  changed_.notify();
+}
+
+void Pipeline::Run::request_flush() {
+  for (Outlet* outlet : all_outlets())
+    outlet->request_flush();
+}
+
+bool Pipeline::Run::all_sent() const {
+  return std::all_of(lanes_.begin(), lanes_.end(),
+                     [](const auto& lane) { return !lane || lane->sent_all(); });
+}
+
+bool Pipeline::Run::all_delivered() const {
+  return std::all_of(lanes_.begin(), lanes_.end(),
+                     [](const auto& lane) { return !lane || lane->delivered_all(); });
+}
+
+bool Pipeline::Run::all_returned() const {
+  return std::all_of(lanes_.begin(), lanes_.end(),
+                     [](const auto& lane) { return !lane || lane->returned(); });
+}
+
+std::vector<Outlet*> Pipeline::Run::all_outlets() const {
+  std::vector<Outlet*> all;
+  for (const auto& outlet : outlets_)
+    all.push_back(outlet.get());
+  if (dead_letter_outlet_) all.push_back(dead_letter_outlet_.get());
+  return all;
+}
+
+void Pipeline::Run::set_state(State state) {
+  const std::lock_guard lock(status_mutex_);
+  state_ = state;
+}
+
+void Pipeline::Run::show_lanes() {
+  std::vector<LaneStatus> shown;
+  for (const auto& lane : lanes_) {
+    if (!lane || shown.size() == lanes_shown) continue;
+    shown.push_back({lane->lane().id(), lane->watermark().value_or(""), lane->delivered_all()});
+  }
+  const std::lock_guard lock(status_mutex_);
+  lane_status_ = std::move(shown);
+}
+
+void Pipeline::Run::finish(State state) {
+  {
+    const std::lock_guard lock(status_mutex_);
+    state_ = state;
+    finished_ = std::chrono::steady_clock::now();
+  }
+  if (ended_) ended_();
+}
+
+Status Pipeline::Run::status() const {
+  Status status;
+  status.name = spec_.name;
+  const Counters& counters = context_.counters;
+  status.read = counters.read;
+  status.read_bytes = counters.read_bytes;
+  status.filtered = counters.filtered;
+  status.rejected = counters.rejected;
+  status.dead_letters = counters.dead_letters;
+  status.retries = counters.retries;
+  status.abandoned = counters.abandoned;
+  status.repeated = counters.repeated;
+  status.rewinds = counters.rewinds;
+  status.memory = context_.memory.held();
+  for (std::size_t i = 0; i < numbers_.size(); ++i) {
+    const SinkSpec& sink = i < spec_.sinks.size() ? spec_.sinks[i] : *spec_.dead_letter;
+    const SinkNumbers& numbers = *numbers_[i];
+    status.sinks.push_back({sink.name, sink.display, numbers.written, numbers.bytes, numbers.rejected,
+                            numbers.retries, numbers.flushes});
+  }
+  const std::lock_guard lock(status_mutex_);
+  status.state = state_;
+  status.reason = reason_;
+  if (!is_final(state_) && context_.health.degraded()) {
+    status.state = State::degraded;
+    status.reason = context_.health.reason();
+  }
+  status.expected_bytes = expected_bytes_;
+  status.started = started_;
+  status.ended = finished_;
+  status.lanes = lane_status_;
+  return status;
+}
+
+}  // namespace hiveframe::runtime

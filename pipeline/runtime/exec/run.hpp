@@ -1,0 +1,113 @@
+#pragma once
+
+#include <atomic>
+#include <boost/asio/strand.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pipeline/runtime/exec/checkpoints.hpp"
+#include "pipeline/runtime/exec/dead_letters.hpp"
+#include "pipeline/runtime/exec/lane_runner.hpp"
+#include "pipeline/runtime/exec/outlet.hpp"
+#include "pipeline/runtime/exec/pipeline.hpp"
+#include "pipeline/runtime/exec/run_context.hpp"
+#include "pipeline/runtime/exec/worker_pool.hpp"
+
+namespace hiveframe::runtime {
+
+/// The life of a pipeline, from opening its state to letting go of it. Everything but status() and the
+/// requests of Pipeline happens on its strand; kept alive by its own coroutines.
+class Pipeline::Run : public std::enable_shared_from_this<Pipeline::Run> {
+ public:
+  Run(PipelineSpec spec, RunOptions options, Engine& engine);
+
+  void start(std::function<void()> ended);
+  void stop();
+  [[nodiscard]] Status status() const;
+
+ private:
+  /// How it will end, once it is known that it will.
+  enum class Ending { none, stopped, failed, closed };
+
+  pipeline::Task<void> live();
+  pipeline::Task<bool> open();
+  pipeline::Task<bool> open_source();
+  pipeline::Task<bool> open_sinks(bool completing);
+  pipeline::Task<void> finish_earlier_run();
+  void make_chain();
+  pipeline::Task<void> flow();
+  pipeline::Task<void> follow_source();
+  void open_lane(std::unique_ptr<pipeline::Lane> lane);
+  pipeline::Task<void> hand_over(std::string id, std::chrono::steady_clock::time_point deadline);
+  pipeline::Task<void> checkpoint_loop();
+  pipeline::Task<void> checkpoint(bool flush);
+  [[nodiscard]] std::vector<LaneCheckpoint> positions_to_commit() const;
+  pipeline::Task<void> commit(std::vector<LaneCheckpoint> positions, std::optional<Phase> phase);
+  pipeline::Task<bool> commit_before(std::shared_ptr<LaneRunner> lane, pipeline::Position position);
+  pipeline::Task<bool> last_commit(std::optional<Phase> phase);
+  void forget_finished_lanes();
+  pipeline::Task<void> drain();
+  pipeline::Task<void> complete();
+  pipeline::Task<void> publish();
+  pipeline::Task<void> close();
+  pipeline::Task<void> watch_deadline();
+  void fail(std::string reason);
+  void end(Ending ending);
+  void abort();
+  void wake_parts();
+  void request_flush();
+  [[nodiscard]] bool all_sent() const;
+  [[nodiscard]] bool all_delivered() const;
+  [[nodiscard]] bool all_returned() const;
+  [[nodiscard]] std::vector<Outlet*> all_outlets() const;
+  void set_state(State state);
+  void show_lanes();
+  void finish(State state);
+
+  const PipelineSpec spec_;
+  const RunOptions options_;
+  boost::asio::strand<boost::asio::any_io_executor> strand_;
+  RunContext context_;
+  std::unique_ptr<Checkpoints> checkpoints_;
+  std::unique_ptr<pipeline::Source> source_;
+  std::vector<std::unique_ptr<Outlet>> outlets_;
+  std::unique_ptr<Outlet> dead_letter_outlet_;
+  std::unique_ptr<DeadLetters> dead_letters_;
+  std::shared_ptr<Chain> chain_;
+  std::unique_ptr<WorkerPool> workers_;
+  LaneEnvironment lane_environment_;
+  std::vector<std::shared_ptr<LaneRunner>> lanes_;  // by number; null once all of it is stored
+  std::vector<std::uint64_t> committed_;            // by lane number: settled batches when last committed
+  std::optional<std::uint64_t> limit_;
+  RetryLoop source_loop_;
+  RetryLoop commit_loop_;
+  TimedSignal checkpoint_timer_;
+  TimedSignal deadline_timer_;
+  Signal changed_;
+  std::size_t threads_;
+  bool no_more_lanes_ = false;
+  bool following_ = false;      // follow_source() runs
+  bool checkpointing_ = false;  // checkpoint_loop() runs
+  bool draining_ = false;       // no checkpoint but the last ones
+  bool closing_ = false;
+  bool watching_deadline_ = false;
+  bool identity_stored_ = false;
+  Ending ending_ = Ending::none;
+  std::function<void()> ended_;
+  const std::vector<std::shared_ptr<SinkNumbers>> numbers_;  // of the sinks, the dead letters' last
+
+  mutable std::mutex status_mutex_;  // guards what status() reads and the strand writes
+  State state_ = State::starting;
+  std::string reason_;
+  std::chrono::steady_clock::time_point started_;
+  std::optional<std::chrono::steady_clock::time_point> finished_;
+  std::optional<std::uint64_t> expected_bytes_;
+  std::vector<LaneStatus> lane_status_;
+};
+
+}  // namespace hiveframe::runtime

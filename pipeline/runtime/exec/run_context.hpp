@@ -1,0 +1,67 @@
+#pragma once
+
+#include <atomic>
+#include <boost/asio/any_io_executor.hpp>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "pipeline/runtime/exec/health.hpp"
+#include "pipeline/runtime/exec/memory_budget.hpp"
+#include "pipeline/runtime/exec/spec.hpp"
+#include "pipeline/runtime/flow/retry.hpp"
+
+namespace hiveframe::runtime {
+
+/// Counted by the parts, read by status() from any thread.
+struct Counters {
+  std::atomic<std::uint64_t> read{0};
+  std::atomic<std::uint64_t> read_bytes{0};
+  std::atomic<std::uint64_t> filtered{0};
+  std::atomic<std::uint64_t> rejected{0};
+  std::atomic<std::uint64_t> dead_letters{0};
+  std::atomic<std::uint64_t> retries{0};
+  std::atomic<std::uint64_t> abandoned{0};
+  std::atomic<std::uint64_t> repeated{0};
+  std::atomic<std::uint64_t> rewinds{0};
+};
+
+/// What the parts of one running pipeline share. Owned by the run, outlives its parts. Used on the strand,
+/// but for the counters and the health.
+struct RunContext {
+  RunContext(const PipelineSpec& spec, const RunOptions& options, boost::asio::any_io_executor strand,
+             boost::asio::any_io_executor pool, MemoryBudget& budget)
+      : spec(spec),
+        options(options),
+        strand(strand),
+        pool(std::move(pool)),
+        memory(budget, strand),
+        memory_limit(budget.limit()),
+        health(spec.name) {}
+
+  const PipelineSpec& spec;
+  const RunOptions& options;
+  boost::asio::any_io_executor strand;
+  boost::asio::any_io_executor pool;  ///< for work that needs no strand: transforms
+  MemoryBudget::Account memory;
+  std::uint64_t memory_limit;
+  Health health;
+  Counters counters;
+  RandomFraction random;
+
+  /// No new records are read: the end, a stop or a failure is on its way.
+  bool draining = false;
+  /// The time to drain is over: what is not done is abandoned.
+  bool aborting = false;
+
+  /// Ends the pipeline as failed, for this reason; the first one counts. What is in flight is drained.
+  std::function<void(std::string reason)> fail;
+  /// Ends it without failure: whoever read its output has gone away.
+  std::function<void()> end_quietly;
+  /// Has what sinks marked so far stored now.
+  std::function<pipeline::Task<void>()> store_marks;
+  /// Something settled that whoever waits for the end or for a commit may want to know.
+  std::function<void()> progressed;
+};
+
+}  // namespace hiveframe::runtime
