@@ -1,6 +1,5 @@
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -31,7 +30,7 @@ class FieldPath {
 
   /// Nothing if the text is no path, and `problem` says why.
   static std::optional<FieldPath> parse(std::string_view text, Problem& problem);
-  explicit FieldPath(std::vector<Step> steps) : steps_(std::move(steps)) {}
+  explicit FieldPath(std::vector<Step> steps);
 
   [[nodiscard]] const std::vector<Step>& steps() const noexcept { return steps_; }
   /// The shortest text that parses to this path.

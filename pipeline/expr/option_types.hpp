@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "config/option_type.hpp"
 #include "pipeline/expr/field_path.hpp"
 #include "pipeline/expr/program.hpp"
@@ -7,7 +9,8 @@
 
 namespace hiveframe::expr {
 
-// Types for OptionTable. Only a settings .cpp includes this. Problems are reported where they stand in the file.
+// Types for OptionTable. Only a settings .cpp includes this. Problems are reported where they stand in the
+// file.
 
 /// An expression. `${…}` in it is an error.
 config::OptionType<Program> expression_type();

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "pipeline/record/value.hpp"
+
 namespace hiveframe::expr {
 
 /// What is known of an expression's value before it runs. `dyn`: nothing, only a record can tell.
@@ -24,8 +26,11 @@ enum class Type : std::uint8_t {
   type,  ///< the type of a type; such a value is the type's name as a string
 };
 
-/// As messages and type() name it: "bool", "int", "uint", "double", "map", "google.protobuf.Timestamp" is
-/// "timestamp".
+/// As type() names it: "bool", "null_type", "google.protobuf.Timestamp".
 std::string_view name(Type type) noexcept;
+/// As messages name it: "bool", "null", "timestamp".
+std::string_view short_name(Type type) noexcept;
+
+Type type_of(const record::Value& value) noexcept;
 
 }  // namespace hiveframe::expr

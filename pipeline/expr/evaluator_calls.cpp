@@ -1,0 +1,220 @@
+// The evaluator's functions and macros.
+
+#include <re2/re2.h>
+
+#include "pipeline/expr/calendar.hpp"
+#include "pipeline/expr/code_points.hpp"
+#include "pipeline/expr/conversion.hpp"
+#include "pipeline/expr/evaluator.hpp"
+#include "pipeline/expr/limits.hpp"
+#include "pipeline/expr/pattern.hpp"
+
+namespace hiveframe::expr {
+
+using record::Kind;
+using record::Value;
+
+bool Evaluator::call(const Node& node, Value& out) {
+  Value arguments[2];
+  for (std::uint32_t i = 0; i < node.b; ++i) {
+    if (!evaluate(code_.operands[node.a + i], arguments[i])) return false;
+  }
+  return apply(node, arguments, out);
+}
+
+bool Evaluator::apply(const Node& node, const Value* arguments, Value& out) {
+  const Value& first = arguments[0];
+  const Fault::Form form = node.as_method ? Fault::Form::method : Fault::Form::function;
+  switch (node.function) {
+    case FunctionId::size:
+      switch (first.kind()) {
+        case Kind::string:
+          out = Value::uint64(count_code_points(first.text()));
+          return true;
+        case Kind::bytes:
+          out = Value::uint64(first.text().size());
+          return true;
+        case Kind::list:
+          out = Value::uint64(first.items().size());
+          return true;
+        case Kind::object:
+          out = Value::uint64(first.members().size());
+          return true;
+        default:
+          return no_overload(node, form, node.text, arguments, 1);
+      }
+    case FunctionId::contains:
+    case FunctionId::starts_with:
+    case FunctionId::ends_with: {
+      if (!first.is(Kind::string) || !arguments[1].is(Kind::string)) {
+        return no_overload(node, form, node.text, arguments, 2);
+      }
+      const std::string_view text = first.text();
+      const std::string_view part = arguments[1].text();
+      out = Value::boolean(node.function == FunctionId::contains ? text.find(part) != std::string_view::npos
+                           : node.function == FunctionId::starts_with ? text.starts_with(part)
+                                                                      : text.ends_with(part));
+      return true;
+    }
+    case FunctionId::matches:
+      return match(node, first, arguments[1], out);
+    case FunctionId::to_dyn:
+      out = first;
+      return true;
+    case FunctionId::type_of:
+      out = Value::string(node.is_type                                ? name(Type::type)
+                          : node.is_unsigned && first.is(Kind::int64) ? name(Type::unsigned_integer)
+                                                                      : name(type_of(first)));
+      return true;
+    case FunctionId::to_int:
+    case FunctionId::to_uint:
+    case FunctionId::to_double:
+    case FunctionId::to_string:
+    case FunctionId::to_bytes:
+    case FunctionId::to_bool:
+    case FunctionId::to_timestamp:
+    case FunctionId::to_duration:
+      return located(node, convert(node.function, first, arena_, out, fault_));
+    default:
+      return calendar(node, arguments, out);
+  }
+}
+
+bool Evaluator::calendar(const Node& node, const Value* arguments, Value& out) {
+  const Fault::Form form = Fault::Form::method;
+  if (node.b == 1) {
+    return read_calendar(node.function, arguments[0], nullptr, out) ||
+           no_overload(node, form, node.text, arguments, 1);
+  }
+  if (!arguments[1].is(Kind::string)) return no_overload(node, form, node.text, arguments, 2);
+  if (node.zone >= 0) {
+    return read_calendar(node.function, arguments[0], &code_.zones[static_cast<std::size_t>(node.zone)],
+                         out) ||
+           no_overload(node, form, node.text, arguments, 2);
+  }
+  const std::optional<TimeZone> zone = TimeZone::fixed(arguments[1].text());
+  if (!zone) return fail(node, Fault::Kind::bad_zone, {}, arguments[1]);
+  return read_calendar(node.function, arguments[0], &*zone, out) ||
+         no_overload(node, form, node.text, arguments, 2);
+}
+
+// A pattern that only the record knows is compiled each time.
+bool Evaluator::match(const Node& node, const Value& text, const Value& pattern, Value& out) {
+  const Value operands[2] = {text, pattern};
+  if (!text.is(Kind::string) || !pattern.is(Kind::string)) {
+    return no_overload(node, node.as_method ? Fault::Form::method : Fault::Form::function, node.text,
+                       operands, 2);
+  }
+  const re2::RE2 compiled(re2::StringPiece(pattern.text().data(), pattern.text().size()), pattern_options());
+  if (!compiled.ok()) return fail(node, Fault::Kind::bad_pattern, arena_.copy(compiled.error()), pattern);
+  out = Value::boolean(
+      re2::RE2::PartialMatch(re2::StringPiece(text.text().data(), text.text().size()), compiled));
+  return true;
+}
+
+bool Evaluator::matches(const Node& node, Value& out) {
+  Value text;
+  if (!evaluate(node.a, text)) return false;
+  if (!text.is(Kind::string)) {
+    const Value operands[2] = {text, Value::string({})};
+    return no_overload(node, node.as_method ? Fault::Form::method : Fault::Form::function, node.text,
+                       operands, 2);
+  }
+  out = Value::boolean(re2::RE2::PartialMatch(re2::StringPiece(text.text().data(), text.text().size()),
+                                              *code_.patterns[node.b]));
+  return true;
+}
+
+bool Evaluator::range(const Node& node, Value& over, std::size_t& size) {
+  if (!evaluate(node.a, over)) return false;
+  if (over.is(Kind::list)) {
+    size = over.items().size();
+  } else if (over.is(Kind::object)) {
+    size = over.members().size();
+  } else {
+    return no_overload(node, Fault::Form::method, node.text, &over, 1);
+  }
+  return true;
+}
+
+bool Evaluator::bind(const Node& node, const Value& over, std::size_t item) {
+  if (++steps_ > max_macro_steps) return fail(node, Fault::Kind::too_many_steps);
+  slots_[node.b].value = over.is(Kind::list) ? over.items()[item] : Value::string(over.members()[item].name);
+  return true;
+}
+
+bool Evaluator::predicate(std::uint32_t index_of_node, const Node& macro, std::string_view name,
+                          bool& holds) {
+  Value value;
+  if (!evaluate(index_of_node, value)) return false;
+  if (!value.is(Kind::boolean)) return fail(macro, Fault::Kind::not_condition, name, value);
+  holds = value.as_boolean();
+  return true;
+}
+
+// all() is && over the items and exists() is ||, errors included; but not what bounds the evaluation.
+bool Evaluator::quantify(const Node& node, bool deciding, Value& out) {
+  Value over;
+  std::size_t size = 0;
+  if (!range(node, over, size)) return false;
+  bool failed = false;
+  Fault first;
+  for (std::size_t i = 0; i < size; ++i) {
+    if (!bind(node, over, i)) return false;
+    bool holds = false;
+    if (predicate(node.c, node, node.text, holds)) {
+      if (holds != deciding) continue;
+      out = Value::boolean(deciding);
+      return true;
+    }
+    if (fault_.kind == Fault::Kind::too_many_steps || fault_.kind == Fault::Kind::too_much_memory)
+      return false;
+    if (!failed) first = fault_;
+    failed = true;
+  }
+  if (failed) {
+    fault_ = first;
+    return false;
+  }
+  out = Value::boolean(!deciding);
+  return true;
+}
+
+bool Evaluator::exists_one(const Node& node, Value& out) {
+  Value over;
+  std::size_t size = 0;
+  if (!range(node, over, size)) return false;
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < size; ++i) {
+    bool holds = false;
+    if (!bind(node, over, i) || !predicate(node.c, node, node.text, holds)) return false;
+    if (holds) ++count;
+  }
+  out = Value::boolean(count == 1);
+  return true;
+}
+
+// filter(), and map() with and without a condition.
+bool Evaluator::collect(const Node& node, Value& out) {
+  Value over;
+  std::size_t size = 0;
+  if (!range(node, over, size) || !take(node, size * sizeof(Value))) return false;
+  const auto items = arena_.array<Value>(size);
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < size; ++i) {
+    if (!bind(node, over, i)) return false;
+    if (node.op != Op::map_items) {
+      bool holds = false;
+      if (!predicate(node.c, node, node.text, holds)) return false;
+      if (!holds) continue;
+    }
+    Value item = slots_[node.b].value;
+    if (node.op == Op::map_items && !evaluate(node.c, item)) return false;
+    if (node.op == Op::filter_map_items && !evaluate(node.d, item)) return false;
+    items[count++] = item;
+  }
+  out = Value::list(items.first(count));
+  return true;
+}
+
+}  // namespace hiveframe::expr

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "pipeline/expr/code.hpp"
+#include "pipeline/expr/type.hpp"
+
+namespace hiveframe::expr {
+
+// What the names of an expression mean, and what was probably meant by one that means nothing.
+
+/// `record`, `key`, `meta`, `state`, `env`, `now`.
+std::optional<Variable> find_variable(std::string_view name) noexcept;
+/// The type that a name stands for: `int`, `null_type`, `google.protobuf.Timestamp`.
+std::optional<Type> find_type(std::string_view name) noexcept;
+/// The operation of the macro a.name(x, …), or nothing.
+std::optional<Op> find_macro(std::string_view name) noexcept;
+
+/// Hints; `bound` are the variables of the macros around.
+std::string hint_for_variable(std::string_view name, std::span<const std::string_view> bound);
+std::string hint_for_function(std::string_view name);
+
+}  // namespace hiveframe::expr

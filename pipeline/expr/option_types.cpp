@@ -1,0 +1,100 @@
+#include "pipeline/expr/option_types.hpp"
+
+#include "config/interpolation.hpp"
+
+namespace hiveframe::expr {
+namespace {
+
+const config::TypeInfo expression_info = config::TypeInfo::text_like("an expression");
+const config::TypeInfo condition_info = config::TypeInfo::text_like("a condition (an expression)");
+const config::TypeInfo template_info = config::TypeInfo::text_like("text, also with {{ expressions }}");
+const config::TypeInfo path_info = config::TypeInfo::text_like("a field path");
+
+void report(const config::LocatedText& text, std::vector<Problem> problems, config::Reader& reader) {
+  for (Problem& each : problems) {
+    reader.error(text.span(each.begin, each.end), std::move(each.message), std::move(each.hint));
+  }
+}
+
+// `${…}` is settled before any record is read, an expression for each record.
+bool has_reference(const config::LocatedText& text, config::Reader& reader) {
+  const std::vector<config::Reference> references = config::find_references(text.view());
+  for (const config::Reference& each : references) {
+    reader.error(text.span(each.begin, std::min(each.end, text.size())),
+                 "'${' has no meaning inside an expression", "use env.NAME");
+  }
+  return !references.empty();
+}
+
+}  // namespace
+
+std::optional<Program> parse_expression(const config::LocatedText& text, config::Reader& reader) {
+  std::vector<Problem> problems;
+  std::optional<Program> program = Program::compile(text, problems);
+  report(text, std::move(problems), reader);
+  return program;
+}
+
+std::optional<Program> parse_condition(const config::LocatedText& text, config::Reader& reader) {
+  std::optional<Program> program = parse_expression(text, reader);
+  if (program && program->type() != Type::dyn && program->type() != Type::boolean) {
+    reader.error(text.span(0, text.size()),
+                 "a condition needs true or false, not " + std::string(short_name(program->type())));
+    return std::nullopt;
+  }
+  return program;
+}
+
+std::optional<Template> parse_template(const config::LocatedText& text, config::Reader& reader) {
+  std::vector<Problem> problems;
+  std::optional<Template> parsed = Template::compile(text, problems);
+  report(text, std::move(problems), reader);
+  if (!parsed) return std::nullopt;
+  bool sound = true;
+  std::vector<Template::Piece> pieces = parsed->pieces();
+  for (Template::Piece& piece : pieces) {
+    if (piece.program) {
+      sound &= !has_reference(piece.program->text(), reader);
+      continue;
+    }
+    std::optional<config::LocatedText> settled =
+        config::interpolate(piece.literal, reader.environment(), reader.diagnostics());
+    if (settled) {
+      piece.literal = std::move(*settled);
+    } else {
+      sound = false;
+    }
+  }
+  if (!sound) return std::nullopt;
+  return Template(std::move(pieces));
+}
+
+std::optional<FieldPath> parse_field_path(const config::LocatedText& text, config::Reader& reader) {
+  Problem problem;
+  std::optional<FieldPath> path = FieldPath::parse(text.view(), problem);
+  if (!path) report(text, {std::move(problem)}, reader);
+  return path;
+}
+
+config::OptionType<Program> expression_type() {
+  return config::expression<Program>(expression_info, parse_expression);
+}
+
+config::OptionType<Program> condition_type() {
+  return config::expression<Program>(condition_info, parse_condition);
+}
+
+config::OptionType<Template> template_type() {
+  return config::custom<Template>(
+      template_info, [](const config::Node& node, config::Reader& reader) -> std::optional<Template> {
+        if (node.is_scalar()) return parse_template(node.text(), reader);
+        reader.wrong_type(node, template_info);
+        return std::nullopt;
+      });
+}
+
+config::OptionType<FieldPath> field_path_type() {
+  return config::parsed<FieldPath>(path_info, parse_field_path);
+}
+
+}  // namespace hiveframe::expr

@@ -1,0 +1,59 @@
+#include "pipeline/expr/program.hpp"
+
+#include "pipeline/expr/compiler.hpp"
+#include "pipeline/expr/evaluator.hpp"
+#include "pipeline/expr/place.hpp"
+
+namespace hiveframe::expr {
+namespace {
+
+void explain(const Fault& fault, const config::LocatedText& text, Failure& failure) {
+  failure.offset = fault.offset;
+  failure.message = describe(fault) + " " + describe_place(text, fault.offset);
+}
+
+}  // namespace
+
+std::optional<Program> Program::compile(const config::LocatedText& text, std::vector<Problem>& problems) {
+  std::shared_ptr<const Code> code = expr::compile(text, problems);
+  if (!code) return std::nullopt;
+  return Program(std::move(code));
+}
+
+bool Program::evaluate(record::Draft& draft, const Inputs& inputs, record::Value& result,
+                       Failure& failure) const {
+  Evaluator evaluator(*code_, &draft, inputs, draft.arena());
+  if (evaluator.run(code_->root, result)) return true;
+  explain(evaluator.fault(), code_->text, failure);
+  return false;
+}
+
+bool Program::test(record::Draft& draft, const Inputs& inputs, bool& result, Failure& failure) const {
+  Evaluator evaluator(*code_, &draft, inputs, draft.arena());
+  record::Value value;
+  if (!evaluator.run(code_->root, value)) {
+    explain(evaluator.fault(), code_->text, failure);
+    return false;
+  }
+  if (value.is(record::Kind::boolean)) {
+    result = value.as_boolean();
+    return true;
+  }
+  Fault fault;
+  fault.kind = Fault::Kind::not_condition;
+  fault.name = "a condition";
+  fault.operands[0] = value;
+  explain(fault, code_->text, failure);
+  return false;
+}
+
+Type Program::type() const noexcept { return code_->type; }
+
+const record::Value* Program::constant() const noexcept {
+  const Node& root = code_->nodes[code_->root];
+  return root.op == Op::constant ? &root.value : nullptr;
+}
+
+const config::LocatedText& Program::text() const noexcept { return code_->text; }
+
+}  // namespace hiveframe::expr

@@ -1,0 +1,69 @@
+#include "pipeline/transform/registry.hpp"
+
+#include <string>
+
+#include "config/did_you_mean.hpp"
+#include "pipeline/transform/kinds.hpp"
+
+namespace hiveframe::transform {
+namespace {
+
+// A step from `name: settings`, one entry of one item.
+std::optional<Step> read_step(const config::Entry& entry, config::Reader& reader) {
+  const TransformKind* kind = find_transform(entry.key.view());
+  if (kind == nullptr) {
+    std::vector<std::string> names;
+    for (const TransformKind& each : transforms())
+      names.push_back(each.table->keyword);
+    reader.error(entry.key.span(), "unknown transform " + entry.key.quoted(),
+                 config::did_you_mean(entry.key.view(), names));
+    return std::nullopt;
+  }
+  std::unique_ptr<const pipeline::Transform> transform = kind->make(entry.value, reader);
+  if (!transform) return std::nullopt;
+  return Step{kind->table->keyword, std::move(transform)};
+}
+
+}  // namespace
+
+std::span<const TransformKind> transforms() {
+  static const std::vector<TransformKind> kinds{filter(), set(), keep(), drop(), rename()};
+  return kinds;
+}
+
+const TransformKind* find_transform(std::string_view name) {
+  for (const TransformKind& each : transforms()) {
+    if (each.table->keyword == name) return &each;
+  }
+  return nullptr;
+}
+
+std::optional<std::vector<Step>> read_transforms(const config::Node& list, config::Reader& reader) {
+  if (!list.is_list()) {
+    reader.error(list.span(), "'transforms' is a list, not " + list.describe(),
+                 "begin each transform with '- ', as in '- filter: record.total > 0'");
+    return std::nullopt;
+  }
+  std::vector<Step> steps;
+  bool sound = true;
+  for (const config::Node& item : list.items()) {
+    if (!item.is_map() || item.entries().size() != 1) {
+      reader.error(item.span(),
+                   item.is_map() ? "one item of 'transforms' is one transform"
+                                 : "a transform is a name and its settings, not " + item.describe(),
+                   "begin each with '- ', as in '- filter: record.total > 0'");
+      sound = false;
+      continue;
+    }
+    std::optional<Step> step = read_step(item.entries()[0], reader);
+    if (step) {
+      steps.push_back(std::move(*step));
+    } else {
+      sound = false;
+    }
+  }
+  if (!sound) return std::nullopt;
+  return steps;
+}
+
+}  // namespace hiveframe::transform

@@ -1,0 +1,155 @@
+#include <algorithm>
+
+#include "pipeline/expr/option_types.hpp"
+#include "pipeline/transform/kinds.hpp"
+
+namespace hiveframe::transform {
+namespace {
+
+using expr::FieldPath;
+using record::Member;
+using record::Value;
+using Names = std::pair<FieldPath, FieldPath>;
+
+struct RenameSettings {
+  std::vector<Names> fields;
+};
+
+bool has_index(const FieldPath& path) {
+  return std::ranges::any_of(path.steps(), [](const FieldPath::Step& step) { return step.is_index; });
+}
+
+bool overlap(const FieldPath& a, const FieldPath& b) { return a.contains(b) || b.contains(a); }
+
+// Everything is read before anything is written, so what matters is that no two say what becomes of one
+// field.
+void check(RenameSettings& settings, const config::GivenOptions& given, config::Reader& reader) {
+  const std::vector<Names>& fields = settings.fields;
+  if (fields.empty())
+    reader.error(given.whole, "'rename' has nothing to rename", "write it as 'rename: {old: new}'");
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const config::Span from = given.options[i].name.span();
+    const config::Span to = given.options[i].value.span();
+    if (has_index(fields[i].first)) reader.error(from, "items of a list have no names to change");
+    if (has_index(fields[i].second)) reader.error(to, "items of a list have no names to change");
+    if (fields[i].first == fields[i].second) reader.error(from, "this is its name already", "leave it out");
+    for (std::size_t j = 0; j < i; ++j) {
+      if (overlap(fields[i].first, fields[j].first)) {
+        reader.error(from, "this overlaps with '" + fields[j].first.str() + "', which is renamed too",
+                     "rename it in a transform of its own");
+      }
+      if (overlap(fields[i].second, fields[j].second)) {
+        reader.error(to, "this overlaps with the new name '" + fields[j].second.str() + "'",
+                     "choose another name");
+      }
+    }
+  }
+}
+
+const config::OptionTable<RenameSettings>& rename_options() {
+  static const config::OptionTable<RenameSettings> table = [] {
+    config::OptionTable<RenameSettings> t("rename transform", "rename",
+                                          "Gives fields other names; all are read before any is written");
+    t.free_keys(&RenameSettings::fields, expr::field_path_type(), expr::field_path_type(),
+                "The field's new path; an absent field is no error, one that has that name is overwritten");
+    t.check(check);
+    return t;
+  }();
+  return table;
+}
+
+FieldPath parent_of(const FieldPath& path) {
+  return FieldPath(std::vector<FieldPath::Step>(path.steps().begin(), path.steps().end() - 1));
+}
+
+class Rename final : public pipeline::Transform {
+ public:
+  explicit Rename(RenameSettings settings) {
+    for (Names& each : settings.fields) {
+      FieldPath parent = parent_of(each.first);
+      if (parent != parent_of(each.second)) {
+        moves_.push_back(std::move(each));
+        continue;
+      }
+      auto object = std::ranges::find(objects_, parent, &Object::path);
+      if (object == objects_.end()) object = objects_.insert(objects_.end(), Object{std::move(parent), {}});
+      object->names.emplace_back(each.first.steps().back().name, each.second.steps().back().name);
+    }
+  }
+
+  pipeline::Verdict apply(record::Draft& draft, pipeline::TransformContext&,
+                          record::DataError& error) const override {
+    record::Arena& arena = draft.arena();
+    Value root = draft.value();
+    bool changed = false;
+    const std::span<Value> moved = arena.array<Value>(moves_.size());
+    const std::span<bool> found = arena.array<bool>(moves_.size());
+    for (std::size_t i = 0; i < moves_.size(); ++i) {
+      const Value* value = moves_[i].first.get(root);
+      found[i] = value != nullptr;
+      moved[i] = found[i] ? *value : Value();
+    }
+    for (std::size_t i = 0; i < moves_.size(); ++i) {
+      if (found[i]) changed |= moves_[i].first.remove(root, arena);
+    }
+    for (const Object& object : objects_) {
+      const Value* old = object.path.get(root);
+      Value renamed;
+      if (old == nullptr || !object.rename(*old, arena, renamed)) continue;
+      if (!object.path.set(root, renamed, arena, error)) return pipeline::Verdict::reject;
+      changed = true;
+    }
+    for (std::size_t i = 0; i < moves_.size(); ++i) {
+      if (found[i] && !moves_[i].second.set(root, moved[i], arena, error)) return pipeline::Verdict::reject;
+    }
+    if (changed) draft.replace(root);
+    return pipeline::Verdict::keep;
+  }
+
+ private:
+  // The names that change within one object: their members stay in their places.
+  struct Object {
+    FieldPath path;
+    std::vector<std::pair<std::string, std::string>> names;
+
+    bool rename(const Value& old, record::Arena& arena, Value& out) const {
+      if (!old.is(record::Kind::object)) return false;
+      const auto new_name = [&](std::string_view name) {
+        const auto at =
+            std::ranges::find(names, name, [](const auto& each) { return std::string_view(each.first); });
+        return at == names.end() ? nullptr : &at->second;
+      };
+      const auto overwritten = [&](std::string_view name) {
+        return std::ranges::any_of(
+            names, [&](const auto& each) { return each.second == name && old.find(each.first); });
+      };
+      const std::span<Member> members = arena.array<Member>(old.members().size());
+      std::size_t count = 0;
+      bool changed = false;
+      for (const Member& member : old.members()) {
+        if (const std::string* name = new_name(member.name)) {
+          members[count++] = {arena.copy(*name), member.value};
+          changed = true;
+        } else if (!overwritten(member.name)) {
+          members[count++] = member;
+        }
+      }
+      out = Value::object(members.first(count));
+      return changed;
+    }
+  };
+
+  std::vector<Object> objects_;
+  std::vector<Names> moves_;  // from one object to another
+};
+
+}  // namespace
+
+TransformKind rename() {
+  return kind_of<Rename>(rename_options(),
+                         "rename:\n"
+                         "  ts: timestamp\n"
+                         "  customer.name: buyer");
+}
+
+}  // namespace hiveframe::transform

@@ -1,0 +1,72 @@
+#include "pipeline/expr/option_types.hpp"
+#include "pipeline/transform/kinds.hpp"
+
+namespace hiveframe::transform {
+namespace {
+
+using Assignment = std::pair<expr::FieldPath, expr::Program>;
+
+struct SetSettings {
+  std::vector<Assignment> assignments;
+};
+
+const config::OptionTable<SetSettings>& set_options() {
+  static const config::OptionTable<SetSettings> table = [] {
+    config::OptionTable<SetSettings> t("set transform", "set",
+                                       "Sets fields; all expressions see the record as it came in");
+    t.free_keys(&SetSettings::assignments, expr::field_path_type(), expr::expression_type(),
+                "The field's new value; missing parents are made");
+    t.check([](SetSettings& settings, const config::GivenOptions& given, config::Reader& reader) {
+      if (settings.assignments.empty()) {
+        reader.error(given.whole, "'set' has nothing to set",
+                     "write it as 'set: {total: record.amount * 2}'");
+      }
+      for (std::size_t i = 0; i < settings.assignments.size(); ++i) {
+        for (std::size_t j = 0; j < i; ++j) {
+          if (settings.assignments[i].first == settings.assignments[j].first) {
+            reader.error(given.options[i].name.span(), "this field is set twice", "leave one out");
+          }
+        }
+      }
+    });
+    return t;
+  }();
+  return table;
+}
+
+class Set final : public pipeline::Transform {
+ public:
+  explicit Set(SetSettings settings) : assignments_(std::move(settings.assignments)) {}
+
+  pipeline::Verdict apply(record::Draft& draft, pipeline::TransformContext& context,
+                          record::DataError& error) const override {
+    const std::span<record::Value> values = draft.arena().array<record::Value>(assignments_.size());
+    for (std::size_t i = 0; i < assignments_.size(); ++i) {
+      expr::Failure failure;
+      if (!assignments_[i].second.evaluate(draft, context.inputs, values[i], failure)) {
+        error = {record::DataError::Type::expression, std::move(failure.message)};
+        return pipeline::Verdict::reject;
+      }
+    }
+    record::Value root = draft.value();
+    for (std::size_t i = 0; i < assignments_.size(); ++i) {
+      if (!assignments_[i].first.set(root, values[i], draft.arena(), error)) return pipeline::Verdict::reject;
+    }
+    draft.replace(root);
+    return pipeline::Verdict::keep;
+  }
+
+ private:
+  std::vector<Assignment> assignments_;
+};
+
+}  // namespace
+
+TransformKind set() {
+  return kind_of<Set>(set_options(),
+                      "set:\n"
+                      "  total: record.amount * 1.2\n"
+                      "  customer.country: \"'NL'\"");
+}
+
+}  // namespace hiveframe::transform
