@@ -46,7 +46,10 @@ class OptionTable {
       } else {
         if constexpr (std::integral<M>) {
           if (!std::in_range<M>(*value)) {
-            reader.error(node.span(), "the number is too big");
+            using Limits = std::numeric_limits<M>;
+            reader.error(
+                node.span(), node.text().quoted() + " is out of range",
+                "it must be from " + std::to_string(Limits::min()) + " to " + std::to_string(Limits::max()));
             return false;
           }
         }

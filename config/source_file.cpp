@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "config/utf8.hpp"
+
 namespace hiveframe::config {
 
 SourceFilePtr SourceFile::make(std::string name, std::string content, std::filesystem::path folder) {
@@ -16,17 +18,20 @@ SourceFile::SourceFile(std::string name, std::string content, std::filesystem::p
     if (content_[i] == '\n') line_begins_.push_back(i + 1);
 }
 
-LineColumn SourceFile::position(std::size_t offset) const {
+std::size_t SourceFile::line_of(std::size_t offset) const {
   offset = std::clamp(offset, bom_size_, content_.size());
   const auto after = std::upper_bound(line_begins_.begin(), line_begins_.end(), offset);
-  const auto line = static_cast<std::size_t>(after - line_begins_.begin());
+  return static_cast<std::size_t>(after - line_begins_.begin());
+}
+
+LineColumn SourceFile::position(std::size_t offset) const {
+  offset = std::clamp(offset, bom_size_, content_.size());
+  const std::size_t line = line_of(offset);
   std::size_t column = 1;
-  for (std::size_t i = line_begins_[line - 1] + 1; i <= offset && i < content_.size(); ++i) {
-    const bool continuation = (static_cast<unsigned char>(content_[i]) & 0xC0) == 0x80;
-    if (!continuation) ++column;
+  for (std::size_t i = line_begins_[line - 1]; i < offset; ++column) {
+    i += code_point_at(content_, i).size;
+    if (i > offset) break;
   }
-  // The end of the text is a place of its own.
-  if (offset == content_.size() && offset > line_begins_[line - 1]) ++column;
   return {line, column};
 }
 

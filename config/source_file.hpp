@@ -35,6 +35,8 @@ class SourceFile {
   // `offset` beyond the end is the end. The byte order mark has no column; a byte in the middle of a code
   // point counts as that code point.
   LineColumn position(std::size_t offset) const;
+  // position(offset).line without counting columns, for callers who ask often.
+  std::size_t line_of(std::size_t offset) const;
   // Offset of the first byte of a line (from 1), after the byte order mark.
   std::size_t line_begin(std::size_t line) const;
   // The line without its line break (LF or CRLF).

@@ -11,6 +11,7 @@
 #include <yaml-cpp/parser.h>
 
 #include "config/scalar_places.hpp"
+#include "config/units.hpp"
 #include "config/utf8.hpp"
 #include "config/yaml_syntax_error.hpp"
 
@@ -68,6 +69,7 @@ class Builder final : public YAML::EventHandler {
     const std::size_t length = null_literal(at);
     if (length > 0) last_end_ = at + length;
     const Span span = length > 0 ? Span{file_, at, at + length} : place_of_omitted(at);
+    if (length == 0) check_colon();
     add(Node::null(span), anchor, length > 0 ? source_.substr(at, length) : "");
   }
 
@@ -146,22 +148,16 @@ class Builder final : public YAML::EventHandler {
 
   void check_tag(const Properties& properties) {
     if (properties.tag_begin == properties.tag_end) return;
-    const std::size_t line = file_->position(properties.tag_begin).line;
-    const std::string_view text = file_->line(line);
-    std::string_view value = text.substr(properties.tag_begin - file_->line_begin(line));
-    if (const std::size_t comment = value.find(" #"); comment != std::string_view::npos)
-      value = value.substr(0, comment);
-    while (value.ends_with(' '))
-      value.remove_suffix(1);
-    const bool in_flow =
-        std::any_of(frames_.begin(), frames_.end(), [](const Frame& each) { return each.flow; });
-    if (in_flow) value = value.substr(0, properties.tag_end - properties.tag_begin);
     const std::string_view tag =
         std::string_view(source_).substr(properties.tag_begin, properties.tag_end - properties.tag_begin);
-    const std::string hint =
-        tag.starts_with("!!")
-            ? fmt::format("remove {}; every option knows its own type", quote(tag))
-            : fmt::format("a value that starts with '!' must be quoted: {}", quoted_for_yaml(value));
+    const bool in_brackets =
+        std::any_of(frames_.begin(), frames_.end(), [](const Frame& each) { return each.flow; });
+    std::string hint = "a value that starts with '!' must be quoted";
+    if (tag.starts_with("!!")) {
+      hint = fmt::format("remove {}; every option knows its own type", quote(tag));
+    } else if (!in_brackets) {
+      hint += ": " + quoted_value_hint(*file_, properties.tag_begin);
+    }
     diagnostics_.error(span(properties.tag_begin, properties.tag_end),
                        fmt::format("{} is a YAML tag, and tags are not supported", quote(tag)), hint);
   }
@@ -198,6 +194,17 @@ class Builder final : public YAML::EventHandler {
     return span(at, at);
   }
 
+  // yaml-cpp takes a last line without a colon for a key.
+  void check_colon() {
+    if (frames_.empty() || !frames_.back().has_key || frames_.back().flow || !frames_.back().key_is_sound)
+      return;
+    const Span key = frames_.back().key.span();
+    const std::size_t next = std::min(source_.find_first_not_of(" \t", key.end), source_.size());
+    if (!key.has_place() || (next < source_.size() && source_[next] == ':')) return;
+    diagnostics_.error(key, "expected 'key: value' here", "text that goes on over several lines is indented");
+    frames_.back().key_is_sound = false;
+  }
+
   void count(std::size_t at, std::size_t nodes, std::size_t bytes) {
     nodes_ += nodes;
     bytes_ += bytes;
@@ -207,9 +214,10 @@ class Builder final : public YAML::EventHandler {
       throw Stop{};
     }
     if (bytes_ > limits_.expanded_bytes) {
-      diagnostics_.error(span(at, at),
-                         fmt::format("the document holds more than {} bytes of text", limits_.expanded_bytes),
-                         "aliases count as what they stand for");
+      diagnostics_.error(
+          span(at, at),
+          fmt::format("the document holds more than {} of text", format_size(limits_.expanded_bytes)),
+          "aliases count as what they stand for");
       throw Stop{};
     }
   }
@@ -287,7 +295,7 @@ class Builder final : public YAML::EventHandler {
       const std::size_t outer = frame.begin;
       if (braces && frame.flow && node.span().begin == outer + 1) {
         diagnostics_.error(span(outer, outer + 2), "a value that starts with '{{' must be quoted",
-                           "write '{{ … }}'");
+                           "write " + quoted_value_hint(*file_, outer));
       } else if (node.is_null() && literal.empty()) {
         diagnostics_.error(node.span(), "a key is missing in front of ':'");
       } else {
@@ -297,7 +305,7 @@ class Builder final : public YAML::EventHandler {
       return;
     }
     const std::string& name = node.text().str();
-    const std::size_t line = node.span().position().line;
+    const std::size_t line = file_->line_of(node.span().begin);
     const auto [known, added] = frame.lines.emplace(name, line);
     if (!added) {
       diagnostics_.error(node.span(), fmt::format("repeated key {}", node.text().quoted()),
@@ -356,7 +364,7 @@ class Builder final : public YAML::EventHandler {
       line_begin = line_end + 1;
     }
     if (!ended) {
-      const std::size_t line = file_->position(at).line;
+      const std::size_t line = file_->line_of(at);
       const std::size_t end = file_->line_begin(line) + file_->line(line).size();
       diagnostics_.error(
           span(at, end), "text after the end of the document",
@@ -393,8 +401,8 @@ class MemoryBuffer : public std::streambuf {
 bool check_text(const SourceFilePtr& file, Diagnostics& diagnostics, const YamlLimits& limits) {
   const std::string& content = file->content();
   if (content.size() > limits.file_bytes) {
-    diagnostics.error(Span::of_file(file), fmt::format("the file has {} bytes; {} are allowed",
-                                                       content.size(), limits.file_bytes));
+    diagnostics.error(Span::of_file(file),
+                      fmt::format("the file is longer than {}", format_size(limits.file_bytes)));
     return false;
   }
   if (content.starts_with("\xFF\xFE") || content.starts_with("\xFE\xFF")) {

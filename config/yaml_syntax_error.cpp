@@ -70,12 +70,23 @@ Line cut(const SourceFile& file, std::size_t number) {
   return line;
 }
 
+// `key: 'value'` with the value in quotes.
+std::string corrected(const Line& line, std::string_view value) {
+  constexpr std::size_t longest = 100;
+  const std::string quoted = value.size() > longest ? "'…'" : quoted_for_yaml(value);
+  return line.key.empty() || line.key.size() > longest ? quoted : fmt::format("{}: {}", line.key, quoted);
+}
+std::string corrected(const Line& line) { return corrected(line, line.value_text); }
+
 class Examination {
  public:
   Examination(const SourceFilePtr& file, const SyntaxFailure& failure) : file_(file), failure_(failure) {}
 
   Diagnostic run() {
-    const std::size_t number = file_->position(failure_.offset).line;
+    const std::size_t number = file_->line_of(failure_.offset);
+    const std::string& source = file_->content();
+    const char found_at = failure_.offset < source.size() ? source[failure_.offset] : '\n';
+    if (found_at == '*') return unknown_alias(number);
     // yaml-cpp often notices on the line after.
     for (std::size_t back = 0; back < 2 && back < number; ++back) {
       const Line line = cut(*file_, number - back);
@@ -92,17 +103,15 @@ class Examination {
     }
     for (std::size_t back = 0; back < 2 && back < number; ++back)
       if (auto found = stray_colon(cut(*file_, number - back))) return *found;
+    if (found_at == ']' || found_at == '}')
+      return at_bytes(failure_.offset, failure_.offset + 1, fmt::format("'{}' closes nothing", found_at),
+                      "remove it, or quote the value if it belongs to the text");
     return structure(number);
   }
 
  private:
   Diagnostic at_bytes(std::size_t begin, std::size_t end, std::string message, std::string hint) const {
     return {Span{file_, begin, end}, std::move(message), std::move(hint)};
-  }
-
-  static std::string corrected(const Line& line) {
-    const std::string quoted = quoted_for_yaml(line.value_text);
-    return line.key.empty() ? quoted : fmt::format("{}: {}", line.key, quoted);
   }
 
   Diagnostic must_quote(const Line& line, std::size_t length, std::string_view what) const {
@@ -133,9 +142,6 @@ class Examination {
       case '*':
       case '&': {
         const std::size_t end = std::min(value.find_first_of(" \t,[]{}"), value.size());
-        if (value.front() == '*' && end == value.size() && end > 1 && failure_.offset == at)
-          return at_bytes(at, at + end, fmt::format("'{}' refers to no anchor", value),
-                          "write " + corrected(line) + " if it is meant as text");
         const bool failed_here = failure_.offset >= at && failure_.offset <= at + value.size();
         if (value.front() == '*' || (end == 1 && failed_here)) return must_quote(line, 1, value.substr(0, 1));
         return std::nullopt;
@@ -158,6 +164,17 @@ class Examination {
       default:
         return std::nullopt;
     }
+  }
+
+  Diagnostic unknown_alias(std::size_t number) const {
+    const std::string_view rest = std::string_view(file_->content()).substr(failure_.offset);
+    const std::size_t end = std::min(rest.find_first_of(" \t\r\n,[]{}"), rest.size());
+    const Line line = cut(*file_, number);
+    const bool is_value = failure_.offset == line.begin + line.value;
+    return at_bytes(failure_.offset, failure_.offset + end,
+                    fmt::format("{} refers to no anchor", quote(rest.substr(0, end))),
+                    is_value ? fmt::format("write {} if it is meant as text", corrected(line))
+                             : "quote it if it is meant as text");
   }
 
   std::optional<Diagnostic> after_quote(const Line& line) const {
@@ -183,8 +200,11 @@ class Examination {
     if (stray == npos) return std::nullopt;
     if (!failure_.open_brackets.empty() && std::string_view(",]}:").find(value[stray]) != npos)
       return std::nullopt;
-    return at_bytes(at + stray, at + value.size(), "text after the closing quote",
-                    "put the whole value in quotes: " + corrected(line));
+    // 'it's' and "say "hi"": what is meant is the text between the outer quotes.
+    const bool both_ends = value.back() == value.front();
+    return at_bytes(
+        at + stray, at + value.size(), "text after the closing quote",
+        "write " + (both_ends ? corrected(line, value.substr(1, value.size() - 2)) : corrected(line)));
   }
 
   std::optional<Diagnostic> after_block_header(const Line& line) const {
@@ -288,9 +308,20 @@ class Examination {
     if (above < number && (bare.starts_with("- ") || bare == "-") && indent <= indent_before)
       return at_bytes(begin, begin + 1, "a list item where a key is expected",
                       "indent the list below its key, or line it up with the other items");
-    return at_bytes(begin, end, "this line does not fit the lines above it",
-                    "its indentation must be that of the lines it belongs to; quote text that holds any of "
-                    ": # { } [ ] , & * ! | > ' \" % @ `");
+    if (!indented_like_one_above(number, indent))
+      return at_bytes(begin, end, "the indentation of this line matches no line above",
+                      "line it up with the lines it belongs to");
+    return at_bytes(
+        begin, end, "this line does not fit the lines above it",
+        "check its indentation, and quote text that holds any of : # { } [ ] , & * ! | > ' \" % @ `");
+  }
+
+  bool indented_like_one_above(std::size_t number, std::size_t indent) const {
+    for (std::size_t n = number - 1; n >= 1; --n) {
+      const std::string_view text = file_->line(n);
+      if (text.find_first_not_of(' ') == indent) return true;
+    }
+    return false;
   }
 
   static std::string missing_space_hint(std::string_view text) {
@@ -313,6 +344,10 @@ std::string quoted_for_yaml(std::string_view text) {
     if (simple && c == '\'') out += c;
   }
   return out + out.front();
+}
+
+std::string quoted_value_hint(const SourceFile& file, std::size_t offset) {
+  return corrected(cut(file, file.line_of(offset)));
 }
 
 Diagnostic explain_syntax_error(const SourceFilePtr& file, const SyntaxFailure& failure) {

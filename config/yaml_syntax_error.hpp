@@ -18,6 +18,9 @@ struct SyntaxFailure {
 // quote.
 Diagnostic explain_syntax_error(const SourceFilePtr& file, const SyntaxFailure& failure);
 
+// The value on the line of `offset` as it should be written, with its key: `filter: '!record.x'`.
+std::string quoted_value_hint(const SourceFile& file, std::size_t offset);
+
 // `text` in the quotes that need the fewest escapes.
 std::string quoted_for_yaml(std::string_view text);
 
