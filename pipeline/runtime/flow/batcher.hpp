@@ -11,7 +11,7 @@ struct BatchLimits {
   std::uint64_t records = 0;  // 0: not limited by number
   std::uint64_t bytes = 0;    // 0: not limited by size
   // How long the first record may wait for others; none: until the batch is full or the input ends.
-  std::optional<std::chrono::milliseconds> linger;
+  std::optional<std::chrono::milliseconds> linger = std::nullopt;
 };
 
 // Counts what was added to one batch; who holds the records asks it when to send. One thread at a time.

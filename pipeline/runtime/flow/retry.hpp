@@ -16,7 +16,7 @@ struct RetrySettings {
   std::chrono::milliseconds max_delay{30000};
   double exponential_base = 2.0;  // below 1 is taken as 1
   bool jitter = true;
-  std::optional<std::chrono::milliseconds> max_elapsed;  // none: try without end
+  std::optional<std::chrono::milliseconds> max_elapsed = std::nullopt;  // none: try without end
 };
 
 // Exponential backoff for one batch of one lane. The delay before the n-th retry is

@@ -51,12 +51,12 @@ struct StateSnapshot {
 
 // What belongs together. Erasures come first, so that one change may replace everything a sink stored.
 struct StateChange {
-  std::optional<std::string> source_identity;
-  std::optional<Phase> phase;
-  std::vector<std::string> erased_lanes;
-  std::vector<LaneState> lanes;
-  std::vector<SinkMarkKey> erased_marks;
-  std::vector<SinkMark> marks;
+  std::optional<std::string> source_identity = std::nullopt;
+  std::optional<Phase> phase = std::nullopt;
+  std::vector<std::string> erased_lanes = {};
+  std::vector<LaneState> lanes = {};
+  std::vector<SinkMarkKey> erased_marks = {};
+  std::vector<SinkMark> marks = {};
 
   bool empty() const;
 };

@@ -1,0 +1,65 @@
+// A folder of its own for each test of the state store.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <set>
+#include <string>
+
+#include "pipeline/errors.hpp"
+#include "pipeline/runtime/state/state_store.hpp"
+
+namespace hiveframe::runtime {
+
+inline constexpr std::chrono::system_clock::time_point some_time{std::chrono::hours(1)};
+inline constexpr std::uint64_t some_time_ms = 3'600'000;
+
+class StateFolder : public testing::Test {
+ protected:
+  StateFolder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "state_test_XXXXXX").string();
+    folder_ = ::mkdtemp(pattern.data());
+  }
+  ~StateFolder() override {
+    std::error_code error;
+    std::filesystem::remove_all(folder_, error);
+  }
+
+  StateStore open(StateStore::Start start = StateStore::Start::resume,
+                  const std::string& pipeline = "orders") {
+    return StateStore(folder_, pipeline, start, some_time);
+  }
+
+  std::set<std::string> files() const {
+    std::set<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_)) {
+      names.insert(entry.path().filename().string());
+    }
+    return names;
+  }
+
+  void write_file(const std::string& name, const std::string& content) const {
+    std::ofstream(folder_ / name, std::ios::binary) << content;
+  }
+
+  std::filesystem::path folder_;
+};
+
+// The message of the exception of type E that `work` throws; a failure of the test when it throws none.
+template <class E, class Work>
+std::string message_of(Work work) {
+  try {
+    work();
+  } catch (const E& error) {
+    return error.what();
+  } catch (const std::exception& error) {
+    ADD_FAILURE() << "another exception: " << error.what();
+    return {};
+  }
+  ADD_FAILURE() << "nothing was thrown";
+  return {};
+}
+
+}  // namespace hiveframe::runtime

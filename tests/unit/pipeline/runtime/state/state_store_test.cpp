@@ -1,0 +1,166 @@
+#include "pipeline/runtime/state/state_store.hpp"
+
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+
+#include "state_folder.hpp"
+
+namespace hiveframe::runtime {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using Start = StateStore::Start;
+
+class StateStoreTest : public StateFolder {};
+
+TEST_F(StateStoreTest, IsEmptyAtFirst) {
+  StateStore store = open();
+  const StateSnapshot snapshot = store.load();
+  EXPECT_EQ(snapshot.source_identity, std::nullopt);
+  EXPECT_EQ(snapshot.phase, Phase::running);
+  EXPECT_EQ(snapshot.owner_epoch, store.owner_epoch());
+  EXPECT_THAT(snapshot.lanes, IsEmpty());
+  EXPECT_THAT(snapshot.marks, IsEmpty());
+}
+
+TEST_F(StateStoreTest, KeepsWhatWasCommitted) {
+  const LaneState first{"a.json", "dev 1 inode 2", std::string("\0\x01\xff", 3), false};
+  const LaneState second{std::string("b\xff\0c", 4), "", "", true};  // a file name need not be UTF-8
+  const SinkMark mark{"out", std::string("/data/\xfe.csv"), std::string("\0", 1)};
+  {
+    StateStore store = open();
+    StateChange change;
+    change.source_identity = "file /in";
+    change.lanes = {second, first};
+    change.marks = {mark};
+    change.phase = Phase::completing;
+    store.commit(change);
+  }
+  const StateSnapshot snapshot = open().load();
+  EXPECT_EQ(snapshot.source_identity, "file /in");
+  EXPECT_EQ(snapshot.phase, Phase::completing);
+  EXPECT_THAT(snapshot.lanes, ElementsAre(first, second));
+  EXPECT_THAT(snapshot.marks, ElementsAre(mark));
+}
+
+TEST_F(StateStoreTest, ChangesOnlyWhatIsNamed) {
+  StateStore store = open();
+  StateChange change;
+  change.source_identity = "file /in";
+  change.lanes = {{"a", "", "1", false}, {"b", "", "1", false}, {"c", "", "1", false}};
+  change.marks = {{"s", "k1", "v"}, {"s", "k2", "v"}, {"t", "k1", "v"}};
+  store.commit(change);
+
+  StateChange next;
+  next.erased_lanes = {"c", "never there"};
+  next.lanes = {{"a", "", "2", true}};
+  next.erased_marks = {{"s", "k1"}, {"s", "never there"}};
+  next.marks = {{"s", "k2", "w"}};
+  store.commit(next);
+
+  const StateSnapshot snapshot = store.load();
+  EXPECT_EQ(snapshot.source_identity, "file /in");
+  EXPECT_THAT(snapshot.lanes, ElementsAre(LaneState{"a", "", "2", true}, LaneState{"b", "", "1", false}));
+  EXPECT_THAT(snapshot.marks, ElementsAre(SinkMark{"s", "k2", "w"}, SinkMark{"t", "k1", "v"}));
+}
+
+TEST_F(StateStoreTest, ErasuresComeFirst) {
+  StateStore store = open();
+  StateChange change;
+  change.erased_lanes = {"a"};
+  change.lanes = {{"a", "", "1", false}};
+  change.erased_marks = {{"s", "k"}};
+  change.marks = {{"s", "k", "v"}};
+  store.commit(change);
+  EXPECT_EQ(store.load().lanes.size(), 1U);
+  EXPECT_EQ(store.load().marks.size(), 1U);
+}
+
+TEST_F(StateStoreTest, TakesManyLanesAtOnce) {
+  StateStore store = open();
+  StateChange change;
+  for (int i = 0; i < 20'000; ++i)
+    change.lanes.push_back({"lane " + std::to_string(i), "id", "position", false});
+  store.commit(change);
+  EXPECT_EQ(store.load().lanes.size(), 20'000U);
+}
+
+TEST_F(StateStoreTest, TheOwnerEpochRisesAtEachOpening) {
+  const std::uint64_t first = open().owner_epoch();
+  EXPECT_EQ(first, some_time_ms);
+  const std::uint64_t second = open().owner_epoch();
+  EXPECT_EQ(second, first + 1) << "also when the clock stands still";
+  const auto backwards = some_time - std::chrono::hours(1);
+  EXPECT_EQ(StateStore(folder_, "orders", Start::resume, backwards).owner_epoch(), first + 2);
+  const auto later = some_time + std::chrono::seconds(5);
+  EXPECT_EQ(StateStore(folder_, "orders", Start::resume, later).owner_epoch(), some_time_ms + 5000);
+  EXPECT_EQ(open().load().owner_epoch, some_time_ms + 5001);
+}
+
+TEST_F(StateStoreTest, ClearLeavesNothingBehind) {
+  {
+    StateStore store = open();
+    StateChange change;
+    change.lanes = {{"a", "", "1", true}};
+    store.commit(change);
+    ASSERT_FALSE(files().empty());
+    store.clear();
+    EXPECT_THAT(files(), IsEmpty());
+    StateStore next = open();
+    EXPECT_THAT(next.load().lanes, IsEmpty()) << "and the name is free again at once";
+  }
+}
+
+TEST_F(StateStoreTest, OtherPipelinesAreNotTouched) {
+  StateStore other = open(Start::resume, "other");
+  StateChange change;
+  change.lanes = {{"a", "", "1", false}};
+  other.commit(change);
+  open().clear();
+  open(Start::over, "third");
+  EXPECT_EQ(other.load().lanes.size(), 1U);
+}
+
+TEST_F(StateStoreTest, StartingOverForgets) {
+  {
+    StateStore store = open();
+    StateChange change;
+    change.source_identity = "x";
+    change.lanes = {{"a", "", "1", false}};
+    store.commit(change);
+  }
+  StateStore store = open(Start::over);
+  EXPECT_EQ(store.load().source_identity, std::nullopt);
+  EXPECT_THAT(store.load().lanes, IsEmpty());
+}
+
+TEST_F(StateStoreTest, MakesItsFolderForItsUserOnly) {
+  const std::filesystem::path deep = folder_ / "a" / "b" / "";
+  StateStore store(deep, "orders", Start::resume, some_time);
+  struct stat found {};
+  ASSERT_EQ(::stat(deep.c_str(), &found), 0);
+  EXPECT_EQ(found.st_mode & 0777U, 0700U);
+  ASSERT_EQ(::stat(store.database_path().c_str(), &found), 0);
+  EXPECT_EQ(found.st_mode & 0777U, 0600U);
+}
+
+TEST_F(StateStoreTest, KeepsNamesApartThatOnlyLookAlike) {
+  StateStore a = open(Start::resume, "a/b");
+  StateStore b = open(Start::resume, "a%2Fb");
+  StateStore c = open(Start::resume, "file:a?mode=memory");
+  EXPECT_NE(a.database_path(), b.database_path());
+  EXPECT_TRUE(std::filesystem::exists(c.database_path())) << "a name is never taken for a URI";
+}
+
+TEST(StateIdentity, TellsBothAndTheWayOut) {
+  EXPECT_EQ(check_identity("orders", "file /a", "file /a"), std::nullopt);
+  const std::optional<std::string> message = check_identity("orders", "file /a", "file /b");
+  ASSERT_TRUE(message.has_value());
+  for (const char* part : {"orders", "file /a", "file /b", "--from-start"})
+    EXPECT_THAT(*message, HasSubstr(part));
+}
+
+}  // namespace
+}  // namespace hiveframe::runtime
