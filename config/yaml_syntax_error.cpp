@@ -6,6 +6,7 @@
 
 #include "config/scalar_places.hpp"
 #include "config/text.hpp"
+#include "config/utf8.hpp"
 
 namespace hiveframe::config {
 namespace {
@@ -189,10 +190,12 @@ class Examination {
         if (value[i] != '\\') continue;
         const bool hex = std::string_view("xuU").find(value[i + 1]) != npos;
         if (known.find(value[i + 1]) == npos ||
-            (hex && failure_.offset >= at + i && failure_.offset <= at + i + 10))
-          return at_bytes(at + i, at + i + 2,
-                          fmt::format("'\\{}' is no escape in double quotes", value[i + 1]),
+            (hex && failure_.offset >= at + i && failure_.offset <= at + i + 10)) {
+          const std::size_t size = 1 + code_point_at(value, i + 1).size;
+          return at_bytes(at + i, at + i + size,
+                          fmt::format("'{}' is no escape in double quotes", value.substr(i, size)),
                           "write '\\\\' for a backslash, or use single quotes, which know no escapes");
+        }
         ++i;
       }
     }

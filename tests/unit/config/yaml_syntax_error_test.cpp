@@ -94,6 +94,11 @@ INSTANTIATE_TEST_SUITE_P(
              "  1 | a: 'it's'\n"
              "    |        ^~\n"
              "    = write a: \"it's\"\n"},
+        Case{"a: \"x\\éy\"\n",
+             "orders.yaml:1:6: error: '\\é' is no escape in double quotes\n"
+             "  1 | a: \"x\\éy\"\n"
+             "    |      ^~\n"
+             "    = write '\\\\' for a backslash, or use single quotes, which know no escapes\n"},
         Case{"a: \"x\\dy\"\n",
              "orders.yaml:1:6: error: '\\d' is no escape in double quotes\n"
              "  1 | a: \"x\\dy\"\n"
