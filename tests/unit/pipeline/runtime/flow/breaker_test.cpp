@@ -55,6 +55,7 @@ TEST(Breaker, CountsTrialCalls) {
   Breaker breaker = opened();
   const Clock::time_point now = start + 30s;
   std::vector<Breaker::Permit> trials;
+  trials.reserve(3);
   for (int i = 0; i < 3; ++i)
     trials.push_back(permit(breaker, now));
   const Breaker::Decision fourth = breaker.allow(now);

@@ -21,6 +21,7 @@ TEST(Backoff, GrowsToTheMaximumAndStaysThere) {
   Backoff backoff({.base_delay = 1000ms, .max_delay = 30000ms, .exponential_base = 2.0, .jitter = false},
                   always(0));
   std::vector<Clock::duration> delays;
+  delays.reserve(7);
   for (int i = 0; i < 7; ++i)
     delays.push_back(*backoff.next_delay(start));
   EXPECT_EQ(delays, (std::vector<Clock::duration>{1s, 2s, 4s, 8s, 16s, 30s, 30s}));

@@ -17,14 +17,16 @@ inline constexpr std::chrono::system_clock::time_point some_time{std::chrono::ho
 inline constexpr std::uint64_t some_time_ms = 3'600'000;
 
 class StateFolder : public testing::Test {
+ public:
+  ~StateFolder() override {
+    std::error_code error;
+    std::filesystem::remove_all(folder_, error);
+  }
+
  protected:
   StateFolder() {
     std::string pattern = (std::filesystem::temp_directory_path() / "state_test_XXXXXX").string();
     folder_ = ::mkdtemp(pattern.data());
-  }
-  ~StateFolder() override {
-    std::error_code error;
-    std::filesystem::remove_all(folder_, error);
   }
 
   StateStore open(StateStore::Start start = StateStore::Start::resume,

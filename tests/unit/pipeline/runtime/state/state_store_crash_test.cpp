@@ -1,7 +1,7 @@
 // kill -9 at random moments loses nothing that was reported as committed.
+#include <csignal>
 #include <gtest/gtest.h>
 #include <random>
-#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 

@@ -1,10 +1,10 @@
 // Disks that are full, folders that cannot be written. Each case runs in a child process, which may give up
 // its rights, limit itself or mount something without harm to the other tests.
+#include <csignal>
 #include <fcntl.h>
 #include <functional>
 #include <gmock/gmock.h>
 #include <sched.h>
-#include <signal.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -104,7 +104,7 @@ TEST_F(StateStoreDisk, AFolderThatCannotBeMadeIsFatal) {
   ASSERT_EQ(::chmod(folder_.c_str(), 0555), 0);
   const std::string answer = in_child([this] {
     give_up_root();
-    StateStore(folder_ / "state", "orders", StateStore::Start::resume, some_time);
+    const StateStore store(folder_ / "state", "orders", StateStore::Start::resume, some_time);
     return std::string("opened");
   });
   EXPECT_THAT(answer, AllOf(StartsWith("fatal: "), HasSubstr("Permission denied"), HasSubstr("/state")));
@@ -127,7 +127,7 @@ TEST_F(StateStoreDisk, AFileWhereTheFolderShouldBeIsFatal) {
   write_file("file", "x");
   for (const char* path : {"file", "file/below"}) {
     const std::string message = message_of<pipeline::Fatal>(
-        [&] { StateStore(folder_ / path, "orders", StateStore::Start::resume, some_time); });
+        [&] { const StateStore store(folder_ / path, "orders", StateStore::Start::resume, some_time); });
     EXPECT_THAT(message, AllOf(HasSubstr("Not a directory"), HasSubstr((folder_ / "file").string())));
   }
 }

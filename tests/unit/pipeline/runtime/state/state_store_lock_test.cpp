@@ -1,5 +1,5 @@
+#include <csignal>
 #include <gmock/gmock.h>
-#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
