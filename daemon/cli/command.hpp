@@ -1,0 +1,33 @@
+#pragma once
+
+#include <functional>
+
+#include "daemon/cli/command_line.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace hiveframe::daemon {
+
+/// What a command works with. `action` is set when its arguments were understood.
+struct Invocation {
+  const pipeline::ConnectorRegistry& connectors;
+  Io& io;
+  std::function<int()> action = {};
+};
+
+// One function a command: declares its arguments and help. Each stands in the file of its name.
+void add_run(CLI::App& app, Invocation& invocation);
+void add_validate(CLI::App& app, Invocation& invocation);
+void add_eval(CLI::App& app, Invocation& invocation);
+void add_list(CLI::App& app, Invocation& invocation);
+void add_explain(CLI::App& app, Invocation& invocation);
+void add_new(CLI::App& app, Invocation& invocation);
+void add_schema(CLI::App& app, Invocation& invocation);
+void add_version(CLI::App& app, Invocation& invocation);
+
+/// "hiveframed 1.2.3"
+std::string version_text();
+
+}  // namespace hiveframe::daemon

@@ -1,0 +1,216 @@
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <map>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include "config/reader.hpp"
+#include "daemon/cli/command.hpp"
+#include "daemon/cli/show_diagnostics.hpp"
+#include "daemon/os/process.hpp"
+#include "pipeline/codec/record_reader.hpp"
+#include "pipeline/expr/option_types.hpp"
+
+namespace hiveframe::daemon {
+namespace {
+
+struct Arguments {
+  std::string expression;
+  std::string file;
+  std::optional<std::string> record;
+};
+
+// What a stream gives as it comes: `tail -f | hiveframed eval` answers each line at once.
+class StreamBytes final : public codec::ByteStream {
+ public:
+  explicit StreamBytes(std::istream& in) : in_(in) {}
+
+  std::size_t read(std::span<char> room) override {
+    std::streambuf* buffer = in_.rdbuf();
+    if (buffer->sgetc() == std::char_traits<char>::eof()) return 0;
+    const std::streamsize there = std::max<std::streamsize>(buffer->in_avail(), 1);
+    const auto wanted = static_cast<std::streamsize>(room.size());
+    return static_cast<std::size_t>(buffer->sgetn(room.data(), std::min(there, wanted)));
+  }
+
+ private:
+  std::istream& in_;
+};
+
+// Evaluates one expression for many records and writes a line for each.
+class Evaluation {
+ public:
+  Evaluation(const expr::Program& program, const codec::Format& format, std::ostream& out)
+      : program_(program),
+        format_(format),
+        decoder_(format.decoder()),
+        encoder_(codec::find_format("ndjson")->encoder()),
+        variables_(environment_variables()),
+        out_(out) {
+    for (const auto& [name, value] : variables_)
+      env_members_.push_back({name, record::Value::string(value)});
+    env_ = record::Value::object(env_members_);
+  }
+
+  // A record with its original bytes, behind which stands the padding that decoders want.
+  void evaluate(record::Storage& storage, record::Record& record) {
+    scratch_.reset();
+    record::Draft draft(storage, record, scratch_);
+    record::DataError error;
+    decoder_->decode(draft, error) ? answer(draft) : fail(error.message);
+  }
+
+  // Once, where there is no record.
+  void evaluate_alone() {
+    record::Storage storage;
+    storage.read_at = std::chrono::system_clock::now();
+    record::Record record;
+    record.tree = true;
+    record::Draft draft(storage, record, scratch_);
+    answer(draft);
+  }
+
+  void evaluate_text(const std::string& text) {
+    record::Storage storage;
+    storage.read_at = std::chrono::system_clock::now();
+    storage.format = format_.name;
+    record::Buffer& buffer = storage.add(record::Buffer(text.size()));
+    std::copy(text.begin(), text.end(), buffer.data());
+    record::Record record;
+    record.original = {buffer.data(), text.size()};
+    evaluate(storage, record);
+  }
+
+  // Until the end, or until nobody reads the answers any more.
+  void evaluate_all(std::istream& in) {
+    StreamBytes bytes(in);
+    codec::RecordReader reader(format_, {});
+    for (bool at_end = false; !at_end && out_.good();) {
+      codec::RecordReader::Batch batch = reader.read(bytes);
+      at_end = batch.at_end;
+      batch.storage->read_at = std::chrono::system_clock::now();
+      std::size_t refused = 0;
+      for (std::size_t i = 0; i <= batch.storage->records.size(); ++i) {
+        for (; refused < batch.refused.size() && batch.refused[refused].before <= i; ++refused)
+          fail(batch.refused[refused].error.message);
+        if (i < batch.storage->records.size()) evaluate(*batch.storage, batch.storage->records[i]);
+      }
+      out_.flush();
+    }
+  }
+
+  [[nodiscard]] bool failed() const { return failed_; }
+
+ private:
+  void answer(record::Draft& draft) {
+    const expr::Inputs inputs{.env = &env_, .state = nullptr};
+    record::Value value;
+    expr::Failure failure;
+    if (!program_.evaluate(draft, inputs, value, failure)) return fail(failure.message);
+    record::Storage storage;
+    record::Record result;
+    result.value = value;
+    result.tree = true;
+    result.changed = true;
+    record::Draft result_draft(storage, result, draft.arena());
+    record::DataError error;
+    std::string_view encoded;
+    if (!encoder_->encode(result_draft, draft.arena(), encoded, error)) return fail(error.message);
+    out_ << encoded << '\n';
+  }
+
+  void fail(const std::string& message) {
+    failed_ = true;
+    rapidjson::StringBuffer buffer;
+    rapidjson::Writer<rapidjson::StringBuffer> json(buffer);
+    json.StartObject();
+    json.Key("error");
+    json.String(message);
+    json.EndObject();
+    out_ << buffer.GetString() << '\n';
+  }
+
+  const expr::Program& program_;
+  const codec::Format& format_;
+  std::unique_ptr<codec::Decoder> decoder_;
+  std::unique_ptr<codec::Encoder> encoder_;
+  std::map<std::string, std::string> variables_;  // what env_ points into
+  std::vector<record::Member> env_members_;
+  record::Value env_;
+  record::Arena scratch_;
+  std::ostream& out_;
+  bool failed_ = false;
+};
+
+int cannot_read(const std::string& file, int error, Io& io) {
+  io.err << "hiveframed eval: cannot read " << file << ": " << std::strerror(error) << '\n';
+  return exit_failed;
+}
+
+int evaluate(const Arguments& arguments, Invocation& invocation) {
+  Io& io = invocation.io;
+  config::Diagnostics diagnostics;
+  const config::ProcessEnvironment environment;
+  config::Reader reader(environment, diagnostics);
+  const config::SourceFilePtr text = config::SourceFile::make("EXPRESSION", arguments.expression);
+  const auto program = expr::parse_expression(config::LocatedText(text, 0, arguments.expression), reader);
+  if (!program) {
+    show(diagnostics, io);
+    return exit_usage;
+  }
+  const codec::Format* format = codec::find_format("ndjson");
+  if (arguments.record) {
+    Evaluation evaluation(*program, *format, io.out);
+    evaluation.evaluate_text(*arguments.record);
+    return evaluation.failed() ? exit_failed : exit_done;
+  }
+  if (arguments.file.empty() && program->constant()) {
+    Evaluation evaluation(*program, *format, io.out);
+    evaluation.evaluate_alone();
+    return evaluation.failed() ? exit_failed : exit_done;
+  }
+  if (arguments.file.empty() || arguments.file == "-") {
+    Evaluation evaluation(*program, *format, io.out);
+    evaluation.evaluate_all(io.in);
+    return evaluation.failed() ? exit_failed : exit_done;
+  }
+  if (const codec::Format* by_name = codec::format_of_file(arguments.file)) format = by_name;
+  if (std::filesystem::is_directory(arguments.file)) return cannot_read(arguments.file, EISDIR, io);
+  errno = 0;
+  std::ifstream file(arguments.file, std::ios::binary);
+  if (!file) return cannot_read(arguments.file, errno, io);
+  Evaluation evaluation(*program, *format, io.out);
+  evaluation.evaluate_all(file);
+  return evaluation.failed() ? exit_failed : exit_done;
+}
+
+}  // namespace
+
+void add_eval(CLI::App& app, Invocation& invocation) {
+  CLI::App* command = app.add_subcommand(
+      "eval",
+      "Evaluates an expression for each record of an input and prints one JSON result a line.\n"
+      "Where it fails for a record, {\"error\": ...} stands in its place, and the exit status is 1.");
+  auto arguments = std::make_shared<Arguments>();
+  command->add_option("EXPRESSION", arguments->expression, "In CEL, over record, meta, env and now")
+      ->required();
+  command->add_option(
+      "FILE", arguments->file,
+      "The records, in the format of the file's extension, else NDJSON; - or none: standard input");
+  command->add_option("--record", arguments->record, "One record, as JSON")->type_name("JSON");
+  command->footer(R"text(Examples:
+  hiveframed eval "record.amount * 1.2" orders.ndjson
+  hiveframed eval "record.tags.exists(t, t == 'vip')" --record '{"tags": ["vip"]}'
+  tail -f app.ndjson | hiveframed eval "timestamp(record.ts).getHours()"
+  hiveframed eval "duration('90m') > duration('1h')")text");
+  command->callback([arguments, &invocation] {
+    if (arguments->record && !arguments->file.empty())
+      throw CLI::ValidationError("--record", "cannot be given together with FILE");
+    invocation.action = [arguments, &invocation] { return evaluate(*arguments, invocation); };
+  });
+}
+
+}  // namespace hiveframe::daemon

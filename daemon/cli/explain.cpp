@@ -1,0 +1,217 @@
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "config/did_you_mean.hpp"
+#include "config/reference.hpp"
+#include "config/text.hpp"
+#include "daemon/cli/command.hpp"
+#include "daemon/manager/pipeline_options.hpp"
+#include "pipeline/codec/format.hpp"
+#include "pipeline/transform/registry.hpp"
+
+namespace hiveframe::daemon {
+namespace {
+
+using config::OptionInfo;
+using config::TableInfo;
+using Words = std::span<const std::string>;
+
+// A table that can be explained, and the role of a connector ("source", "sink"; else empty).
+struct Subject {
+  TableInfo table;
+  std::string role;
+};
+
+std::vector<Subject> all_subjects(const pipeline::ConnectorRegistry& connectors,
+                                  const PipelineOptions& options) {
+  std::vector<Subject> subjects;
+  for (const pipeline::SourceKind& kind : connectors.sources)
+    subjects.push_back({*kind.options, "source"});
+  for (const pipeline::SinkKind& kind : connectors.sinks) {
+    subjects.push_back({*kind.options, "sink"});
+    std::vector<OptionInfo>& own = subjects.back().table.options;
+    own.insert(own.end(), options.sink_info().options.begin(), options.sink_info().options.end());
+  }
+  for (const transform::TransformKind& kind : transform::transforms())
+    subjects.push_back({*kind.table, ""});
+  subjects.push_back({options.info(), ""});
+  return subjects;
+}
+
+// "kafka.sink.topic" and "kafka sink topic" are the same question.
+std::vector<std::string> split(const std::vector<std::string>& arguments) {
+  std::vector<std::string> words;
+  for (const std::string& argument : arguments) {
+    std::size_t begin = 0;
+    while (begin <= argument.size()) {
+      const std::size_t end = std::min(argument.find('.', begin), argument.size());
+      if (end > begin) words.push_back(argument.substr(begin, end - begin));
+      begin = end + 1;
+    }
+  }
+  return words;
+}
+
+// The table with nothing but the option that `path` leads to, through sections; nothing if there is none.
+std::optional<TableInfo> narrowed(const TableInfo& table, Words path) {
+  if (path.empty()) return table;
+  const OptionInfo* option = table.find(path.front());
+  if (!option) return std::nullopt;
+  if (path.size() > 1)
+    return option->type.table ? narrowed(*option->type.table, path.subspan(1)) : std::nullopt;
+  TableInfo narrow = table;
+  narrow.options = {*option};
+  narrow.free_keys.reset();
+  narrow.uri_examples.clear();
+  return narrow;
+}
+
+// Every place where an option of this name stands, sections included.
+void find_option(const TableInfo& table, const std::string& name, std::vector<TableInfo>& found) {
+  if (const auto narrow = narrowed(table, {&name, 1})) found.push_back(*narrow);
+  for (const OptionInfo& option : table.options) {
+    if (option.type.table) find_option(*option.type.table, name, found);
+  }
+}
+
+void add_names(const TableInfo& table, std::vector<std::string>& names) {
+  for (const OptionInfo& option : table.options) {
+    names.push_back(option.name);
+    if (option.type.table) add_names(*option.type.table, names);
+  }
+}
+
+std::string explain_format(const codec::Format& format) {
+  std::string text = fmt::format("{} format: {}\n", format.name, format.help);
+  if (!format.extensions.empty())
+    text += fmt::format("  for files that end in {}\n", fmt::join(format.extensions, ", "));
+  return text;
+}
+
+class Explanation {
+ public:
+  Explanation(std::vector<Subject> subjects, Io& io) : subjects_(std::move(subjects)), io_(io) {}
+
+  int answer(const std::vector<std::string>& words) {
+    const std::string& name = words.front();
+    std::vector<const Subject*> chosen = named(name);
+    Words path = Words(words).subspan(1);
+    if (!path.empty() && (path.front() == "source" || path.front() == "sink")) {
+      std::vector<const Subject*> of_role;
+      std::copy_if(chosen.begin(), chosen.end(), std::back_inserter(of_role),
+                   [&](const Subject* subject) { return subject->role == path.front(); });
+      if (!of_role.empty()) {
+        chosen = std::move(of_role);
+        path = path.subspan(1);
+      }
+    }
+    for (const Subject* subject : chosen) {
+      if (const auto table = narrowed(subject->table, path)) say(*table);
+    }
+    if (path.empty()) {
+      if (const codec::Format* format = codec::find_format(name)) say(explain_format(*format));
+    }
+    if (chosen.empty() && !said_) say_options(words);
+    if (said_) return exit_done;
+    return chosen.empty() ? unknown(name) : unknown_option(chosen, path);
+  }
+
+ private:
+  std::vector<const Subject*> named(const std::string& name) const {
+    std::vector<const Subject*> chosen;
+    for (const Subject& subject : subjects_) {
+      if (subject.table.keyword == name) chosen.push_back(&subject);
+    }
+    return chosen;
+  }
+
+  // An option by itself, of whatever has one of that name.
+  void say_options(const std::vector<std::string>& words) {
+    std::vector<TableInfo> found;
+    if (words.size() == 1) {
+      for (const Subject& subject : subjects_)
+        find_option(subject.table, words.front(), found);
+    } else if (const auto section = narrowed(pipeline(), words)) {
+      found.push_back(*section);
+    }
+    for (const TableInfo& table : found)
+      say(table);
+  }
+
+  const TableInfo& pipeline() const { return subjects_.back().table; }
+
+  int unknown(const std::string& name) {
+    std::vector<std::string> names;
+    for (const Subject& subject : subjects_) {
+      names.push_back(subject.table.keyword);
+      add_names(subject.table, names);
+    }
+    for (const codec::Format& format : codec::formats())
+      names.emplace_back(format.name);
+    const std::string near = config::nearest(name, names);
+    io_.err << "hiveframed explain: there is no connector, transform, format or option "
+            << config::quote(name) << "\n  "
+            << (near.empty() ? "'hiveframed list' shows what there is" : "did you mean '" + near + "'?")
+            << '\n';
+    return exit_usage;
+  }
+
+  int unknown_option(const std::vector<const Subject*>& chosen, Words path) {
+    std::vector<std::string> owners;
+    std::vector<std::string> names;
+    for (const Subject* subject : chosen) {
+      owners.push_back("the " + subject->table.name);
+      add_names(subject->table, names);
+    }
+    io_.err << "hiveframed explain: there is no option "
+            << config::quote(fmt::format("{}", fmt::join(path, "."))) << " of " << config::join_or(owners)
+            << "\n  " << config::did_you_mean(path.back(), names) << '\n';
+    return exit_usage;
+  }
+
+  void say(const TableInfo& table) {
+    constexpr std::size_t widest = 120;
+    say(config::explain(table, std::min(io_.out_terminal.width, widest)));
+  }
+  void say(const std::string& text) {
+    if (said_) io_.out << '\n';
+    io_.out << text;
+    said_ = true;
+  }
+
+  std::vector<Subject> subjects_;
+  Io& io_;
+  bool said_ = false;
+};
+
+int explain(const std::vector<std::string>& arguments, Invocation& invocation) {
+  const std::vector<std::string> words = split(arguments);
+  if (words.empty()) {
+    invocation.io.err << "hiveframed explain: the name is empty\n";
+    return exit_usage;
+  }
+  const PipelineOptions options(invocation.connectors);
+  return Explanation(all_subjects(invocation.connectors, options), invocation.io).answer(words);
+}
+
+}  // namespace
+
+void add_explain(CLI::App& app, Invocation& invocation) {
+  CLI::App* command = app.add_subcommand("explain",
+                                         "Explains a connector, a transform, a format, or a single option.\n"
+                                         "'pipeline' is what stands around them.");
+  auto arguments = std::make_shared<std::vector<std::string>>();
+  command->add_option("NAME", *arguments, "A name as 'list' shows it, or one with an option: file.sink.mode")
+      ->required();
+  command->footer(R"(Examples:
+  hiveframed explain file
+  hiveframed explain file.sink.mode
+  hiveframed explain filter
+  hiveframed explain pipeline.retry)");
+  command->callback([arguments, &invocation] {
+    invocation.action = [arguments, &invocation] { return explain(*arguments, invocation); };
+  });
+}
+
+}  // namespace hiveframe::daemon

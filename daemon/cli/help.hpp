@@ -1,0 +1,14 @@
+#pragma once
+
+#include <memory>
+
+namespace CLI {
+class FormatterBase;
+}
+
+namespace hiveframe::daemon {
+
+/// Lays out `--help`: what the command is for, how it is written, what its arguments are, and examples.
+std::shared_ptr<CLI::FormatterBase> help_formatter();
+
+}  // namespace hiveframe::daemon

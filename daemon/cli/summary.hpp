@@ -1,0 +1,17 @@
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "pipeline/runtime/exec/status.hpp"
+
+namespace hiveframe::daemon {
+
+/// What pipelines that ended have done, as an aligned table with a row for each, and for each sink where
+/// there are several. Ends with a line break.
+std::string summary_text(std::span<const runtime::Status> pipelines);
+
+/// The same and more as one JSON object on one line, without a line break.
+std::string summary_json(std::span<const runtime::Status> pipelines, int exit_status);
+
+}  // namespace hiveframe::daemon

@@ -1,0 +1,106 @@
+#include "daemon/manager/connector_choice.hpp"
+
+#include "config/connector_options.hpp"
+#include "config/option_table.hpp"
+#include "pipeline/expr/option_types.hpp"
+
+namespace hiveframe::daemon {
+namespace {
+
+using namespace config;
+
+template <typename Kind>
+struct Choice {
+  const Kind* kind;
+  ConnectorOptions options;
+};
+
+struct SinkKeys {
+  std::optional<expr::Program> when;
+};
+
+const OptionTable<SinkKeys>& sink_key_options() {
+  static const OptionTable<SinkKeys> table = [] {
+    OptionTable<SinkKeys> t("sink", "", "What every sink may have beside its connector's options");
+    t.add("when", &SinkKeys::when, expr::condition_type())
+        .help("Only records for which this is true go to the sink")
+        .example("record.country == 'DE'");
+    return t;
+  }();
+  return table;
+}
+
+// The kind that a node names, and the options given for it.
+template <typename Kind>
+std::optional<Choice<Kind>> choose(const Node& node, std::string_view role, const std::vector<Kind>& kinds,
+                                   const std::vector<std::string>& other_keys, Reader& reader) {
+  std::vector<const TableInfo*> tables;
+  for (const Kind& kind : kinds)
+    tables.push_back(kind.options);
+  std::optional<ConnectorOptions> options = connector_options(node, role, tables, other_keys, reader);
+  if (!options) return std::nullopt;
+  for (const Kind& kind : kinds) {
+    if (kind.options == options->table) return Choice<Kind>{&kind, std::move(*options)};
+  }
+  return std::nullopt;
+}
+
+std::optional<ChosenSink> read_sink(const Node& node, const pipeline::ConnectorRegistry& connectors,
+                                    const std::vector<std::string>& other_keys, Reader& reader) {
+  auto choice = choose(node, "sink", connectors.sinks, other_keys, reader);
+  if (!choice) return std::nullopt;
+  std::optional<pipeline::SinkMaker> make = choice->kind->read(choice->options.given, reader);
+  if (!make) return std::nullopt;
+  return ChosenSink{choice->kind, std::move(choice->options.display), std::move(*make), std::nullopt};
+}
+
+}  // namespace
+
+const TableInfo& sink_keys() { return sink_key_options().info(); }
+
+std::optional<ChosenSource> read_source(const Node& node, const pipeline::ConnectorRegistry& connectors,
+                                        Reader& reader) {
+  auto choice = choose(node, "source", connectors.sources, {}, reader);
+  if (!choice) return std::nullopt;
+  std::optional<pipeline::SourceMaker> make = choice->kind->read(choice->options.given, reader);
+  if (!make) return std::nullopt;
+  return ChosenSource{choice->kind, std::move(choice->options.display), std::move(*make)};
+}
+
+std::optional<ChosenSink> read_sink(const Node& node, const pipeline::ConnectorRegistry& connectors,
+                                    Reader& reader) {
+  std::optional<ChosenSink> sink =
+      read_sink(node, connectors, sink_key_options().info().option_names(), reader);
+  GivenOptions given{node.span(), {}, false};
+  for (const Entry& entry : node.entries()) {
+    if (sink_key_options().info().find(entry.key.view())) given.options.push_back({entry.key, entry.value});
+  }
+  std::optional<SinkKeys> keys = sink_key_options().read(given, reader);
+  if (!sink || !keys) return std::nullopt;
+  sink->when = std::move(keys->when);
+  return sink;
+}
+
+std::optional<ChosenSink> read_dead_letter(const Node& node, const pipeline::ConnectorRegistry& connectors,
+                                           Reader& reader) {
+  return read_sink(node, connectors, std::vector<std::string>{}, reader);
+}
+
+const pipeline::SourceKind* source_kind_of(const Node& node, const pipeline::ConnectorRegistry& connectors,
+                                           const Environment& environment) {
+  Diagnostics unheard;
+  Reader reader(environment, unheard);
+  const auto choice = choose(node, "source", connectors.sources, {}, reader);
+  return choice ? choice->kind : nullptr;
+}
+
+const pipeline::SinkKind* sink_kind_of(const Node& node, const pipeline::ConnectorRegistry& connectors,
+                                       const Environment& environment) {
+  Diagnostics unheard;
+  Reader reader(environment, unheard);
+  const auto choice =
+      choose(node, "sink", connectors.sinks, sink_key_options().info().option_names(), reader);
+  return choice ? choice->kind : nullptr;
+}
+
+}  // namespace hiveframe::daemon

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "config/diagnostic.hpp"
+#include "config/environment.hpp"
+#include "config/source_file.hpp"
+#include "daemon/manager/pipeline_options.hpp"
+
+namespace hiveframe::daemon {
+
+/// Reads pipeline files into what the runtime runs. One object for all files of a load: the names of
+/// pipelines are unique among them. Everything given to it outlives it. Not thread-safe.
+class PipelineFiles {
+ public:
+  PipelineFiles(const PipelineOptions& options, const config::Environment& environment,
+                config::Diagnostics& diagnostics)
+      : options_(options), environment_(environment), diagnostics_(diagnostics) {}
+
+  /// The sound pipelines of a file. Reports everything that is wrong with the others.
+  std::vector<runtime::PipelineSpec> read(const std::filesystem::path& path);
+  /// The same of a text. `stem` names its pipeline if that is the only one and has no name.
+  std::vector<runtime::PipelineSpec> read(const config::SourceFilePtr& file, const std::string& stem);
+
+ private:
+  void check_name(const config::LocatedText& name);
+
+  const PipelineOptions& options_;
+  const config::Environment& environment_;
+  config::Diagnostics& diagnostics_;
+  std::map<std::string, config::Span, std::less<>> names_;  // of all pipelines so far, and where
+};
+
+/// The pipeline files that paths stand for: a file is itself, a folder the *.yaml and *.yml files directly
+/// in it, by name, without hidden ones. A file that is reached twice is listed once. Reports paths that
+/// do not exist, and folders without a pipeline file.
+std::vector<std::filesystem::path> find_pipeline_files(const std::vector<std::filesystem::path>& paths,
+                                                       config::Diagnostics& diagnostics);
+
+}  // namespace hiveframe::daemon

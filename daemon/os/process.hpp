@@ -1,0 +1,21 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+
+namespace hiveframe::daemon {
+
+/// Sets up this process before its first thread: as many open files as the system lets it have, few
+/// malloc arenas; writing to a closed pipe (EPIPE) or beyond the limit of a file's size (EFBIG) is an
+/// error, not a death.
+void set_up_process();
+
+/// The variables of this process's environment whose names and values are UTF-8: `env` of expressions.
+std::map<std::string, std::string> environment_variables();
+
+/// Where pipelines' positions are kept unless the user says otherwise: /var/lib/hiveframed for root, else
+/// $XDG_STATE_HOME/hiveframed, by default ~/.local/state/hiveframed (XDG Base Directory Specification 0.8).
+std::filesystem::path default_state_dir();
+
+}  // namespace hiveframe::daemon
