@@ -47,6 +47,9 @@ bool check_names(const GivenOptions& given, const TableInfo& table, Reader& read
     if (option) continue;
     if (!table.free_keys) {
       const std::vector<std::string> names = table.option_names();
+      // `pasword: hunter2` is a slip, and still not to be shown.
+      const OptionInfo* meant = table.find(nearest(each.name.view(), names));
+      if (meant && meant->is_secret) reader.diagnostics().conceal(each.value.span());
       reader.error(each.name.span(),
                    fmt::format("unknown option {} of the {}", each.name.quoted(), table.name),
                    did_you_mean(each.name.view(), names));

@@ -29,21 +29,17 @@ class YamlBuilder final : public YAML::EventHandler {
 
   std::vector<Node> take() { return std::move(documents_); }
 
+  // In the file. yaml-cpp's marks count bytes from 0, and here not the byte order mark.
   std::size_t offset(const YAML::Mark& mark) const;
-
+  // Where the lists and maps in brackets that are not closed yet begin, outermost first.
   std::vector<std::size_t> open_brackets() const;
 
   void OnDocumentStart(const YAML::Mark& mark) override;
-
   void OnDocumentEnd() override;
-
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override;
-
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override;
-
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override;
-
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value style) override;
   void OnSequenceEnd() override { close(); }
@@ -75,37 +71,27 @@ class YamlBuilder final : public YAML::EventHandler {
   Span span(std::size_t begin, std::size_t end) const { return {file_, begin, end}; }
 
   bool starts_quoted(std::size_t at) const;
-
   void check_tag(const Properties& properties);
-
   // `~`, `null`: its length; 0 if nothing is written there, or what is written is the next key.
   std::size_t null_literal(std::size_t at) const;
-
+  // Of a null that nothing was written for: its key, or the dash of its list item.
   Span place_of_omitted(std::size_t at) const;
-
   // yaml-cpp takes a last line without a colon for a key.
   void check_colon();
-
+  // Against the limits.
   void count(std::size_t at, std::size_t nodes, std::size_t bytes);
-
   [[noreturn]] void too_deep(std::size_t at);
-
   void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
             YAML::EmitterStyle::value style, bool is_map);
-
   void close();
-
   // `literal` is what a null was written as.
   void add(const Node& node, YAML::anchor_t anchor, std::string_view literal = {});
-
   void take_key(Frame& frame, const Node& node, std::string_view literal);
-
   // YAML 1.1 merge keys: what the map says itself wins, then the first of several maps.
   void merge(Frame& frame, const Node& value);
-
   // Merged entries stand where their `<<` stood.
   static std::vector<Entry> merged_entries(Frame& frame);
-
+  // A document after the first needs `---` or `...` in front of it, which yaml-cpp does not ask for.
   void check_between_documents(std::size_t at);
 
   SourceFilePtr file_;

@@ -373,6 +373,15 @@ TEST(OptionTable, SecretsAreHiddenInTheQuotedLine) {
   EXPECT_EQ(all.find("hunter2"), std::string::npos);
   EXPECT_NE(all.find("  1 | {password: ***, prot: 1}\n    |                 ^~~~\n"), std::string::npos)
       << all;
+  EXPECT_EQ(problem("pasword: hunter2\n"),
+            "orders.yaml:1:1: error: unknown option 'pasword' of the demo source\n"
+            "  1 | pasword: ***\n"
+            "    | ^~~~~~~\n"
+            "    = did you mean 'password'?\n");
+  EXPECT_EQ(problem("password: [hunter2]\n"),
+            "orders.yaml:1:11: error: expected text, found a list\n"
+            "  1 | password: ***\n"
+            "    |           ^~~\n");
   // A reference is none, and may stay.
   EXPECT_NE(problems("{password: '${PW}', prot: 1}\n").find("{password: '${PW}', prot: 1}"),
             std::string::npos);
