@@ -210,7 +210,9 @@ std::optional<Value> negate_exactly(const Value& number, Arena& arena) {
   if (number.is(Kind::decimal) && number.text().size() <= max_decimal_digits) {
     const std::string_view text = number.text();
     if (text.front() == '-') return number_from_literal(arena.copy(text.substr(1)));
-    return number_from_literal(arena.copy("-" + std::string(text)));
+    std::string negative(1, '-');
+    negative.append(text);
+    return number_from_literal(arena.copy(negative));
   }
   std::optional<Scaled> value = scaled(number);
   if (!value) return std::nullopt;

@@ -154,7 +154,10 @@ void JsonDecoder::fit(std::size_t size) {
   const bool too_large = capacity_ > kept_capacity && size < capacity_ / 16;
   if (size <= capacity_ && capacity_ != 0 && !too_large) return;
   const std::size_t wanted = std::max(smallest_capacity, std::bit_ceil(size));
-  if (too_large) parser_ = simdjson::dom::parser();
+  if (too_large) {
+    parser_ = simdjson::dom::parser();
+    check_ = TapeCheck();
+  }
   // Where there is no room or the record is too long for simdjson, parse() says so.
   if (parser_.allocate(wanted, max_depth) == simdjson::SUCCESS &&
       parser_.doc.allocate(wanted) == simdjson::SUCCESS) {

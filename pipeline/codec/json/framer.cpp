@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <fmt/format.h>
 
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -265,7 +266,8 @@ bool JsonFramer::advance_garbage(std::string_view window, std::size_t& at, Ended
     if (is_space(c)) {
       pass_space(c);
     } else if (begins_record(c)) {
-      if (place_ == Place::first_element) place_ = Place::element;
+      // What was passed over may have ended with a comma or without: neither is held against it.
+      if (in_array()) place_ = c == ']' ? Place::first_element : Place::element;
       return finish(window, at, at, ended);
     } else {
       indent_ = -1;
@@ -339,13 +341,13 @@ Framer::Skipped JsonFramer::skip(std::string_view window, bool at_end) {
 }
 
 std::string JsonFramer::save() const {
-  if (place_ == Place::start) return line_ == 0 ? std::string() : "s" + std::to_string(line_);
-  return static_cast<char>(place_) + std::to_string(line_) + ":" + std::to_string(element_indent_);
+  if (place_ == Place::start && line_ == 0) return {};
+  return fmt::format("{}{}:{}", static_cast<char>(place_), line_, element_indent_);
 }
 
 std::string JsonFramer::save_before(std::uint64_t line) const {
   const Place place = place_ == Place::documents ? Place::documents : Place::element;
-  return static_cast<char>(place) + std::to_string(line) + ":" + std::to_string(element_indent_);
+  return fmt::format("{}{}:{}", static_cast<char>(place), line, element_indent_);
 }
 
 bool JsonFramer::restore(std::string_view saved) {
@@ -356,12 +358,9 @@ bool JsonFramer::restore(std::string_view saved) {
     fresh.place_ = static_cast<Place>(saved.front());
     const char* const end = saved.data() + saved.size();
     auto read = std::from_chars(saved.data() + 1, end, fresh.line_);
-    if (read.ec != std::errc()) return false;
-    if (read.ptr != end) {
-      if (*read.ptr != ':') return false;
-      read = std::from_chars(read.ptr + 1, end, fresh.element_indent_);
-      if (read.ec != std::errc() || read.ptr != end) return false;
-    }
+    if (read.ec != std::errc() || read.ptr == end || *read.ptr != ':') return false;
+    read = std::from_chars(read.ptr + 1, end, fresh.element_indent_);
+    if (read.ec != std::errc() || read.ptr != end) return false;
   }
   *this = fresh;
   return true;

@@ -20,8 +20,7 @@ std::uint64_t load(const char* at) noexcept {
 }
 
 /// Different for different names, but for one chance in very many; then the record is read exactly.
-/// Reads up to 8 bytes behind `name`, which simdjson's string buffer has.
-std::uint64_t hash(std::string_view name) noexcept {
+std::uint64_t long_hash(std::string_view name) noexcept {
   const char* at = name.data();
   std::size_t left = name.size();
   std::uint64_t sum = left * odd;
@@ -29,15 +28,36 @@ std::uint64_t hash(std::string_view name) noexcept {
     sum = (sum ^ load(at)) * odd;
     sum ^= sum >> 32;
   }
-  // The bytes beyond the name are shifted out.
-  const std::uint64_t rest = left == 0 ? 0 : load(at) << (64 - 8 * left);
-  sum = (sum ^ rest) * odd;
-  return sum ^ sum >> 32;
+  sum = (sum ^ load(name.data() + name.size() - 8)) * odd;
+  return (sum ^ sum >> 32) * odd;
+}
+
+/// The top bits are the mixed ones. Reads up to 8 bytes behind a short name, which simdjson's string
+/// buffer has.
+std::uint64_t hash(std::string_view name) noexcept {
+  if (name.size() - 1 < 8) [[likely]]
+    return (load(name.data()) << (64 - 8 * name.size())) * odd;
+  return name.empty() ? 1 : long_hash(name);
+}
+
+/// Whether all hashes are different.
+bool differ(std::uint64_t* begin, std::uint64_t* end) noexcept {
+  constexpr std::ptrdiff_t few = 16;
+  if (end - begin <= few) {
+    bool twice = false;
+    for (const std::uint64_t* a = begin; a != end; ++a) {
+      for (const std::uint64_t* b = begin; b != a; ++b)
+        twice |= *a == *b;
+    }
+    return !twice;
+  }
+  std::sort(begin, end);
+  return std::adjacent_find(begin, end) == end;
 }
 
 /// Whether a number that simdjson read as a double is so short and plain that it cannot have been
 /// rounded: fewer than 16 characters, none of them an exponent.
-bool surely_exact(const char* literal) noexcept {
+inline bool surely_exact(const char* literal) noexcept {
 #ifdef __SSE2__
   // The characters "-./0123456789" are neighbours, and of these no valid number holds a '/'.
   const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(literal));
@@ -67,103 +87,76 @@ std::string_view literal_at(const char* source) noexcept {
 bool TapeCheck::passes(const Tape& tape, const char* source) {
   tape_ = &tape;
   source_ = source;
-  at_ = Tape::root;
-  mark_ = tape.marks();
-  names_.clear();
   // What follows a number that is the whole record is not for us to look at.
-  return tape.type(Tape::root) != 'd' && value();
+  if (tape.type(Tape::root) == 'd') return false;
+  return after_value({Tape::root, tape.marks()}, 0).i != 0;
 }
 
 // Recursion is bounded by the parser's depth.
-bool TapeCheck::value() {
-  switch (tape_->type(at_)) {
+inline TapeCheck::Place TapeCheck::after_value(Place at, std::size_t names) {
+  switch (tape_->type(at.i)) {
     case '{':
-      return object();
+      return object(at, names);
     case '[':
-      return list();
+      return list(at, names);
     case 'l':
-      if (!integer()) return false;
-      break;
+      return {keeps_integer(at) ? at.i + 2 : 0, at.mark + 1};
     case 'd':
-      if (!real()) return false;
-      break;
+      return {keeps_double(at) ? at.i + 2 : 0, at.mark + 1};
     case 'u':
-      at_ += 2;
-      break;
+      return {at.i + 2, at.mark + 1};
     default:
-      ++at_;
+      return {at.i + 1, at.mark + 1};
   }
-  ++mark_;
-  return true;
 }
 
-bool TapeCheck::object() {
-  const std::size_t end = tape_->after(at_) - 1;
-  ++at_;
-  ++mark_;
-  const std::size_t first = names_.size();
+TapeCheck::Place TapeCheck::object(Place at, std::size_t names) {
+  const Tape tape = *tape_;
+  const std::size_t end = tape.after(at.i) - 1;
+  const std::size_t needed = names + tape.count(at.i);
+  if (needed > names_.size()) [[unlikely]]
+    names_.resize(2 * needed);
+  ++at.i;
+  ++at.mark;
+  if (at.i == end) return {end + 1, at.mark + 1};
+  std::size_t top = names;
   std::uint64_t seen = 0;
-  bool doubtful = false;
-  while (at_ < end) {
-    const std::uint64_t name = hash(tape_->string(at_));
-    names_.push_back(name);
-    const std::uint64_t bit = std::uint64_t{1} << (name & 63);
-    doubtful |= (seen & bit) != 0;
+  std::uint64_t seen_twice = 0;
+  while (at.i < end) {
+    const std::uint64_t name = hash(tape.string(at.i));
+    names_[top++] = name;
+    const std::uint64_t bit = std::uint64_t{1} << (name >> 58);
+    seen_twice |= seen & bit;
     seen |= bit;
-    ++at_;
-    mark_ += 2;  // the name and the colon
-    if (!value()) return false;
-    ++mark_;  // a comma or the bracket
+    at = after_value({at.i + 1, at.mark + 2}, top);  // behind the name and the colon
+    if (at.i == 0) return at;
+    ++at.mark;  // a comma or the bracket
   }
-  if (names_.size() == first) ++mark_;  // the bracket of {}
-  at_ = end + 1;
-  if (doubtful && !names_differ(first)) return false;
-  names_.resize(first);
-  return true;
+  if (seen_twice != 0 && !differ(names_.data() + names, names_.data() + top)) return {0, at.mark};
+  return {end + 1, at.mark};
 }
 
-bool TapeCheck::list() {
-  const std::size_t end = tape_->after(at_) - 1;
-  ++at_;
-  ++mark_;
-  if (at_ == end) ++mark_;
-  while (at_ < end) {
-    if (!value()) return false;
-    ++mark_;
+TapeCheck::Place TapeCheck::list(Place at, std::size_t names) {
+  const std::size_t end = tape_->after(at.i) - 1;
+  ++at.i;
+  ++at.mark;
+  if (at.i == end) return {end + 1, at.mark + 1};
+  while (at.i < end) {
+    at = after_value(at, names);
+    if (at.i == 0) return at;
+    ++at.mark;
   }
-  at_ = end + 1;
-  return true;
+  return {end + 1, at.mark};
 }
 
-bool TapeCheck::integer() {
+bool TapeCheck::keeps_integer(Place at) const noexcept {
   // -0 is a double.
-  const bool minus_zero = tape_->number<std::int64_t>(at_) == 0 && source_[*mark_] == '-';
-  at_ += 2;
-  return !minus_zero;
+  return tape_->number<std::int64_t>(at.i) != 0 || source_[*at.mark] != '-';
 }
 
-bool TapeCheck::real() {
-  at_ += 2;
-  const char* literal = source_ + *mark_;
+bool TapeCheck::keeps_double(Place at) const noexcept {
+  const char* literal = source_ + *at.mark;
   return surely_exact(literal) || record::number_from_literal(literal_at(literal)).is(record::Kind::float64);
-}
-
-/// Whether the hashes from `first` on are all different.
-bool TapeCheck::names_differ(std::size_t first) {
-  constexpr std::size_t few = 16;
-  const auto begin = names_.begin() + static_cast<std::ptrdiff_t>(first);
-  const std::size_t count = names_.size() - first;
-  if (count <= few) {
-    for (std::size_t i = 1; i < count; ++i) {
-      bool twice = false;
-      for (std::size_t j = 0; j < i; ++j)
-        twice |= begin[j] == begin[i];
-      if (twice) return false;
-    }
-    return true;
-  }
-  std::sort(begin, names_.end());
-  return std::adjacent_find(begin, names_.end()) == names_.end();
 }
 
 }  // namespace hiveframe::codec::json

@@ -14,18 +14,22 @@ class TapeCheck {
   bool passes(const Tape& tape, const char* source);
 
  private:
-  bool object();
-  bool list();
-  bool value();
-  bool integer();
-  bool real();
-  bool names_differ(std::size_t first);
+  /// An element of the tape and its mark; index 0 says that the record must be read exactly.
+  struct Place {
+    std::size_t i;
+    const std::uint32_t* mark;
+  };
 
-  Tape const* tape_ = nullptr;
+  Place object(Place at, std::size_t names);
+  Place list(Place at, std::size_t names);
+  Place after_value(Place at, std::size_t names);
+  [[nodiscard]] bool keeps_integer(Place at) const noexcept;
+  [[nodiscard]] bool keeps_double(Place at) const noexcept;
+
+  const Tape* tape_ = nullptr;
   const char* source_ = nullptr;
-  std::size_t at_ = 0;                   // in the tape
-  const std::uint32_t* mark_ = nullptr;  // of the element at_
-  std::vector<std::uint64_t> names_;     // hashes, of the objects that are open
+  // Hashes of the names of the objects that are open; an object's begin at the index it is given.
+  std::vector<std::uint64_t> names_ = std::vector<std::uint64_t>(64);
 };
 
 }  // namespace hiveframe::codec::json

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <fmt/format.h>
 #include <openssl/evp.h>
 
 #include "pipeline/record/number.hpp"
@@ -118,7 +119,7 @@ bool Writer::write_object(const Value& object) {
     reserve(1);
     *at_++ = ':';
     if (!write(member.value)) {
-      path_.insert(0, std::string(".") + std::string(member.name));
+      path_ = fmt::format(".{}{}", member.name, path_);
       return false;
     }
     reserve(1);
@@ -137,7 +138,7 @@ bool Writer::write_list(const Value& list) {
   const auto items = list.items();
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (!write(items[i])) {
-      path_.insert(0, "[" + std::to_string(i) + "]");
+      path_ = fmt::format("[{}]{}", i, path_);
       return false;
     }
     reserve(1);
