@@ -23,7 +23,7 @@ std::size_t YamlBuilder::offset(const YAML::Mark& mark) const {
 std::vector<std::size_t> YamlBuilder::open_brackets() const {
   std::vector<std::size_t> result;
   for (const Frame& frame : frames_)
-    if (frame.flow) result.push_back(frame.begin);
+    if (frame.bracketed) result.push_back(frame.begin);
   return result;
 }
 
@@ -201,15 +201,16 @@ void YamlBuilder::open(const YAML::Mark& mark, const std::string& tag, YAML::anc
   frame.is_map = is_map;
   frame.flow = style == YAML::EmitterStyle::Flow;
   frame.begin = at;
+  frame.bracketed = frame.flow && at < source_.size() && (source_[at] == '[' || source_[at] == '{');
   frame.anchor = anchor;
-  last_end_ = std::max(last_end_, frame.flow ? at + 1 : at);
+  last_end_ = std::max(last_end_, frame.bracketed ? at + 1 : at);
   frames_.push_back(std::move(frame));
 }
 
 void YamlBuilder::close() {
   Frame frame = std::move(frames_.back());
   frames_.pop_back();
-  if (frame.flow) {
+  if (frame.bracketed) {
     std::size_t at = skip_blank(source_, last_end_);
     while (at < source_.size() && (source_[at] == ',' || source_[at] == ':'))
       at = skip_blank(source_, at + 1);

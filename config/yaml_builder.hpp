@@ -55,6 +55,7 @@ class YamlBuilder final : public YAML::EventHandler {
   struct Frame {
     bool is_map = false;
     bool flow = false;
+    bool bracketed = false;  // false for the map in `[key: value]`
     std::size_t begin = 0;
     YAML::anchor_t anchor = YAML::NullAnchor;
     std::vector<Node> items;

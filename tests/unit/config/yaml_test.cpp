@@ -50,6 +50,21 @@ TEST(Yaml, FlowStyle) {
   EXPECT_EQ(source_of(root.find("d")->span()), "{\n  e: f, # y\n}");
 }
 
+TEST(Yaml, APairWithoutBracesInAList) {
+  Reading reading("a: [[é: 1 ], c]\n");
+  const Node root = reading.document();
+  ASSERT_EQ(reading.problems(), "");
+  const Node& inner = root.find("a")->items()[0];
+  EXPECT_EQ(source_of(inner.span()), "[é: 1 ]");
+  EXPECT_EQ(source_of(inner.items()[0].span()), "é: 1");
+  EXPECT_EQ(problems("a: [b, é: c\n"),
+            "orders.yaml:1:4: error: '[' is not closed\n"
+            "  1 | a: [b, é: c\n"
+            "    |    ^\n"
+            "    = add ']', or quote the value if '[' belongs to the text\n"
+            "1 error in 1 file\n");
+}
+
 TEST(Yaml, ByteOrderMarkAndWindowsLineEnds) {
   Reading reading(
       "\xEF\xBB\xBF"
