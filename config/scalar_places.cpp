@@ -208,8 +208,9 @@ std::optional<LocatedText> locate_scalar(const SourceFilePtr& file, std::size_t 
   if (block && !begins_blank) from = end_of_blanks(source, from);
   Alignment measure(file, from, value, Span{});
   if (!measure.run('\0')) {
-    LocatedText text(Span{file, begin, begin + 1});
-    text.append_replaced(value, begin, begin + 1);
+    const std::size_t one = std::min(begin + 1, source.size());
+    LocatedText text(Span{file, begin, one});
+    text.append_replaced(value, begin, one);
     return text;
   }
   std::size_t end = trim_blanks(source, begin, measure.source_end());

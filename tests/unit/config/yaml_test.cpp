@@ -210,6 +210,14 @@ TEST(Yaml, Tags) {
             "4 errors in 1 file\n");
 }
 
+TEST(Yaml, ATagAtTheEndOfTheFile) {
+  Reading reading("a: !x");
+  const Node root = reading.document();
+  ASSERT_NE(root.find("a"), nullptr);
+  EXPECT_LE(root.find("a")->span().end, 5U);
+  EXPECT_EQ(reading.diagnostics.count(), 1U);
+}
+
 TEST(Yaml, TemplatesNeedQuotes) {
   EXPECT_EQ(problems("path: {{ record.a }}/b # c\n"),
             "orders.yaml:1:7: error: a value that starts with '{{' must be quoted\n"
