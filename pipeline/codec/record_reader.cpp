@@ -142,8 +142,8 @@ void RecordReader::refuse(std::string_view bytes, const Frame& frame, Batch& bat
   ByteDigest digest;
   digest.add(bytes);
   Refusal refusal;
-  refusal.error =
-      frame.problem != nullptr ? DataError{DataError::Type::syntax, frame.problem} : too_long(bytes.size());
+  refusal.error = bytes.size() > limits_.max_record_bytes ? too_long(bytes.size())
+                                                          : DataError{DataError::Type::syntax, frame.problem};
   refusal.offset = offset_ + frame.begin;
   refusal.line = frame.line + 1;
   refusal.length = bytes.size();
