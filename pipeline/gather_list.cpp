@@ -7,11 +7,18 @@
 
 namespace hiveframe::pipeline {
 
-std::size_t write_runs(int descriptor, const std::vector<iovec>& runs, int& error_number) {
+std::size_t write_runs(int descriptor, const std::vector<iovec>& runs, std::size_t from, int& error_number) {
   std::size_t total = 0;
-  std::size_t first = 0;  // run not fully written
-  std::size_t into = 0;   // bytes of it that are
+  std::size_t first = 0;    // run not fully written
+  std::size_t into = from;  // bytes of it that are
   error_number = 0;
+  const auto pass_written = [&] {
+    while (first < runs.size() && into >= runs[first].iov_len) {
+      into -= runs[first].iov_len;
+      ++first;
+    }
+  };
+  pass_written();
   while (first < runs.size()) {
     ssize_t written = 0;
     if (into > 0) {
@@ -28,10 +35,7 @@ std::size_t write_runs(int descriptor, const std::vector<iovec>& runs, int& erro
     }
     total += static_cast<std::size_t>(written);
     into += static_cast<std::size_t>(written);
-    while (first < runs.size() && into >= runs[first].iov_len) {
-      into -= runs[first].iov_len;
-      ++first;
-    }
+    pass_written();
   }
   return total;
 }

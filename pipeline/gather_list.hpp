@@ -51,8 +51,8 @@ class GatherList {
   std::size_t bytes_ = 0;
 };
 
-/// Writes runs one after the other, however many there are. Returns the bytes written: all of them, unless
-/// `error_number` is set.
-std::size_t write_runs(int descriptor, const std::vector<iovec>& runs, int& error_number);
+/// Writes runs one after the other, however many there are, from the byte `from` of them all. Returns the
+/// bytes written: all that were left, unless `error_number` is set.
+std::size_t write_runs(int descriptor, const std::vector<iovec>& runs, std::size_t from, int& error_number);
 
 }  // namespace hiveframe::pipeline

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "connectors/file/compression.hpp"
+#include "connectors/file/file_stream.hpp"
+#include "pipeline/codec/format.hpp"
+#include "pipeline/interrupt.hpp"
+
+namespace hiveframe::connectors::file {
+
+/// The format of a file whose name does not tell, by the first bytes of its (unpacked) content; nullptr: it
+/// could be anything. JSON is known by its first character: if the first line is a whole object it is ndjson,
+/// else json. Lines of text are only taken for that when the name has no extension: one that says something
+/// else (.csv, .parquet) is not ignored.
+const codec::Format* format_of_content(std::string_view file_name, std::string_view head);
+
+/// The format of each file, by extension, then content. Their records' bytes must be of one kind, as those of
+/// json and ndjson are. Throws Fatal when they are not, or one cannot be told, and what reading throws.
+/// Blocking.
+std::vector<const codec::Format*> formats_of_files(const std::vector<std::string>& files,
+                                                   const pipeline::Interrupt& interrupt);
+
+/// The names of all formats, for messages: "ndjson, json, text or bytes".
+std::string format_names();
+
+/// By the name, then the first bytes. Blocking.
+Compression compression_of(const FileStream& file);
+
+}  // namespace hiveframe::connectors::file

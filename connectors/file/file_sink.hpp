@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+
+#include "connectors/file/output_files.hpp"
+#include "connectors/file/sink_settings.hpp"
+#include "pipeline/blocking_thread.hpp"
+#include "pipeline/sink.hpp"
+
+namespace hiveframe::connectors::file {
+
+/// Writes records to files. `append` grows a file where readers see it; everything else is written under a
+/// hidden name and renamed when it is complete. Acks are said at flush(), when the files are synced.
+class FileSink final : public pipeline::Sink {
+ public:
+  /// Settings that were checked; they outlive the sink's batches.
+  explicit FileSink(std::shared_ptr<const SinkSettings> settings);
+  ~FileSink() override;
+
+  [[nodiscard]] pipeline::SinkTraits traits() const override;
+  pipeline::Task<void> open(pipeline::SinkContext context) override;
+  pipeline::Task<std::vector<pipeline::Rejection>> write(pipeline::WriteRequest& request) override;
+  pipeline::Task<void> flush() override;
+  pipeline::Task<void> complete() override;
+  pipeline::Task<void> close() override;
+  /// Writing to regular files cannot be interrupted, and ends soon by itself.
+  void cancel() noexcept override {}
+
+ private:
+  pipeline::Task<void> store_marks();
+
+  std::shared_ptr<const SinkSettings> settings_;
+  pipeline::SinkContext context_;
+  std::unique_ptr<OutputFiles> files_;  // used on thread_ only
+  pipeline::Ack kept_;                  // of what is written and not flushed; used on thread_ only
+  bool unstored_marks_ = false;         // of files that nothing may be written to yet
+  pipeline::BlockingThread thread_;
+};
+
+}  // namespace hiveframe::connectors::file

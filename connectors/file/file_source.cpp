@@ -1,0 +1,67 @@
+#include "connectors/file/file_source.hpp"
+
+#include <filesystem>
+#include <sys/stat.h>
+#include <utility>
+
+#include "connectors/file/detect_format.hpp"
+#include "connectors/file/file_lane.hpp"
+#include "connectors/file/find_files.hpp"
+
+namespace hiveframe::connectors::file {
+
+FileSource::FileSource(SourceSettings settings)
+    : settings_(std::move(settings)),
+      path_(std::filesystem::absolute(settings_.path).lexically_normal().native()),
+      open_files_(std::make_shared<OpenFiles>()) {}
+
+FileSource::~FileSource() { cancel(); }
+
+pipeline::SourceTraits FileSource::traits() const noexcept {
+  return {.replayable = !fifo_, .bounded = true, .keeps_position = !fifo_};
+}
+
+std::string FileSource::identity() const { return path_; }
+
+const codec::Format* FileSource::format() const noexcept {
+  return formats_.empty() ? settings_.format : formats_.front();
+}
+
+pipeline::Task<void> FileSource::open() {
+  auto work = [this] { find(); };
+  co_await thread_.run(work);
+}
+
+void FileSource::find() {
+  next_ = 0;
+  files_ = find_files(path_, settings_.recursive);
+  struct stat status {};
+  fifo_ = files_.size() == 1 && ::stat(files_[0].c_str(), &status) == 0 && S_ISFIFO(status.st_mode);
+  formats_ = settings_.format != nullptr ? std::vector<const codec::Format*>(files_.size(), settings_.format)
+                                         : formats_of_files(files_, open_files_->interrupt());
+}
+
+pipeline::Task<pipeline::LaneEvent> FileSource::next() {
+  if (next_ < files_.size()) {
+    auto work = [this] { return open_next(); };
+    std::unique_ptr<pipeline::Lane> lane = co_await thread_.run(work);
+    if (lane) co_return pipeline::LaneOpened{std::move(lane)};
+  }
+  co_return pipeline::NoMoreLanes{};
+}
+
+std::unique_ptr<pipeline::Lane> FileSource::open_next() {
+  if (!open_files_->wait_for_room()) return nullptr;
+  auto lane = std::make_unique<FileLane>(files_[next_], *formats_[next_], settings_.compression, open_files_);
+  ++next_;
+  return lane;
+}
+
+pipeline::Task<void> FileSource::close() {
+  cancel();
+  co_return;
+}
+
+void FileSource::cancel() noexcept { open_files_->cancel(); }
+
+}  // namespace hiveframe::connectors::file

@@ -1,0 +1,91 @@
+#include "connectors/file/file_stream.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <fcntl.h>
+#include <unistd.h>
+#include <utility>
+
+#include "pipeline/errors.hpp"
+
+namespace hiveframe::connectors::file {
+namespace {
+
+using pipeline::Fatal;
+using pipeline::throw_file_error;
+
+}  // namespace
+
+FileStream::FileStream(std::string path, const pipeline::Interrupt& interrupt)
+    : path_(std::move(path)), interrupt_(interrupt) {
+  // Without O_NONBLOCK opening a FIFO would wait for its writer where nothing can interrupt it.
+  descriptor_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+  if (descriptor_ < 0) throw_file_error(errno, "read", path_);
+  if (::fstat(descriptor_, &status_) != 0) {
+    const int error_number = errno;
+    ::close(descriptor_);
+    throw_file_error(error_number, "read", path_);
+  }
+  if (!S_ISREG(status_.st_mode) && !S_ISFIFO(status_.st_mode)) {
+    ::close(descriptor_);
+    const bool folder = S_ISDIR(status_.st_mode);
+    throw Fatal({"read", path_, folder ? "it is a folder" : "it is neither a file nor a FIFO",
+                 folder ? "name the files in it" : "name a regular file, or use stdin"});
+  }
+  if (S_ISREG(status_.st_mode)) ::posix_fadvise(descriptor_, 0, 0, POSIX_FADV_SEQUENTIAL);
+}
+
+FileStream::~FileStream() { ::close(descriptor_); }
+
+std::size_t FileStream::read(std::span<char> room) {
+  for (;;) {
+    if (is_fifo()) interrupt_.wait_readable(descriptor_);
+    const ssize_t got = is_fifo()
+                            ? ::read(descriptor_, room.data(), room.size())
+                            : ::pread(descriptor_, room.data(), room.size(), static_cast<off_t>(offset_));
+    if (got < 0) {
+      if (errno == EINTR || errno == EAGAIN) continue;
+      throw_file_error(errno, "read", path_);
+    }
+    if (got == 0) check_end();
+    offset_ += static_cast<std::uint64_t>(got);
+    return static_cast<std::size_t>(got);
+  }
+}
+
+void FileStream::check_end() const {
+  if (is_fifo()) return;
+  struct stat now {};
+  if (::fstat(descriptor_, &now) != 0) throw_file_error(errno, "read", path_);
+  const auto before = static_cast<std::uint64_t>(status_.st_size);
+  if (offset_ < before) {
+    throw Fatal(
+        {"read", path_ + " at byte " + std::to_string(offset_),
+         "the file shrank while it was read, from " + std::to_string(before) + " to " +
+             std::to_string(now.st_size) + " bytes",
+         "what was whole before that has been read; find out who cut it, then run with --from-start"});
+  }
+  if (now.st_nlink == 0) {
+    throw Fatal({"read", path_ + " at byte " + std::to_string(offset_),
+                 "the file was deleted while it was read",
+                 "what was whole in it has been read; check that its writer had finished it"});
+  }
+}
+
+std::string FileStream::head(std::size_t limit) const {
+  std::string bytes(limit, '\0');
+  std::size_t size = 0;
+  while (size < limit) {
+    const ssize_t got = ::pread(descriptor_, bytes.data() + size, limit - size, static_cast<off_t>(size));
+    if (got < 0) {
+      if (errno == EINTR) continue;
+      throw_file_error(errno, "read", path_);
+    }
+    if (got == 0) break;
+    size += static_cast<std::size_t>(got);
+  }
+  bytes.resize(size);
+  return bytes;
+}
+
+}  // namespace hiveframe::connectors::file

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <sys/stat.h>
+
+#include "connectors/file/compression.hpp"
+#include "pipeline/codec/byte_stream.hpp"
+#include "pipeline/interrupt.hpp"
+
+namespace hiveframe::connectors::file {
+
+/// The bytes of one input file as they are on disk. Keeps the file open, so it goes on when the file is
+/// renamed meanwhile; notices at the end that it shrank or was deleted. Blocking; one thread at a time.
+class FileStream final : public codec::ByteStream {
+ public:
+  /// Opens a regular file or FIFO; throws Fatal or Retryable. `interrupt` ends waiting for a FIFO's writer,
+  /// by Interrupted, and outlives this.
+  FileStream(std::string path, const pipeline::Interrupt& interrupt);
+  ~FileStream() override;
+  FileStream(const FileStream&) = delete;
+  FileStream& operator=(const FileStream&) = delete;
+
+  /// Throws Fatal at the end if the file holds less than it did, or was deleted while it was read.
+  std::size_t read(std::span<char> room) override;
+
+  /// The first `limit` bytes, wherever read() is. Only of a regular file.
+  [[nodiscard]] std::string head(std::size_t limit) const;
+  /// read() goes on at `offset`. Only of a regular file.
+  void seek(std::uint64_t offset) noexcept { offset_ = offset; }
+  [[nodiscard]] std::uint64_t offset() const noexcept { return offset_; }
+  [[nodiscard]] bool is_fifo() const noexcept { return S_ISFIFO(status_.st_mode); }
+  /// As it was when opened.
+  [[nodiscard]] const struct stat& status() const noexcept { return status_; }
+  [[nodiscard]] const std::string& path() const noexcept { return path_; }
+
+ private:
+  void check_end() const;
+
+  std::string path_;
+  const pipeline::Interrupt& interrupt_;
+  int descriptor_ = -1;
+  struct stat status_ {};
+  std::uint64_t offset_ = 0;
+};
+
+/// The unpacked bytes of a gzip (several members too) or zstd (several frames too) file, or with none the
+/// bytes as they are. Memory is bounded by the format's window: 32 KiB for gzip, at most 128 MiB for zstd.
+/// Of a damaged or truncated file everything before the damage is read, then Fatal is thrown, which names
+/// the offset. `packed` outlives the result.
+std::unique_ptr<codec::ByteStream> unpack(Compression compression, FileStream& packed);
+
+}  // namespace hiveframe::connectors::file

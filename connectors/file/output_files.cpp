@@ -1,0 +1,298 @@
+#include "connectors/file/output_files.hpp"
+
+#include <cerrno>
+#include <filesystem>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+#include <utility>
+
+#include "connectors/file/file_stream.hpp"
+#include "connectors/file/folder.hpp"
+#include "connectors/file/hidden_name.hpp"
+#include "pipeline/codec/format.hpp"
+#include "pipeline/errors.hpp"
+
+namespace hiveframe::connectors::file {
+namespace {
+
+using pipeline::Fatal;
+
+/// Where a symbolic link leads, so that a rename replaces the file and not the link.
+std::string resolved(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::is_symlink(path, error)) return path;
+  const std::filesystem::path target = std::filesystem::weakly_canonical(path, error);
+  return error ? path : target.native();
+}
+
+std::string without_slash(std::string path) {
+  while (path.size() > 1 && path.ends_with('/'))
+    path.pop_back();
+  return path;
+}
+
+void append_column(std::string& columns, std::string_view text) {
+  const std::size_t size = text.size();
+  columns.append(reinterpret_cast<const char*>(&size), sizeof size);
+  columns.append(text);
+}
+
+bool holds_files(const std::string& folder) {
+  for (const std::string& name : names_in(folder)) {
+    if (name.starts_with('.')) continue;
+    const std::string path = folder + "/" + name;
+    if (!std::filesystem::is_directory(path) || holds_files(path)) return true;
+  }
+  return false;
+}
+
+/// Whether records of this file can be told from ours only if ours begin with a delimiter.
+bool ends_in_half_line(const std::string& path, Compression compression, std::uint64_t size,
+                       std::string_view delimiter) {
+  if (size == 0 || delimiter.empty()) return false;
+  const pipeline::Interrupt never;
+  FileStream file(path, never);
+  if (compression == Compression::none) file.seek(size - 1);
+  std::vector<char> window(64 * 1024);
+  const auto content = unpack(compression, file);
+  char last = delimiter.back();
+  try {
+    while (const std::size_t got = content->read(window))
+      last = window[got - 1];
+  } catch (const Fatal& damaged) {
+    throw Fatal({"append to", path, damaged.text().answer, "repair the file, or move it away"});
+  }
+  return last != delimiter.back();
+}
+
+}  // namespace
+
+OutputFiles::OutputFiles(const SinkSettings& settings, pipeline::ResumeMarks& marks)
+    : settings_(settings),
+      marks_(marks),
+      packed_(*settings.compression != Compression::none),
+      compressor_(*settings.compression) {
+  if (!settings_.format->extensions.empty()) part_ending_ = settings_.format->extensions.front();
+  part_ending_ += extension(*settings_.compression);
+}
+
+OutputFiles::~OutputFiles() = default;
+
+void OutputFiles::restore(const std::map<std::string, std::string>& stored_marks, bool completing) {
+  for (const auto& [final_path, bytes] : stored_marks) {
+    const std::optional<OutputMark> mark = OutputMark::parse(bytes);
+    if (!mark) {
+      throw Fatal({"go on writing to", final_path, "what was stored about it cannot be read",
+                   "run with --from-start"});
+    }
+    restore_mark(final_path, *mark);
+  }
+  const OutputPath& output = *settings_.output;
+  if (output.is_fixed() && !output.is_file()) {
+    const std::string folder = without_slash(output.sample());
+    if (completing) roots_.insert(folder);
+    begin_root(folder);
+  } else if (output.is_fixed()) {
+    if (!completing) file_at(output.sample());
+  } else {
+    make_folders(without_slash(output.root()), changed_folders_);
+    if (::access(output.root().c_str(), W_OK | X_OK) != 0) {
+      pipeline::throw_file_error(errno, "write to the folder", without_slash(output.root()));
+    }
+  }
+}
+
+void OutputFiles::restore_mark(const std::string& final_path, const OutputMark& mark) {
+  const bool in_place = mark.place == OutputMark::Place::in_place;
+  const bool is_file = settings_.output->is_file();
+  if (is_file && in_place != (settings_.mode == Mode::append)) {
+    throw Fatal({"go on writing to", final_path,
+                 "the sink's path or mode was changed before the run was finished",
+                 "set it back to finish the run, or begin anew with --from-start"});
+  }
+  if (!in_place && !is_file) {
+    std::string root = folder_of_path(final_path);
+    for (std::size_t i = 0; i < settings_.partition_by.size(); ++i)
+      root = folder_of_path(root);
+    roots_.insert(root);
+  }
+  auto file = std::make_unique<OutputFile>(final_path, mark.place, settings_.format->delimiter);
+  if (file->resume(mark)) {
+    if (is_file) {
+      at_[final_path] = file.get();
+    } else if (final_path.ends_with(part_ending_)) {
+      at_[folder_of_path(final_path)] = file.get();
+    }
+    use(*file);
+    files_[final_path] = std::move(file);
+    return;
+  }
+  const std::optional<FileState> shown = state_of(final_path);
+  if (in_place) {
+    if (shown) {
+      spdlog::warn("{} was replaced or cut since the last run; going on at its end", final_path);
+    }
+    marks_.erase(final_path);
+  } else if (shown && shown->id == mark.id) {
+    published_.insert(final_path);
+  } else if (mark.length == 0) {
+    marks_.erase(final_path);
+  } else {
+    throw Fatal({"go on writing to", file->path(),
+                 state_of(file->path()) ? "it is not as the last run left it"
+                                        : "it is gone, and what the last run wrote with it",
+                 "put it back, or begin anew with --from-start"});
+  }
+}
+
+std::vector<pipeline::Rejection> OutputFiles::take(const pipeline::WriteRequest& request) {
+  if (pending_bytes_ >= pending_bytes_at_most) write_all_pending();
+  for (OutputFile* file : taken_)
+    file->gathered.clear();
+  taken_.clear();
+  std::vector<pipeline::Rejection> rejections;
+  std::size_t number = 0;
+  for (const record::Slice& slice : request.slices) {
+    for (std::size_t i = 0; i < slice.size(); ++i, ++number) {
+      std::string refusal;
+      OutputFile* const file = file_of(slice, i, refusal);
+      if (file == nullptr) {
+        rejections.push_back({number, {record::DataError::Type::rejected, std::move(refusal)}});
+        continue;
+      }
+      if (file->gathered.empty()) {
+        taken_.push_back(file);
+        if (file->delimiter_first() && file->pending.empty()) {
+          file->gathered.add_raw(settings_.format->delimiter);
+        }
+      }
+      file->gathered.add(slice.encoded(i));
+    }
+  }
+  return rejections;
+}
+
+OutputFile* OutputFiles::file_of(const record::Slice& slice, std::size_t record, std::string& refusal) {
+  const std::size_t columns = settings_.partition_values.size() + (settings_.output->is_fixed() ? 0 : 1);
+  columns_.clear();
+  for (std::size_t column = 0; column < columns; ++column)
+    append_column(columns_, slice.computed(record, column));
+  if (last_ != nullptr && columns_ == last_columns_) return last_;
+  const auto known = by_columns_.find(columns_);
+  if (known != by_columns_.end()) {
+    last_ = known->second;
+  } else {
+    const std::optional<std::string> location = location_of(slice, record, refusal);
+    if (!location) return nullptr;
+    last_ = &file_at(*location);
+    by_columns_.emplace(columns_, last_);
+  }
+  last_columns_ = columns_;
+  return last_;
+}
+
+std::optional<std::string> OutputFiles::location_of(const record::Slice& slice, std::size_t record,
+                                                    std::string& refusal) {
+  std::size_t column = 0;
+  std::string location;
+  if (settings_.output->is_fixed()) {
+    location = settings_.output->sample();
+  } else {
+    location = slice.computed(record, column++);
+    if (std::optional<std::string> why = settings_.output->refuse(location)) {
+      refusal = std::move(*why);
+      return std::nullopt;
+    }
+  }
+  location = without_slash(std::move(location));
+  if (settings_.output->is_file()) return location;
+  const std::string root = location;
+  for (const std::string& name : settings_.partition_names) {
+    const std::string folder = partition_folder(name, slice.computed(record, column++));
+    if (folder.size() > longest_name) {
+      refusal = "the value of '" + name + "' makes a folder's name longer than " +
+                std::to_string(longest_name) + " bytes";
+      return std::nullopt;
+    }
+    location += "/" + folder;
+  }
+  begin_root(root);
+  return location;
+}
+
+OutputFile& OutputFiles::file_at(const std::string& location) {
+  OutputFile*& file = at_[location];
+  if (file == nullptr) file = settings_.output->is_file() ? &begin_file(location) : &begin_part(location);
+  return *file;
+}
+
+OutputFile& OutputFiles::begin_file(const std::string& path) {
+  const std::string final_path = resolved(path);
+  const auto known = files_.find(final_path);
+  if (known != files_.end()) return *known->second;
+  const bool in_place = settings_.mode == Mode::append;
+  if (settings_.mode == Mode::error && state_of(final_path)) {
+    throw Fatal({"write to", final_path, "it exists, and the mode is 'error'",
+                 "move it away, or set 'mode' to append or overwrite"});
+  }
+  make_folders(folder_of_path(final_path), changed_folders_);
+  auto file = std::make_unique<OutputFile>(final_path,
+                                           in_place ? OutputMark::Place::in_place : OutputMark::Place::hidden,
+                                           settings_.format->delimiter);
+  const std::optional<FileState> shown = state_of(final_path);
+  if (!in_place && shown) OutputFile::check_type(final_path, shown->mode);
+  file->begin();
+  if (in_place &&
+      ends_in_half_line(final_path, *settings_.compression, file->length(), settings_.format->delimiter)) {
+    file->begins_in_half_line();
+  }
+  begun(*file);
+  return *(files_[final_path] = std::move(file));
+}
+
+OutputFile& OutputFiles::begin_part(const std::string& folder) {
+  make_folders(folder, changed_folders_);
+  const bool beside_others = settings_.mode == Mode::append;
+  for (std::uint64_t number = beside_others ? next_part_number(folder) : 0;; ++number) {
+    const std::string final_path = folder + "/" + part_name(number, part_ending_);
+    if (files_.contains(final_path)) continue;
+    auto file =
+        std::make_unique<OutputFile>(final_path, OutputMark::Place::hidden, settings_.format->delimiter);
+    if (!file->begin(beside_others)) continue;
+    begun(*file);
+    return *(files_[final_path] = std::move(file));
+  }
+}
+
+/// A folder of part files, less its partitions' folders.
+void OutputFiles::begin_root(const std::string& folder) {
+  if (roots_.contains(folder)) return;
+  make_folders(folder, changed_folders_);
+  if (::access(folder.c_str(), W_OK | X_OK) != 0) {
+    pipeline::throw_file_error(errno, "write to the folder", folder);
+  }
+  if (settings_.mode == Mode::error && holds_files(folder)) {
+    throw Fatal({"write to the folder", folder, "there are files in it, and the mode is 'error'",
+                 "empty it, or set 'mode' to append or overwrite"});
+  }
+  roots_.insert(folder);
+}
+
+void OutputFiles::begun(OutputFile& file) {
+  if (file.created()) changed_folders_.insert(folder_of_path(file.path()));
+  use(file);
+  marks_.set(file.final_path(), file.mark().serialize());
+  new_marks_ = true;
+}
+
+/// The file is going to be used: others give their descriptors back for it.
+void OutputFiles::use(OutputFile& file) {
+  open_.remove(&file);
+  while (open_.size() >= open_at_most) {
+    open_.back()->close();
+    open_.pop_back();
+  }
+  open_.push_front(&file);
+}
+
+}  // namespace hiveframe::connectors::file

@@ -1,0 +1,141 @@
+#include "connectors/file/sink_settings.hpp"
+
+#include <filesystem>
+
+#include "config/option_table.hpp"
+#include "connectors/file/detect_format.hpp"
+#include "pipeline/codec/format.hpp"
+#include "pipeline/expr/option_types.hpp"
+
+namespace hiveframe::connectors::file {
+namespace {
+
+using namespace config;
+
+OptionType<const codec::Format*> format_name() {
+  std::vector<std::pair<std::string, const codec::Format*>> words;
+  for (const codec::Format& format : codec::formats())
+    words.emplace_back(format.name, &format);
+  return choice<const codec::Format*>(std::move(words));
+}
+
+std::string folder_of(const Span& span) {
+  if (span.file && !span.file->folder().empty()) {
+    return std::filesystem::absolute(span.file->folder()).lexically_normal().native();
+  }
+  return std::filesystem::current_path().native();
+}
+
+/// A text that is the field's value, or empty where it is null or absent.
+expr::Template text_of_field(const expr::FieldPath& field) {
+  std::string place = "record";
+  for (const expr::FieldPath::Step& step : field.steps()) {
+    if (step.is_index) {
+      place += "[" + std::to_string(step.index) + "]";
+      continue;
+    }
+    place += "['";
+    for (const char c : step.name) {
+      if (c == '\\' || c == '\'') place += '\\';
+      place += c;
+    }
+    place += "']";
+  }
+  std::vector<expr::Problem> problems;
+  std::optional<expr::Template> text =
+      expr::Template::compile(LocatedText("{{ " + place + " == null ? '' : " + place + " }}"), problems);
+  return std::move(text).value();
+}
+
+void check_format(SinkSettings& s, const GivenOptions& given, Reader& reader) {
+  const std::string formats = "set 'format' to " + format_names();
+  if (!s.output->is_file()) {
+    if (s.format == nullptr) {
+      reader.error(given.span("path"),
+                   "a path without an extension is a folder of part files, which needs a format", formats);
+    } else if (s.format->delimiter.empty()) {
+      reader.error(given.span("format"),
+                   "format '" + std::string(s.format->name) + "' cannot be written to a folder of part files",
+                   "give the path an extension, so that it names a file");
+    }
+    return;
+  }
+  if (!s.partition_by.empty()) {
+    reader.error(
+        given.span("partition_by"), "'partition_by' needs a folder, but the path names a file",
+        "leave out the extension and set 'format', or put the fields into the path as {{ record.field }}");
+  }
+  if (s.format == nullptr) s.format = codec::format_of_file(s.output->sample());
+  if (s.format == nullptr) {
+    reader.error(given.span("path"), "the format cannot be told from the name of this file", formats);
+  }
+}
+
+void check_compression(SinkSettings& s, const GivenOptions& given, Reader& reader) {
+  const Compression named = s.output->is_file() ? compression_of_name(s.output->sample()) : Compression::none;
+  if (!s.compression) {
+    s.compression = named;
+  } else if (named != Compression::none && *s.compression != named) {
+    reader.error(given.span("compression"),
+                 "the name of the file ends with '" + std::string(extension(named)) + "'",
+                 "leave 'compression' out, or change the name");
+  }
+}
+
+void check_sink(SinkSettings& s, const GivenOptions& given, Reader& reader) {
+  OutputPath::Problem problem;
+  std::optional<OutputPath> output = OutputPath::make(*s.path, folder_of(given.span("path")), problem);
+  if (!output) {
+    reader.error(given.span("path"), problem.message, problem.hint);
+    return;
+  }
+  s.output = std::make_shared<const OutputPath>(std::move(*output));
+  check_format(s, given, reader);
+  check_compression(s, given, reader);
+  for (std::size_t i = 0; i < s.partition_by.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (s.partition_by[i] == s.partition_by[j]) {
+        reader.error(given.span("partition_by"), "'" + s.partition_by[i].str() + "' is named twice");
+      }
+    }
+    s.partition_names.push_back(s.partition_by[i].str());
+    s.partition_values.push_back(text_of_field(s.partition_by[i]));
+  }
+}
+
+}  // namespace
+
+const OptionTable<SinkSettings>& sink_options() {
+  static const OptionTable<SinkSettings> table = [] {
+    using S = SinkSettings;
+    using C = std::optional<Compression>;
+    OptionTable<S> t("file sink", "file", "Writes files, or folders of part files");
+    t.add("path", &S::path, expr::template_type())
+        .required()
+        .help(
+            "With an extension it is a file, otherwise a folder of part files; a value in it cannot lead out "
+            "of the folders before the first {{ }}")
+        .example("/var/out/orders-{{ record.country }}.ndjson");
+    t.add("format", &S::format, format_name())
+        .help("What to write; a folder of part files needs it")
+        .default_note("by the file's extension");
+    t.add("mode", &S::mode,
+          choice<Mode>({{"append", Mode::append}, {"overwrite", Mode::overwrite}, {"error", Mode::error}}))
+        .help(
+            "What to do with output that is there already; overwrite and error show theirs when it is "
+            "complete");
+    t.add("partition_by", &S::partition_by, list(expr::field_path_type()))
+        .help("Fields whose values make the folders, as Hive does it: country=DE/day=2026-01-02")
+        .example("[country, day]");
+    t.add("compression", &S::compression,
+          choice<C>({{"none", Compression::none}, {"gzip", Compression::gzip}, {"zstd", Compression::zstd}}))
+        .help("How to pack the files")
+        .default_note("by the file's extension");
+    t.uri({.schemes = {"file"}, .plain_paths = true, .path = "path"}, "file:///var/out/orders.ndjson");
+    t.check(check_sink);
+    return t;
+  }();
+  return table;
+}
+
+}  // namespace hiveframe::connectors::file

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "connectors/file/compression.hpp"
+#include "connectors/file/output_path.hpp"
+#include "pipeline/expr/field_path.hpp"
+#include "pipeline/expr/template.hpp"
+
+namespace hiveframe::codec {
+struct Format;
+}
+namespace hiveframe::config {
+template <typename T>
+class OptionTable;
+}
+
+namespace hiveframe::connectors::file {
+
+enum class Mode { append, overwrite, error };
+
+struct SinkSettings {
+  std::optional<expr::Template> path;
+  const codec::Format* format = nullptr;  ///< never null once checked
+  Mode mode = Mode::append;
+  std::vector<expr::FieldPath> partition_by;
+  std::optional<Compression> compression;  ///< always set once checked
+
+  // Derived from the above when they are checked.
+  std::shared_ptr<const OutputPath> output;
+  std::vector<std::string> partition_names;
+  std::vector<expr::Template> partition_values;  ///< empty text for null
+};
+
+const config::OptionTable<SinkSettings>& sink_options();
+
+}  // namespace hiveframe::connectors::file

@@ -1,0 +1,50 @@
+#include "connectors/file/source_settings.hpp"
+
+#include "config/option_table.hpp"
+#include "pipeline/codec/format.hpp"
+
+namespace hiveframe::connectors::file {
+namespace {
+
+using namespace config;
+
+OptionType<const codec::Format*> format_or_auto() {
+  std::vector<std::pair<std::string, const codec::Format*>> words = {{"auto", nullptr}};
+  for (const codec::Format& format : codec::formats())
+    words.emplace_back(format.name, &format);
+  return choice<const codec::Format*>(std::move(words));
+}
+
+}  // namespace
+
+const OptionTable<SourceSettings>& source_options() {
+  static const OptionTable<SourceSettings> table = [] {
+    using S = SourceSettings;
+    using C = std::optional<Compression>;
+    OptionTable<S> t("file source", "file", "Reads files, folders of files and what a glob matches");
+    t.add("path", &S::path, path())
+        .required()
+        .help("File, FIFO, folder or glob; files are read in the order of their names")
+        .example("/var/log/orders/*.ndjson");
+    t.add("format", &S::format, format_or_auto())
+        .help("What the files hold; auto tells by the extension, then by the content");
+    t.add("compression", &S::compression,
+          choice<C>({{"auto", std::nullopt},
+                     {"none", Compression::none},
+                     {"gzip", Compression::gzip},
+                     {"zstd", Compression::zstd}}))
+        .help("How the files are packed; auto tells by the extension, then by the content");
+    t.add("recursive", &S::recursive, boolean()).help("Read the files in subfolders too");
+    t.uri({.schemes = {"file"}, .plain_paths = true, .path = "path"}, "file:///var/log/orders.ndjson");
+    t.check([](S& s, const GivenOptions& given, Reader& reader) {
+      if (s.path.native().find("**") != std::string::npos) {
+        reader.error(given.span("path"), "'**' is not understood in a path",
+                     "name the folder above and set 'recursive: true'");
+      }
+    });
+    return t;
+  }();
+  return table;
+}
+
+}  // namespace hiveframe::connectors::file

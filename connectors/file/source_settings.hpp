@@ -1,0 +1,27 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include "connectors/file/compression.hpp"
+
+namespace hiveframe::codec {
+struct Format;
+}
+namespace hiveframe::config {
+template <typename T>
+class OptionTable;
+}
+
+namespace hiveframe::connectors::file {
+
+struct SourceSettings {
+  std::filesystem::path path;              ///< absolute, unless the settings were made by hand
+  const codec::Format* format = nullptr;   ///< nullptr: by extension, then content
+  std::optional<Compression> compression;  ///< none given: by extension, then content
+  bool recursive = false;
+};
+
+const config::OptionTable<SourceSettings>& source_options();
+
+}  // namespace hiveframe::connectors::file

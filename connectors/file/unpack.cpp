@@ -1,0 +1,166 @@
+#include <algorithm>
+#include <cstdint>
+#include <new>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+#include <zlib.h>
+#include <zstd.h>
+
+#include "connectors/file/file_stream.hpp"
+#include "pipeline/errors.hpp"
+
+namespace hiveframe::connectors::file {
+namespace {
+
+constexpr std::size_t packed_window = 128 * 1024;
+
+/// What gzip and zstd have in common: a window of packed bytes, and that what was unpacked before an error
+/// is handed out before the error.
+class Unpacking : public codec::ByteStream {
+ public:
+  explicit Unpacking(FileStream& packed) : packed_(packed) {}
+
+  std::size_t read(std::span<char> room) final {
+    for (;;) {
+      if (fatal_) throw pipeline::Fatal(*fatal_);
+      if (begin_ == end_ && !at_end_) fill();
+      if (begin_ == end_ && at_end_ && !inside_) return 0;
+      const bool no_input = begin_ == end_;
+      const std::size_t unpacked = step(room);
+      unpacked_ += unpacked;
+      if (unpacked == 0 && no_input && !fatal_)
+        fail("ends early", "the file was not written or copied whole");
+      if (unpacked > 0) return unpacked;
+    }
+  }
+
+ protected:
+  /// Unpacks some of window(); keeps inside_ up to date; calls fail() where the data is damaged.
+  virtual std::size_t step(std::span<char> room) = 0;
+  [[nodiscard]] virtual const char* name() const noexcept = 0;
+
+  [[nodiscard]] std::string_view window() const noexcept { return {window_.data() + begin_, end_ - begin_}; }
+  void consume(std::size_t bytes) noexcept { begin_ += bytes; }
+  void fail(const std::string& how, std::string why) {
+    const std::uint64_t offset = packed_.offset() - (end_ - begin_);
+    fatal_ = pipeline::ErrorText{"read", packed_.path() + " at byte " + std::to_string(offset),
+                                 "its " + std::string(name()) + " data " + how + ", " +
+                                     std::to_string(unpacked_) + " bytes into the content",
+                                 std::move(why) + "; what was whole before that has been read"};
+  }
+
+  bool inside_ = false;  // between the first and the last byte of a member or frame
+
+ private:
+  void fill() {
+    begin_ = 0;
+    end_ = 0;  // as it is when read() throws
+    end_ = packed_.read(window_);
+    at_end_ = end_ == 0;
+  }
+
+  FileStream& packed_;
+  std::vector<char> window_ = std::vector<char>(packed_window);
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+  bool at_end_ = false;
+  std::uint64_t unpacked_ = 0;
+  std::optional<pipeline::ErrorText> fatal_;
+};
+
+class GzipStream final : public Unpacking {
+ public:
+  explicit GzipStream(FileStream& packed) : Unpacking(packed) {
+    if (inflateInit2(&stream_, 15 + 16) != Z_OK) throw std::bad_alloc();
+  }
+  ~GzipStream() override { inflateEnd(&stream_); }
+
+ private:
+  [[nodiscard]] const char* name() const noexcept override { return "gzip"; }
+
+  std::size_t step(std::span<char> room) override {
+    if (!inside_ && skip_padding()) return 0;
+    inside_ = true;
+    stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(window().data()));
+    stream_.avail_in = static_cast<uInt>(window().size());
+    stream_.next_out = reinterpret_cast<Bytef*>(room.data());
+    stream_.avail_out = static_cast<uInt>(std::min<std::size_t>(room.size(), 1U << 30));
+    const uInt room_given = stream_.avail_out;
+    const int result = inflate(&stream_, Z_NO_FLUSH);
+    consume(window().size() - stream_.avail_in);
+    if (result == Z_STREAM_END) {
+      inside_ = false;
+      members_ = true;
+      inflateReset(&stream_);
+    } else if (result != Z_OK && result != Z_BUF_ERROR) {
+      if (result == Z_MEM_ERROR) throw std::bad_alloc();
+      fail(stream_.msg != nullptr ? "is damaged (" + std::string(stream_.msg) + ")" : "is damaged",
+           "get a good copy of the file");
+    }
+    return room_given - stream_.avail_out;
+  }
+
+  /// Tapes and block devices fill up the last block with zeros, which gzip allows behind a member.
+  bool skip_padding() {
+    if (!members_) return false;
+    const std::size_t data = std::min(window().find_first_not_of('\0'), window().size());
+    consume(data);
+    return window().empty();
+  }
+
+  z_stream stream_{};
+  bool members_ = false;
+};
+
+class ZstdStream final : public Unpacking {
+ public:
+  explicit ZstdStream(FileStream& packed) : Unpacking(packed), context_(ZSTD_createDCtx()) {
+    if (context_ == nullptr) throw std::bad_alloc();
+  }
+  ~ZstdStream() override { ZSTD_freeDCtx(context_); }
+
+ private:
+  [[nodiscard]] const char* name() const noexcept override { return "zstd"; }
+
+  std::size_t step(std::span<char> room) override {
+    ZSTD_inBuffer in{window().data(), window().size(), 0};
+    ZSTD_outBuffer out{room.data(), room.size(), 0};
+    const std::size_t result = ZSTD_decompressStream(context_, &out, &in);
+    consume(in.pos);
+    if (ZSTD_isError(result) != 0) {
+      fail("is damaged (" + std::string(ZSTD_getErrorName(result)) + ")", "get a good copy of the file");
+    } else {
+      inside_ = result != 0;
+    }
+    return out.pos;
+  }
+
+  ZSTD_DCtx* context_;
+};
+
+class Plain final : public codec::ByteStream {
+ public:
+  explicit Plain(FileStream& file) : file_(file) {}
+  std::size_t read(std::span<char> room) override { return file_.read(room); }
+
+ private:
+  FileStream& file_;
+};
+
+}  // namespace
+
+std::unique_ptr<codec::ByteStream> unpack(Compression compression, FileStream& packed) {
+  switch (compression) {
+    case Compression::gzip:
+      return std::make_unique<GzipStream>(packed);
+    case Compression::zstd:
+      return std::make_unique<ZstdStream>(packed);
+    case Compression::none:
+      break;
+  }
+  return std::make_unique<Plain>(packed);
+}
+
+}  // namespace hiveframe::connectors::file

@@ -1,0 +1,199 @@
+#include "connectors/generate/record_template.hpp"
+
+#include <charconv>
+#include <cmath>
+#include <utility>
+
+#include "pipeline/expr/option_types.hpp"
+#include "pipeline/record/number.hpp"
+
+namespace hiveframe::connectors::generate {
+namespace {
+
+using record::Value;
+
+std::string_view keep(std::vector<std::unique_ptr<const std::string>>& owned, std::string text) {
+  owned.push_back(std::make_unique<const std::string>(std::move(text)));
+  return *owned.back();
+}
+
+/// YAML's other ways to write a number: 0x1F, 0o17, +5, .5, 1.
+std::optional<Value> yaml_number(std::string_view text) {
+  const bool negative = text.starts_with('-');
+  std::string_view digits = text;
+  if (negative || text.starts_with('+')) digits.remove_prefix(1);
+  int base = 10;
+  if (digits.starts_with("0x")) base = 16;
+  if (digits.starts_with("0o")) base = 8;
+  if (base != 10) digits.remove_prefix(2);
+  std::uint64_t integer = 0;
+  const char* const end = digits.data() + digits.size();
+  const auto whole = std::from_chars(digits.data(), end, integer, base);
+  if (whole.ec == std::errc() && whole.ptr == end) {
+    if (!negative) return Value::uint64(integer);
+    if (integer <= static_cast<std::uint64_t>(INT64_MAX))
+      return Value::int64(-static_cast<std::int64_t>(integer));
+  }
+  double number = 0;
+  const auto real = std::from_chars(digits.data(), end, number);
+  if (base != 10 || real.ec != std::errc() || real.ptr != end || !std::isfinite(number)) return std::nullopt;
+  return Value::float64(negative ? -number : number);
+}
+
+constexpr std::string_view names[] = {"ada",      "grace",   "alan",  "edsger", "barbara", "donald",
+                                      "margaret", "ken",     "radia", "linus",  "sophie",  "tim",
+                                      "john",     "frances", "jean",  "niklaus"};
+
+}  // namespace
+
+std::optional<RecordTemplate> RecordTemplate::read(const config::Node& node, config::Reader& reader) {
+  auto owned = std::make_shared<Owned>();
+  std::optional<Part> root = read_part(node, reader, *owned);
+  if (!root) return std::nullopt;
+  RecordTemplate result;
+  result.root_ = std::move(*root);
+  result.owned_ = std::move(owned);
+  return result;
+}
+
+RecordTemplate RecordTemplate::standard() {
+  std::string list;
+  for (const std::string_view name : names)
+    list += (list.empty() ? "'" : ", '") + std::string(name) + "'";
+  const std::pair<const char*, std::string> members[] = {
+      {"id", "{{ meta.sequence }}"},
+      {"name", "{{ [" + list + "][meta.seed % " + std::to_string(std::size(names)) + "] }}"},
+      {"amount", "{{ double(meta.seed % 1000000) / 100.0 }}"},
+      {"active", "{{ meta.seed % 3 != 0 }}"},
+  };
+  auto owned = std::make_shared<Owned>();
+  RecordTemplate result;
+  result.root_.kind = Part::Kind::object;
+  for (const auto& [name, text] : members) {
+    std::vector<expr::Problem> problems;
+    Part part;
+    part.kind = Part::Kind::text;
+    part.text = expr::Template::compile(config::LocatedText(text), problems);
+    assert(part.text && "the standard template compiles");
+    result.root_.parts.push_back(std::move(part));
+    result.root_.names.push_back(keep(*owned, name));
+  }
+  result.owned_ = std::move(owned);
+  return result;
+}
+
+std::optional<RecordTemplate::Part> RecordTemplate::read_part(const config::Node& node,
+                                                              config::Reader& reader, Owned& owned) {
+  switch (node.kind()) {
+    case config::Node::Kind::null:
+      return Part();
+    case config::Node::Kind::scalar:
+      return read_scalar(node, reader, owned);
+    case config::Node::Kind::map:
+      return read_map(node, reader, owned);
+    case config::Node::Kind::list:
+      break;
+  }
+  Part part;
+  part.kind = Part::Kind::list;
+  bool sound = true;
+  for (const config::Node& item : node.items()) {
+    std::optional<Part> each = read_part(item, reader, owned);
+    sound = sound && each;
+    if (each) part.parts.push_back(std::move(*each));
+  }
+  if (!sound) return std::nullopt;
+  return part;
+}
+
+std::optional<RecordTemplate::Part> RecordTemplate::read_map(const config::Node& node, config::Reader& reader,
+                                                             Owned& owned) {
+  Part part;
+  part.kind = Part::Kind::object;
+  bool sound = true;
+  for (const config::Entry& entry : node.entries()) {
+    if (entry.key.view().find("{{") != std::string_view::npos) {
+      reader.error(entry.key.span(), "the name of a member cannot be a template", "write the name as it is");
+      sound = false;
+    }
+    std::optional<Part> each = read_part(entry.value, reader, owned);
+    sound = sound && each;
+    if (!each) continue;
+    part.parts.push_back(std::move(*each));
+    part.names.push_back(keep(owned, entry.key.str()));
+  }
+  if (!sound) return std::nullopt;
+  return part;
+}
+
+std::optional<RecordTemplate::Part> RecordTemplate::read_scalar(const config::Node& node,
+                                                                config::Reader& reader, Owned& owned) {
+  Part part;
+  switch (config::core_type(node)) {
+    case config::CoreType::null:
+      return part;
+    case config::CoreType::boolean:
+      part.constant =
+          Value::boolean(node.text().view().starts_with('t') || node.text().view().starts_with('T'));
+      return part;
+    case config::CoreType::integer:
+    case config::CoreType::number: {
+      const std::string_view text = keep(owned, node.text().str());
+      if (record::is_number_literal(text)) {
+        part.constant = record::number_from_literal(text);
+        return part;
+      }
+      const std::optional<Value> number = yaml_number(text);
+      if (!number) {
+        reader.error(node.span(), "a record cannot hold the number " + node.text().quoted(),
+                     "write it as JSON does, or put it in quotes");
+        return std::nullopt;
+      }
+      part.constant = *number;
+      return part;
+    }
+    case config::CoreType::text:
+      break;
+  }
+  std::optional<expr::Template> text = expr::parse_template(node.text(), reader);
+  if (!text) return std::nullopt;
+  if (const std::optional<std::string> constant = text->constant()) {
+    part.constant = Value::string(keep(owned, *constant));
+    return part;
+  }
+  part.kind = Part::Kind::text;
+  part.text = std::move(text);
+  return part;
+}
+
+bool RecordTemplate::make(record::Draft& draft, Value& value, expr::Failure& failure) const {
+  return make(root_, draft, value, failure);
+}
+
+bool RecordTemplate::make(const Part& part, record::Draft& draft, Value& value, expr::Failure& failure) {
+  switch (part.kind) {
+    case Part::Kind::constant:
+      value = part.constant;
+      return true;
+    case Part::Kind::text:
+      return part.text->evaluate(draft, expr::Inputs{}, value, failure);
+    case Part::Kind::list: {
+      const auto items = draft.arena().array<Value>(part.parts.size());
+      for (std::size_t i = 0; i < items.size(); ++i)
+        if (!make(part.parts[i], draft, items[i], failure)) return false;
+      value = Value::list(items);
+      return true;
+    }
+    case Part::Kind::object:
+      break;
+  }
+  const auto members = draft.arena().array<record::Member>(part.parts.size());
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    members[i].name = part.names[i];
+    if (!make(part.parts[i], draft, members[i].value, failure)) return false;
+  }
+  value = Value::object(members);
+  return true;
+}
+
+}  // namespace hiveframe::connectors::generate

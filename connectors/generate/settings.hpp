@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "connectors/generate/record_template.hpp"
+
+namespace hiveframe::config {
+template <typename T>
+class OptionTable;
+}
+
+namespace hiveframe::connectors::generate {
+
+struct Settings {
+  std::optional<std::int64_t> count;              ///< none: without end
+  std::optional<double> rate;                     ///< records a second; none: as fast as they are taken
+  std::optional<RecordTemplate> record_template;  ///< always set once checked
+  std::uint64_t seed = 0;
+};
+
+const config::OptionTable<Settings>& source_options();
+
+}  // namespace hiveframe::connectors::generate

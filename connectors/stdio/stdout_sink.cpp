@@ -1,0 +1,88 @@
+#include "connectors/stdio/stdout_sink.hpp"
+
+#include <utility>
+
+#include "config/option_table.hpp"
+#include "connectors/stdio/output.hpp"
+#include "pipeline/codec/format.hpp"
+#include "pipeline/errors.hpp"
+
+namespace hiveframe::connectors::stdio {
+namespace {
+
+const config::OptionTable<SinkSettings>& sink_options() {
+  static const config::OptionTable<SinkSettings> table = [] {
+    std::vector<std::pair<std::string, const codec::Format*>> formats;
+    for (const codec::Format& format : codec::formats())
+      formats.emplace_back(format.name, &format);
+    config::OptionTable<SinkSettings> t("stdout sink", "stdout", "Writes to standard output");
+    t.add("format", &SinkSettings::format, config::choice<const codec::Format*>(std::move(formats)))
+        .help("What to write")
+        .default_note("ndjson");
+    t.uri({.words = {"stdout", "-"}}, "stdout");
+    t.check([](SinkSettings& s, const config::GivenOptions&, config::Reader&) {
+      if (s.format == nullptr) s.format = codec::find_format("ndjson");
+    });
+    return t;
+  }();
+  return table;
+}
+
+}  // namespace
+
+StdoutSink::StdoutSink(SinkSettings settings, int descriptor)
+    : settings_(settings), descriptor_(descriptor) {}
+
+StdoutSink::~StdoutSink() { interrupt_.raise(); }
+
+pipeline::SinkTraits StdoutSink::traits() const {
+  pipeline::SinkTraits traits;
+  traits.format = settings_.format;
+  return traits;
+}
+
+pipeline::Task<void> StdoutSink::open(pipeline::SinkContext /*context*/) {
+  output_ = std::make_unique<Output>(descriptor_, "standard output", interrupt_);
+  co_return;
+}
+
+pipeline::Task<std::vector<pipeline::Rejection>> StdoutSink::write(pipeline::WriteRequest& request) {
+  pipeline::GatherList records(settings_.format->delimiter);
+  for (const record::Slice& slice : request.slices) {
+    for (std::size_t i = 0; i < slice.size(); ++i)
+      records.add(slice.encoded(i));
+  }
+  auto work = [this, &records] {
+    try {
+      output_->write(records.runs());
+    } catch (const pipeline::Interrupted&) {
+      throw pipeline::Retryable(
+          {"write to", "standard output", "it was stopped while its reader was waited for", ""});
+    }
+  };
+  co_await thread_.run(work);
+  request.ack.delivered();
+  co_return std::vector<pipeline::Rejection>();
+}
+
+pipeline::Task<void> StdoutSink::flush() { co_return; }
+
+pipeline::Task<void> StdoutSink::close() {
+  output_.reset();
+  co_return;
+}
+
+pipeline::SinkKind sink_kind() {
+  pipeline::SinkKind kind;
+  kind.options = &sink_options().info();
+  kind.read = [](const config::GivenOptions& given,
+                 config::Reader& reader) -> std::optional<pipeline::SinkMaker> {
+    const std::optional<SinkSettings> settings = sink_options().read(given, reader);
+    if (!settings) return std::nullopt;
+    return [settings = *settings] { return std::make_unique<StdoutSink>(settings); };
+  };
+  kind.not_transactional = "standard output cannot take part in a commit";
+  return kind;
+}
+
+}  // namespace hiveframe::connectors::stdio
