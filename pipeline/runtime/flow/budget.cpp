@@ -52,12 +52,14 @@ bool Budget::within_guarantee(const Account& account, std::uint64_t bytes) const
   return fits(account.held, bytes, guarantee_of(account));
 }
 
-Budget::Rule Budget::rule_for(const Account& account, std::uint64_t bytes, bool may_borrow) const {
+Budget::Rule Budget::rule_for(const Account& account, std::uint64_t bytes) const {
   if (bytes == 0) return Rule::guarantee;
-  // Without a change in the number of pipelines the other conditions imply this one.
+  // Fails only while the shares settle after a pipeline arrived. Then the excess is beyond what is lent, too:
+  // if a request within its guarantee had no room, the others' reservations beyond theirs would have to be
+  // more than the rest of the limit. So nobody can borrow while somebody waits for a guarantee.
   const bool has_room = fits(held_ - overdrawn_, bytes, limit_);
-  if (has_room && within_guarantee(account, bytes)) return Rule::guarantee;
-  if (has_room && may_borrow) {
+  if (has_room) {
+    if (within_guarantee(account, bytes)) return Rule::guarantee;
     const std::uint64_t unused = guarantee_of(account) - std::min(account.held, guarantee_of(account));
     if (fits(excess_, bytes - unused, lendable_)) return Rule::lent;
   }
@@ -79,7 +81,7 @@ Budget::Reservation Budget::try_reserve(PipelineId pipeline, std::uint64_t bytes
   Account& account = accounts_.at(pipeline);
   assert(!account.leaving);
   if (account.waiting == 0) {
-    const Rule rule = rule_for(account, bytes, !guarantee_waits());
+    const Rule rule = rule_for(account, bytes);
     if (rule != Rule::none) {
       take(account, bytes, rule);
       return {true, 0};
@@ -126,33 +128,14 @@ void Budget::release(PipelineId pipeline, std::uint64_t bytes) {
   grant_waiters();
 }
 
-bool Budget::guarantee_waits() {
-  ++scan_;
-  for (const Waiter& waiter : waiters_) {
-    Account& account = accounts_.at(waiter.pipeline);
-    if (account.scan == scan_) continue;
-    account.scan = scan_;
-    if (within_guarantee(account, waiter.bytes)) return true;
-  }
-  return false;
-}
-
+// Grants only take, so one pass finds all that can be granted.
 void Budget::grant_waiters() {
   if (waiters_.empty()) return;
-  const bool guarantee_left_waiting = grant_pass(false);
-  if (!guarantee_left_waiting) grant_pass(true);
-}
-
-// Tries each pipeline's waiters until one has to stay. True when one of those that stay is within its
-// guarantee.
-bool Budget::grant_pass(bool may_borrow) {
-  bool guarantee_left_waiting = false;
   ++scan_;
   for (auto waiter = waiters_.begin(); waiter != waiters_.end();) {
     Account& account = accounts_.at(waiter->pipeline);
-    const Rule rule = account.scan == scan_ ? Rule::none : rule_for(account, waiter->bytes, may_borrow);
+    const Rule rule = account.scan == scan_ ? Rule::none : rule_for(account, waiter->bytes);
     if (rule == Rule::none) {
-      if (account.scan != scan_ && within_guarantee(account, waiter->bytes)) guarantee_left_waiting = true;
       account.scan = scan_;
       ++waiter;
       continue;
@@ -162,7 +145,6 @@ bool Budget::grant_pass(bool may_borrow) {
     granted_.push_back(waiter->id);
     waiter = waiters_.erase(waiter);
   }
-  return guarantee_left_waiting;
 }
 
 std::vector<Budget::WaiterId> Budget::take_granted() { return std::exchange(granted_, {}); }

@@ -16,9 +16,7 @@ namespace hiveframe::runtime {
 //   - its pipeline holds nothing: one request of any size always passes, so a record larger than every share
 //     still gets through;
 //   - it fits into its pipeline's guarantee;
-//   - what all pipelines hold beyond their guarantees, with it, fits into the lent half, and no pipeline
-//   waits
-//     for its own guarantee.
+//   - what all pipelines hold beyond their guarantees, with it, fits into the lent half.
 // Only sources wait. Transforms and sinks charge() what they need, and what they overdraw counts against the
 // next requests of their pipeline and against the lent half, never against another's guarantee.
 //
@@ -92,12 +90,10 @@ class Budget {
   std::uint64_t guarantee_of(const Account& account) const { return account.leaving ? 0 : guarantee_; }
   std::uint64_t excess_of(const Account& account) const;
   bool within_guarantee(const Account& account, std::uint64_t bytes) const;
-  Rule rule_for(const Account& account, std::uint64_t bytes, bool may_borrow) const;
+  Rule rule_for(const Account& account, std::uint64_t bytes) const;
   void take(Account& account, std::uint64_t bytes, Rule rule);
   void divide();
-  bool guarantee_waits();
   void grant_waiters();
-  bool grant_pass(bool may_borrow);
 
   std::uint64_t limit_;
   std::uint64_t guarantee_ = 0;  // of each pipeline that is not leaving

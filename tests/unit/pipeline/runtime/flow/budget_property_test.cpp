@@ -14,14 +14,18 @@ namespace {
 
 class World {
  public:
+  struct Storage {
+    std::uint64_t bytes;
+    bool overdraft;  // charged, or granted because its pipeline held nothing
+  };
   struct Pipeline {
-    std::vector<std::uint64_t> held;  // one entry for each storage
-    bool dead = false;                // its sink never answers
+    std::vector<Storage> held;
+    bool dead = false;  // its sink never answers
     bool removed = false;
     std::uint64_t sum() const {
       std::uint64_t total = 0;
-      for (const std::uint64_t bytes : held)
-        total += bytes;
+      for (const Storage& storage : held)
+        total += storage.bytes;
       return total;
     }
   };
@@ -43,12 +47,10 @@ class World {
                                            [id](const auto& entry) { return entry.second.pipeline == id; });
     const bool held_nothing = budget.held(id) == 0;
     const bool within = budget.held(id) + bytes <= budget.guarantee();
-    const std::uint64_t before = budget.held();
     const Budget::Reservation answer = budget.try_reserve(id, bytes);
     if (answer.granted) {
       EXPECT_FALSE(waits_already) << "passed an elder of its own pipeline";
-      pipelines[id].held.push_back(bytes);
-      if (held_nothing && before + bytes > budget.limit()) allowed_overdraft += bytes;
+      pipelines[id].held.push_back({bytes, held_nothing});
     } else {
       waiting.emplace(answer.waiter, Waiting{id, bytes});
       if (!waits_already) {
@@ -63,15 +65,14 @@ class World {
 
   void charge(Budget::PipelineId id, std::uint64_t bytes) {
     budget.charge(id, bytes);
-    pipelines[id].held.push_back(bytes);
-    allowed_overdraft += bytes;
+    pipelines[id].held.push_back({bytes, true});
   }
 
   void release_one(Budget::PipelineId id) {
-    std::vector<std::uint64_t>& held = pipelines[id].held;
+    std::vector<Storage>& held = pipelines[id].held;
     if (held.empty()) return;
     const std::size_t which = pick(held.size());
-    const std::uint64_t bytes = held[which];
+    const std::uint64_t bytes = held[which].bytes;
     held.erase(held.begin() + static_cast<std::ptrdiff_t>(which));
     budget.release(id, bytes);
     collect();
@@ -86,8 +87,9 @@ class World {
           EXPECT_GE(other, waiter) << "passed an elder";
         }
       }
-      if (budget.held() > budget.limit()) allowed_overdraft += found->second.bytes;
-      pipelines[found->second.pipeline].held.push_back(found->second.bytes);
+      Pipeline& pipeline = pipelines[found->second.pipeline];
+      const bool held_nothing = pipeline.sum() == 0;
+      pipeline.held.push_back({found->second.bytes, held_nothing});
       waiting.erase(found);
     }
   }
@@ -95,13 +97,16 @@ class World {
   // What must hold between any two calls.
   void check() {
     std::uint64_t total = 0;
+    std::uint64_t overdraft = 0;
     std::set<Budget::PipelineId> seen;
     for (auto& [id, pipeline] : pipelines) {
       ASSERT_EQ(budget.held(id), pipeline.sum());
       total += pipeline.sum();
+      for (const Storage& storage : pipeline.held)
+        overdraft += storage.overdraft ? storage.bytes : 0;
     }
     ASSERT_EQ(budget.held(), total);
-    ASSERT_LE(budget.held(), budget.limit() + allowed_overdraft);
+    ASSERT_LE(budget.held(), budget.limit() + overdraft);
     ASSERT_EQ(budget.waiting(), waiting.size());
     for (const auto& [waiter, request] : waiting) {
       if (!seen.insert(request.pipeline).second) continue;  // only the eldest of each
@@ -116,7 +121,6 @@ class World {
   Budget budget;
   std::map<Budget::PipelineId, Pipeline> pipelines;
   std::map<Budget::WaiterId, Waiting> waiting;
-  std::uint64_t allowed_overdraft = 0;
   bool shares_are_settled = true;  // no pipeline came while others held more than their new share
 
  private:
