@@ -102,7 +102,7 @@ class Interpolation {
             "write ${VAR:-default} or ${VAR:?why}");
       return std::nullopt;
     }
-    const std::optional<std::string> value = environment_.variable(name);
+    std::optional<std::string> value = environment_.variable(name);
     if (has_default) return value && !value->empty() ? *value : std::string(rest.substr(2));
     if (value && (!has_reason || !value->empty())) return value;
     const std::string state = value ? "empty" : "not set";
