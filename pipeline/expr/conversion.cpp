@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "config/utf8.hpp"
+#include "pipeline/expr/floating.hpp"
 #include "pipeline/record/decimal.hpp"
 #include "pipeline/record/number.hpp"
 #include "pipeline/record/time_text.hpp"
@@ -137,23 +138,11 @@ bool to_double(const Value& value, Value& out, Fault& fault) {
     return out = Value::float64(negative ? -infinity : infinity), true;
   }
   double number = 0;
-  std::errc error = std::errc::invalid_argument;
-  if (!magnitude.empty() && (magnitude[0] == '.' || (magnitude[0] >= '0' && magnitude[0] <= '9'))) {
-    error = read_whole(text, number);
-  }
-  if (error == std::errc::result_out_of_range && std::abs(number) < 1) error = std::errc();
+  const std::errc error = read_floating(magnitude, number);
   if (error == std::errc::result_out_of_range) return fail(fault, Fault::Kind::out_of_range, "double", value);
   if (error != std::errc()) return fail(fault, Fault::Kind::not_convertible, "double", value);
-  out = Value::float64(number);
+  out = Value::float64(negative ? -number : number);
   return true;
-}
-
-// Go's shortest form, which CEL's tests expect: 1, 0.1, 1e+20.
-char* write_double(double number, char* to, char* room_end) {
-  const auto put = [to](std::string_view text) { return std::copy(text.begin(), text.end(), to); };
-  if (std::isnan(number)) return put("NaN");
-  if (std::isinf(number)) return put(number < 0 ? "-Infinity" : "Infinity");
-  return std::to_chars(to, room_end, number).ptr;
 }
 
 bool to_string(const Value& value, record::Arena& arena, Value& out, Fault& fault) {
@@ -181,7 +170,7 @@ bool to_string(const Value& value, record::Arena& arena, Value& out, Fault& faul
       end = record::write_integer(value.as_uint64(), begin);
       break;
     case Kind::float64:
-      end = write_double(value.as_float64(), begin, begin + room.size());
+      end = write_floating(value.as_float64(), begin);
       break;
     case Kind::timestamp:
       end = record::write_timestamp(value, begin);

@@ -1,8 +1,7 @@
 #include "pipeline/expr/fault.hpp"
 
-#include <charconv>
-
 #include "config/text.hpp"
+#include "pipeline/expr/floating.hpp"
 #include "pipeline/expr/limits.hpp"
 #include "pipeline/expr/type.hpp"
 #include "pipeline/record/number.hpp"
@@ -32,7 +31,7 @@ std::string show(const Value& value) {
     case Kind::uint64:
       return {room, record::write_integer(value.as_uint64(), room)};
     case Kind::float64:
-      return {room, std::to_chars(room, room + sizeof room, value.as_float64()).ptr};
+      return {room, write_floating(value.as_float64(), room)};
     case Kind::decimal:
       return value.text().size() <= 60 ? std::string(value.text()) : "the decimal";
     case Kind::timestamp:

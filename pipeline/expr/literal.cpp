@@ -1,9 +1,9 @@
 #include "pipeline/expr/literal.hpp"
 
 #include <charconv>
-#include <cmath>
 
 #include "config/utf8.hpp"
+#include "pipeline/expr/floating.hpp"
 
 namespace hiveframe::expr {
 namespace {
@@ -234,9 +234,7 @@ std::optional<NumberLiteral> read_number(std::string_view text, std::size_t begi
   }
 
   if (literal.kind == NumberLiteral::Kind::floating) {
-    const auto [_, error] = std::from_chars(text.data() + begin, text.data() + end, literal.floating);
-    // What is too small for a double is 0, as everywhere; what is too large has no value.
-    if (error == std::errc::result_out_of_range && std::abs(literal.floating) > 1) {
+    if (read_floating(text.substr(begin, end - begin), literal.floating) != std::errc()) {
       return fail("the number is too large for a double");
     }
   } else {

@@ -84,7 +84,8 @@ std::string hint_for_variable(std::string_view name, std::span<const std::string
   for (const auto& [known, _] : variables)
     candidates.emplace_back(known);
   const std::string near = config::nearest(name, candidates);
-  if (!near.empty()) return "did you mean '" + near + "'?";
+  if (near == "record") return "did you mean 'record'?";
+  if (!near.empty()) return "did you mean '" + near + "', or the field record." + std::string(name) + "?";
   return "a field of the record is record." + std::string(name) + "; a text stands in quotes";
 }
 

@@ -66,6 +66,7 @@ class Rename final : public pipeline::Transform {
  public:
   explicit Rename(RenameSettings settings) {
     for (Names& each : settings.fields) {
+      sources_.push_back(each.first);
       FieldPath parent = parent_of(each.first);
       if (parent != parent_of(each.second)) {
         moves_.push_back(std::move(each));
@@ -79,6 +80,10 @@ class Rename final : public pipeline::Transform {
 
   pipeline::Verdict apply(record::Draft& draft, pipeline::TransformContext&,
                           record::DataError& error) const override {
+    // Records that have none of the fields pass as their bytes, without a tree.
+    const auto present = [&draft](const FieldPath& field) { return field.get(draft).has_value(); };
+    if (!draft.record().tree && std::ranges::none_of(sources_, present)) return pipeline::Verdict::keep;
+
     record::Arena& arena = draft.arena();
     Value root = draft.value();
     bool changed = false;
@@ -139,6 +144,7 @@ class Rename final : public pipeline::Transform {
     }
   };
 
+  std::vector<FieldPath> sources_;
   std::vector<Object> objects_;
   std::vector<Names> moves_;  // from one object to another
 };
