@@ -69,32 +69,27 @@ pipeline::Task<void> LaneRunner::read_loop() {
     co_await lane_->seek(std::move(position));
   };
   const std::function<bool()> given_up = [this] { return !reading(); };
-  if (!co_await retry_loop_.run(seek, given_up)) co_return;
+  const bool sought = co_await retry_loop_.run(seek, given_up);
+  if (!sought) co_return;
   while (reading()) {
     if (tracker_.needs_rewind() && environment_.source.replayable) {
       co_await rewind();
     } else if (ended_) {
       if (delivered_all()) co_return;
       co_await changed_.wait();
-    } else if (co_await wait_to_read()) {
+    } else if (may_read()) {
       co_await read_one();
+    } else {
+      co_await changed_.wait();
     }
   }
 }
 
-/// False: something has changed meanwhile, look again.
-pipeline::Task<bool> LaneRunner::wait_to_read() {
+/// Whether the lane may run further ahead of what is durable and of its workers.
+bool LaneRunner::may_read() {
   cap_.update(tracker_.unsettled_records());
-  if (cap_.holds()) {
-    request_flush();
-    co_await changed_.wait();
-    co_return false;
-  }
-  if (sequencer_.size() >= environment_.window) {
-    co_await changed_.wait();
-    co_return false;
-  }
-  co_return true;
+  if (cap_.holds()) request_flush();
+  return !cap_.holds() && sequencer_.size() < environment_.window;
 }
 
 pipeline::Task<void> LaneRunner::read_one() {
@@ -269,9 +264,10 @@ pipeline::Task<void> LaneRunner::send(std::shared_ptr<const Batch> batch) {
   pipeline::Position end = stops ? letters.front().position : batch->end;
   if (stops) stop_at_bad_record(letters.front());
 
-  if (context_.spec.delivery == Delivery::at_most_once &&
-      !co_await environment_.commit_before(shared_from_this(), end)) {
-    co_return;
+  if (context_.spec.delivery == Delivery::at_most_once) {
+    std::shared_ptr<LaneRunner> lane = shared_from_this();
+    const bool stored = co_await environment_.commit_before(std::move(lane), end);
+    if (!stored) co_return;
   }
   context_.counters.filtered.fetch_add(batch->processed.filtered, std::memory_order_relaxed);
 

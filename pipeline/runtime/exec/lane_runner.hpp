@@ -89,7 +89,7 @@ class LaneRunner : public std::enable_shared_from_this<LaneRunner> {
 
   [[nodiscard]] bool reading() const noexcept;
   pipeline::Task<void> read_loop();
-  pipeline::Task<bool> wait_to_read();
+  bool may_read();
   pipeline::Task<void> read_one();
   void hand_to_worker(pipeline::ReadBatch batch);
   pipeline::Task<void> rewind();

@@ -165,7 +165,11 @@ bool Outlet::take_front(Writer& writer, Batcher& batcher, Job& job) {
   const auto now = Batcher::Clock::now();
   const std::size_t records = front.slice.size();
   const std::size_t bytes = front.slice.bytes();
-  if (batcher.fits(records, bytes)) {
+  // An empty batch would take anything; a request is cut all the same.
+  const BatchLimits limits = batch_limits();
+  const bool within =
+      (limits.records == 0 || records <= limits.records) && (limits.bytes == 0 || bytes <= limits.bytes);
+  if ((within || records == 1) && batcher.fits(records, bytes)) {
     Parcel whole = std::move(front);
     writer.queue.pop_front();
     const bool full = batcher.add(records, bytes, now);
@@ -177,7 +181,10 @@ bool Outlet::take_front(Writer& writer, Batcher& batcher, Job& job) {
   std::size_t cut_bytes = 0;
   while (cut < records) {
     const std::size_t next = cut_bytes + front.slice.part(cut, cut + 1).bytes();
-    if (!batcher.fits(cut + 1, next) && !(cut == 0 && batcher.empty())) break;
+    const bool first = cut == 0 && batcher.empty();
+    const bool over =
+        (limits.records != 0 && cut + 1 > limits.records) || (limits.bytes != 0 && next > limits.bytes);
+    if (!first && (over || !batcher.fits(cut + 1, next))) break;
     cut_bytes = next;
     ++cut;
   }

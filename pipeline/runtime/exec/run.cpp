@@ -94,19 +94,22 @@ pipeline::Task<void> Pipeline::Run::live() {
 /// True: everything is open and records may flow.
 pipeline::Task<bool> Pipeline::Run::open() {
   checkpoints_ = std::make_unique<Checkpoints>(context_);
-  if (!co_await checkpoints_->open()) co_return false;
+  const bool state_open = co_await checkpoints_->open();
+  if (!state_open) co_return false;
   if (checkpoints_->stored().phase == Phase::completing) {
     co_await finish_earlier_run();
     co_return false;
   }
-  if (!co_await open_source()) co_return false;
+  const bool source_open = co_await open_source();
+  if (!source_open) co_return false;
   co_return co_await open_sinks(false);
 }
 
 /// An earlier run had everything durable and was stopped while its sinks published it.
 pipeline::Task<void> Pipeline::Run::finish_earlier_run() {
   spdlog::info("[{}] finishing what an earlier run had written completely", spec_.name);
-  if (co_await open_sinks(true)) co_await publish();
+  const bool open = co_await open_sinks(true);
+  if (open) co_await publish();
 }
 
 pipeline::Task<bool> Pipeline::Run::open_sinks(bool completing) {
@@ -121,7 +124,8 @@ pipeline::Task<bool> Pipeline::Run::open_sinks(bool completing) {
     for (const SinkMark& mark : checkpoints_->stored().marks) {
       if (mark.sink == outlet->spec().name) marks[mark.key] = mark.value;
     }
-    if (!co_await outlet->open(std::move(marks), completing)) co_return false;
+    const bool open = co_await outlet->open(std::move(marks), completing);
+    if (!open) co_return false;
   }
   if (dead_letter_outlet_) dead_letters_ = std::make_unique<DeadLetters>(context_, *dead_letter_outlet_);
   co_return true;
@@ -133,7 +137,8 @@ pipeline::Task<bool> Pipeline::Run::open_source() {
     co_await source_->open();
   };
   const std::function<bool()> given_up = [this] { return context_.draining || context_.aborting; };
-  if (!co_await source_loop_.run(attempt, given_up)) co_return false;
+  const bool open = co_await source_loop_.run(attempt, given_up);
+  if (!open) co_return false;
   const std::optional<std::string>& stored = checkpoints_->stored().source_identity;
   if (stored && source_->traits().keeps_position) {
     if (const auto mismatch = check_identity(spec_.name, *stored, source_->identity())) {
@@ -210,7 +215,8 @@ pipeline::Task<void> Pipeline::Run::follow_source() {
         event = co_await source_->next();
       };
       const std::function<bool()> given_up = [this] { return context_.draining; };
-      if (!co_await source_loop_.run(next, given_up) || context_.draining) break;
+      const bool came = co_await source_loop_.run(next, given_up);
+      if (!came || context_.draining) break;
       if (auto* opened = std::get_if<pipeline::LaneOpened>(&event)) {
         open_lane(std::move(opened->lane));
       } else if (auto* revoked = std::get_if<pipeline::LaneRevoked>(&event)) {
@@ -395,12 +401,14 @@ pipeline::Task<bool> Pipeline::Run::last_commit(std::optional<Phase> phase) {
 
 /// Everything is read and durable: publishes it, and leaves nothing behind.
 pipeline::Task<void> Pipeline::Run::complete() {
-  if (co_await last_commit(Phase::completing)) co_await publish();
+  const bool stored = co_await last_commit(Phase::completing);
+  if (stored) co_await publish();
 }
 
 pipeline::Task<void> Pipeline::Run::publish() {
   for (Outlet* outlet : all_outlets()) {
-    if (!co_await outlet->complete()) {
+    const bool complete = co_await outlet->complete();
+    if (!complete) {
       end(Ending::stopped);
       co_return;
     }

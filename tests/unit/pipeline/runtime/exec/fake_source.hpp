@@ -1,0 +1,160 @@
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <charconv>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "pipeline/errors.hpp"
+#include "pipeline/source.hpp"
+
+namespace hiveframe::runtime::test {
+
+/// What a FakeSource gives, and what it saw: outlives the pipeline, read by the test when that has ended.
+struct SourceScript {
+  std::size_t lanes = 1;
+  std::int64_t records_per_lane = 100;
+  std::size_t batch = 10;        ///< records a read brings
+  bool replayable = true;
+  bool endless = false;          ///< after its records a lane waits until it is cancelled
+  int fail_opens = 0;            ///< open() throws Retryable so often first
+  int fail_reads = 0;            ///< so do the reads
+  std::string fatal_after;       ///< lane 0 ends with Fatal of this text instead of an end
+  std::vector<std::int64_t> refuse;  ///< ids that the source itself refuses, on lane 0
+
+  std::atomic<int> seeks{0};
+  std::atomic<int> reads{0};
+  std::vector<pipeline::LanePosition> commits;
+  std::vector<std::pair<std::string, pipeline::Position>> sought;  ///< with a position, in order
+};
+
+/// A lane of records {lane, id}, with trees; its position is the next id in decimal.
+class FakeLane final : public pipeline::Lane {
+ public:
+  FakeLane(SourceScript& script, std::size_t number, std::shared_ptr<std::atomic<bool>> cancelled)
+      : script_(script), number_(number), id_("lane-" + std::to_string(number)), cancelled_(std::move(cancelled)) {}
+
+  const std::string& id() const noexcept override { return id_; }
+
+  pipeline::Task<void> seek(std::optional<pipeline::Position> position) override {
+    ++script_.seeks;
+    next_ = 0;
+    if (position) {
+      std::from_chars(position->data(), position->data() + position->size(), next_);
+      script_.sought.emplace_back(id_, *position);
+    }
+    co_return;
+  }
+
+  pipeline::Task<pipeline::ReadBatch> read(pipeline::ReadLimits limits) override {
+    ++script_.reads;
+    if (script_.fail_reads > 0) {
+      --script_.fail_reads;
+      throw pipeline::Retryable({"read", id_, "scripted", ""});
+    }
+    pipeline::ReadBatch batch;
+    batch.storage = std::make_unique<record::Storage>();
+    const auto end = std::min<std::int64_t>(
+        script_.records_per_lane, next_ + static_cast<std::int64_t>(std::min(script_.batch, limits.records)));
+    if (next_ == end && script_.endless) {
+      boost::asio::steady_timer poll(co_await boost::asio::this_coro::executor);
+      while (!*cancelled_) {
+        poll.expires_after(std::chrono::milliseconds(1));
+        co_await poll.async_wait(boost::asio::use_awaitable);
+      }
+    }
+    if (*cancelled_) {
+      batch.end = std::to_string(next_);
+      co_return batch;
+    }
+    if (next_ == end && number_ == 0 && !script_.fatal_after.empty()) {
+      throw pipeline::Fatal({"read", id_, script_.fatal_after, ""});
+    }
+    for (; next_ < end; ++next_) add(batch);
+    batch.end = std::to_string(next_);
+    batch.end_of_lane = next_ == script_.records_per_lane && !script_.endless &&
+                        (number_ != 0 || script_.fatal_after.empty());
+    co_return batch;
+  }
+
+  pipeline::Position position_of(const record::Storage&, const record::Record& record) const override {
+    return std::to_string(record.value.find("id")->as_int64());
+  }
+  std::string place_of(const record::Storage&, const record::Record& record) const override {
+    return id_ + " record " + std::to_string(record.value.find("id")->as_int64());
+  }
+
+ private:
+  void add(pipeline::ReadBatch& batch) {
+    if (number_ == 0 && std::count(script_.refuse.begin(), script_.refuse.end(), next_) != 0) {
+      batch.refused.push_back({{record::DataError::Type::length, "too long"},
+                               id_ + " record " + std::to_string(next_),
+                               "head of " + std::to_string(next_),
+                               1000,
+                               "abc",
+                               std::to_string(next_),
+                               batch.storage->records.size()});
+      return;
+    }
+    record::Arena& arena = batch.storage->arena;
+    const auto members = arena.array<record::Member>(2);
+    members[0] = {"lane", record::Value::int64(static_cast<std::int64_t>(number_))};
+    members[1] = {"id", record::Value::int64(next_)};
+    record::Record record;
+    record.value = record::Value::object(members);
+    record.tree = true;
+    record.original = arena.copy("original " + std::to_string(next_));
+    batch.storage->records.push_back(record);
+  }
+
+  SourceScript& script_;
+  std::size_t number_;
+  std::string id_;
+  std::shared_ptr<std::atomic<bool>> cancelled_;
+  std::int64_t next_ = 0;
+};
+
+class FakeSource final : public pipeline::Source {
+ public:
+  explicit FakeSource(SourceScript& script) : script_(script) {}
+
+  pipeline::SourceTraits traits() const noexcept override {
+    return {.replayable = script_.replayable, .bounded = !script_.endless, .keeps_position = script_.replayable};
+  }
+  std::string identity() const override { return "fake"; }
+  const codec::Format* format() const noexcept override { return nullptr; }
+
+  pipeline::Task<void> open() override {
+    if (script_.fail_opens > 0) {
+      --script_.fail_opens;
+      throw pipeline::Retryable({"open", "the fake source", "scripted", ""});
+    }
+    co_return;
+  }
+  pipeline::Task<pipeline::LaneEvent> next() override {
+    if (opened_ == script_.lanes) co_return pipeline::NoMoreLanes{};
+    co_return pipeline::LaneOpened{std::make_unique<FakeLane>(script_, opened_++, cancelled_)};
+  }
+  pipeline::Task<void> commit(std::vector<pipeline::LanePosition> positions) override {
+    for (auto& each : positions) script_.commits.push_back(std::move(each));
+    co_return;
+  }
+  pipeline::Task<void> close() override { co_return; }
+  void cancel() noexcept override { *cancelled_ = true; }
+
+ private:
+  SourceScript& script_;
+  std::size_t opened_ = 0;
+  std::shared_ptr<std::atomic<bool>> cancelled_ = std::make_shared<std::atomic<bool>>(false);
+};
+
+}  // namespace hiveframe::runtime::test

@@ -1,0 +1,513 @@
+// A pipeline's life with a scripted source and scripted sinks, on real threads.
+
+#include "pipeline/runtime/exec/pipeline.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <future>
+#include <map>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "pipeline/transform.hpp"
+#include "tests/unit/pipeline/runtime/exec/fake_sink.hpp"
+#include "tests/unit/pipeline/runtime/exec/fake_source.hpp"
+
+namespace hiveframe::runtime::test {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using namespace std::chrono_literals;
+
+/// Rejects or drops records by their id.
+class ById final : public pipeline::Transform {
+ public:
+  ById(pipeline::Verdict verdict, std::function<bool(std::int64_t)> picks)
+      : verdict_(verdict), picks_(std::move(picks)) {}
+
+  pipeline::Verdict apply(record::Draft& draft, pipeline::TransformContext&, record::DataError& error) const override {
+    const std::int64_t id = draft.value().find("id")->as_int64();
+    if (!picks_(id)) return pipeline::Verdict::keep;
+    error = {record::DataError::Type::value, "picked " + std::to_string(id)};
+    return verdict_;
+  }
+
+ private:
+  pipeline::Verdict verdict_;
+  std::function<bool(std::int64_t)> picks_;
+};
+
+class PipelineTest : public ::testing::Test {
+ protected:
+  PipelineTest() {
+    char name[] = "/tmp/hiveframe-exec-XXXXXX";
+    folder_ = mkdtemp(name);
+    spec_.name = "test";
+    spec_.source_display = "fake";
+    spec_.source = [this] { return std::make_unique<FakeSource>(source_); };
+    add_sink(sink_);
+    spec_.retry.base_delay = 1ms;
+    spec_.retry.max_delay = 5ms;
+    spec_.circuit_breaker.timeout = 5ms;
+    options_.state_dir = folder_;
+    options_.commit_interval = 5ms;
+    options_.shutdown_timeout = 60s;
+  }
+  ~PipelineTest() override { std::filesystem::remove_all(folder_); }
+
+  void add_sink(SinkScript& script) {
+    SinkSpec sink;
+    sink.name = "sinks[" + std::to_string(spec_.sinks.size()) + "]";
+    sink.make = [&script] { return std::make_unique<FakeSink>(script); };
+    spec_.sinks.push_back(std::move(sink));
+  }
+  void add_dead_letters() {
+    spec_.on_error = OnError::dead_letter;
+    SinkSpec sink;
+    sink.name = "dead_letter";
+    sink.make = [this] { return std::make_unique<FakeSink>(letters_); };
+    spec_.dead_letter = std::move(sink);
+  }
+  void add_transform(pipeline::Verdict verdict, std::function<bool(std::int64_t)> picks) {
+    spec_.transforms.push_back({"transforms[0] by_id", std::make_shared<ById>(verdict, std::move(picks))});
+  }
+
+  /// Runs to the end; `meanwhile` is called when it has started.
+  Status run(const std::function<void(Pipeline&)>& meanwhile = nullptr) {
+    Engine engine({.threads = 3, .memory_limit = memory_limit_});
+    Pipeline pipeline(spec_, options_, engine);
+    std::promise<void> ended;
+    pipeline.start([&ended] { ended.set_value(); });
+    if (meanwhile) meanwhile(pipeline);
+    EXPECT_EQ(ended.get_future().wait_for(60s), std::future_status::ready) << "the pipeline hangs";
+    return pipeline.status();
+  }
+
+  static void await(const std::function<bool()>& condition) {
+    const auto deadline = std::chrono::steady_clock::now() + 60s;
+    while (!condition() && std::chrono::steady_clock::now() < deadline) std::this_thread::sleep_for(1ms);
+    ASSERT_TRUE(condition());
+  }
+
+  std::vector<Received> expected() const {
+    std::vector<Received> all;
+    for (std::size_t lane = 0; lane < source_.lanes; ++lane) {
+      for (std::int64_t id = 0; id < source_.records_per_lane; ++id) {
+        all.push_back({static_cast<std::int64_t>(lane), id});
+      }
+    }
+    return all;
+  }
+  static std::vector<Received> sorted(std::vector<Received> records) {
+    std::sort(records.begin(), records.end());
+    return records;
+  }
+  /// Every record exactly once, in order within its lane.
+  void expect_all_once_in_order(const SinkScript& sink) const {
+    EXPECT_EQ(sorted(sink.received), expected());
+    expect_order(sink);
+  }
+  /// The first sight of each record is in order within its lane.
+  static void expect_order(const SinkScript& sink) {
+    std::map<std::int64_t, std::int64_t> highest;
+    for (const Received& each : sink.received) {
+      const auto [at, is_new] = highest.try_emplace(each.lane, -1);
+      if (each.id <= at->second) continue;  // a repeat
+      ASSERT_EQ(each.id, at->second + 1) << "a record of lane " << each.lane << " came too early";
+      at->second = each.id;
+    }
+  }
+
+  std::filesystem::path folder_;
+  std::uint64_t memory_limit_ = 64ULL << 20;
+  SourceScript source_;
+  SinkScript sink_;
+  SinkScript letters_;
+  PipelineSpec spec_;
+  RunOptions options_;
+};
+
+TEST_F(PipelineTest, MovesEveryRecordOnceInOrder) {
+  source_.lanes = 3;
+  source_.records_per_lane = 1000;
+  source_.batch = 7;
+  const Status status = run();
+  EXPECT_EQ(status.state, State::finished) << status.reason;
+  EXPECT_EQ(status.read, 3000u);
+  EXPECT_EQ(status.sinks[0].written, 3000u);
+  EXPECT_EQ(status.memory, 0u);
+  EXPECT_EQ(sink_.completions, 1);
+  expect_all_once_in_order(sink_);
+}
+
+TEST_F(PipelineTest, AFinishedPipelineLeavesNothingBehind) {
+  run();
+  EXPECT_TRUE(std::filesystem::is_empty(folder_));
+}
+
+TEST_F(PipelineTest, AnEmptyLaneIsDone) {
+  source_.records_per_lane = 0;
+  EXPECT_EQ(run().state, State::finished);
+  EXPECT_TRUE(sink_.received.empty());
+}
+
+TEST_F(PipelineTest, NoLanesAtAll) {
+  source_.lanes = 0;
+  EXPECT_EQ(run().state, State::finished);
+}
+
+TEST_F(PipelineTest, ASinkThatFailsEveryThirdWriteGetsEverythingOnceInOrder) {
+  source_.lanes = 2;
+  source_.records_per_lane = 600;
+  sink_.fail_every = 3;
+  const Status status = run();
+  EXPECT_EQ(status.state, State::finished) << status.reason;
+  EXPECT_GT(status.sinks[0].retries, 10u);
+  expect_all_once_in_order(sink_);
+}
+
+TEST_F(PipelineTest, WritesOfOneSinkDoNotOverlapUnlessItSaysSo) {
+  source_.lanes = 4;
+  sink_.fail_every = 5;
+  run();
+  EXPECT_EQ(sink_.overlapping, 0);
+}
+
+TEST_F(PipelineTest, LanesAreWrittenSideBySideBySinksThatCan) {
+  source_.lanes = 4;
+  source_.records_per_lane = 400;
+  sink_.concurrency = 4;
+  sink_.stalled = true;
+  run([this](Pipeline&) {
+    await([this] { return sink_.overlapping >= 3; });
+    sink_.stalled = false;
+  });
+  expect_all_once_in_order(sink_);
+}
+
+TEST_F(PipelineTest, OpeningIsTriedUntilItWorks) {
+  source_.fail_opens = 3;
+  source_.fail_reads = 2;
+  sink_.fail_opens = 4;
+  const Status status = run();
+  EXPECT_EQ(status.state, State::finished) << status.reason;
+  EXPECT_EQ(status.retries, 9u);
+  expect_all_once_in_order(sink_);
+}
+
+TEST_F(PipelineTest, GivingUpIsOptIn) {
+  spec_.retry.max_elapsed = 20ms;
+  sink_.fail_every = 1;
+  const Status status = run();
+  EXPECT_EQ(status.state, State::failed);
+  EXPECT_THAT(status.reason, HasSubstr("cannot write to the fake sink: scripted"));
+  EXPECT_THAT(status.reason, HasSubstr("retry.max_elapsed"));
+}
+
+TEST_F(PipelineTest, IsDegradedWhileItWaitsForTheWorld) {
+  source_.endless = true;
+  sink_.fail_every = 1;
+  run([this](Pipeline& pipeline) {
+    await([&] { return pipeline.status().state == State::degraded; });
+    EXPECT_THAT(pipeline.status().reason, HasSubstr("scripted"));
+    sink_.fail_every = 0;
+    await([&] { return pipeline.status().state == State::running && sink_.writes > 1; });
+    await([&] { return pipeline.status().sinks[0].written == 100; });
+    pipeline.stop();
+  });
+  expect_all_once_in_order(sink_);
+}
+
+TEST_F(PipelineTest, AcksThatComeAtTheFlush) {
+  source_.lanes = 2;
+  sink_.acks_at_flush = true;
+  const Status status = run();
+  EXPECT_EQ(status.state, State::finished) << status.reason;
+  EXPECT_GT(sink_.flushes, 0);
+  EXPECT_EQ(status.abandoned, 0u);
+  expect_all_once_in_order(sink_);
+}
+
+TEST_F(PipelineTest, AFailedFlushRewindsTheLaneAndNothingIsLost) {
+  source_.lanes = 2;
+  source_.records_per_lane = 500;
+  sink_.acks_at_flush = true;
+  sink_.fail_flushes = 3;
+  const Status status = run();
+  EXPECT_EQ(status.state, State::finished) << status.reason;
+  EXPECT_GE(status.rewinds, 3u);
+  std::vector<Received> received = sorted(sink_.received);
+  EXPECT_GT(received.size(), expected().size()) << "what was not flushed is written again";
+  received.erase(std::unique(received.begin(), received.end()), received.end());
+  EXPECT_EQ(received, expected());
+  expect_order(sink_);
+}
+
+TEST_F(PipelineTest, ASourceThatCannotReplayIsSentAgainFromMemory) {
+  source_.replayable = false;
+  source_.records_per_lane = 500;
+  sink_.acks_at_flush = true;
+  sink_.fail_flushes = 2;
+  const Status status = run();
+  EXPECT_EQ(status.state, State::finished) << status.reason;
+  EXPECT_GE(status.rewinds, 2u);
+  EXPECT_EQ(source_.seeks, 1) << "it cannot seek";
+  std::vector<Received> received = sorted(sink_.received);
+  received.erase(std::unique(received.begin(), received.end()), received.end());
+  EXPECT_EQ(received, expected());
+  expect_order(sink_);
+}
+
+TEST_F(PipelineTest, AnAckDestroyedUnsaidMeansAbandoned) {
+  sink_.half_acks = true;
+  const Status status = run();
+  EXPECT_EQ(status.state, State::finished) << status.reason;
+  EXPECT_EQ(status.rewinds, 1u);
+  std::vector<Received> received = sorted(sink_.received);
+  received.erase(std::unique(received.begin(), received.end()), received.end());
+  EXPECT_EQ(received, expected());
+}
+
+TEST_F(PipelineTest, FanOutWritesToEverySink) {
+  SinkScript other;
+  other.fail_every = 4;
+  add_sink(other);
+  source_.lanes = 2;
+  const Status status = run();
+  EXPECT_EQ(status.state, State::finished) << status.reason;
+  expect_all_once_in_order(sink_);
+  expect_all_once_in_order(other);
+}
+
+TEST_F(PipelineTest, DroppedRecordsCountAsFiltered) {
+  add_transform(pipeline::Verdict::drop, [](std::int64_t id) { return id % 10 != 0; });
+  const Status status = run();
+  EXPECT_EQ(status.filtered, 90u);
+  EXPECT_EQ(status.sinks[0].written, 10u);
+  EXPECT_EQ(sink_.received.size(), 10u);
+}
+
+TEST_F(PipelineTest, AWhollyFilteredPipelineFinishes) {
+  add_transform(pipeline::Verdict::drop, [](std::int64_t) { return true; });
+  const Status status = run();
+  EXPECT_EQ(status.state, State::finished) << status.reason;
+  EXPECT_EQ(status.filtered, 100u);
+}
+
+TEST_F(PipelineTest, OnErrorStopDeliversWhatStandsBeforeAndGoesOnThere) {
+  add_transform(pipeline::Verdict::reject, [](std::int64_t id) { return id == 37; });
+  const Status failed = run();
+  EXPECT_EQ(failed.state, State::failed);
+  EXPECT_THAT(failed.reason, HasSubstr("lane-0 record 37: picked 37"));
+  ASSERT_EQ(sink_.received.size(), 37u);
+  EXPECT_EQ(sink_.received.back(), (Received{0, 36}));
+
+  spec_.transforms.clear();
+  const Status mended = run();
+  EXPECT_EQ(mended.state, State::finished) << mended.reason;
+  expect_all_once_in_order(sink_);
+}
+
+TEST_F(PipelineTest, OnErrorDropGoesOn) {
+  spec_.on_error = OnError::drop;
+  add_transform(pipeline::Verdict::reject, [](std::int64_t id) { return id % 2 == 1; });
+  source_.refuse = {10, 99};
+  const Status status = run();
+  EXPECT_EQ(status.state, State::finished) << status.reason;
+  EXPECT_EQ(status.rejected, 51u);
+  EXPECT_EQ(sink_.received.size(), 49u);
+}
+
+TEST_F(PipelineTest, OnErrorDeadLetterKeepsTheOriginal) {
+  add_dead_letters();
+  add_transform(pipeline::Verdict::reject, [](std::int64_t id) { return id == 5; });
+  sink_.reject = [](const Received& each) { return each.id == 50; };
+  source_.refuse = {70};
+  const Status status = run();
+  EXPECT_EQ(status.state, State::finished) << status.reason;
+  EXPECT_EQ(status.rejected, 3u);
+  EXPECT_EQ(status.dead_letters, 3u);
+  EXPECT_EQ(sink_.received.size(), 97u);
+  std::sort(letters_.letters.begin(), letters_.letters.end());
+  EXPECT_THAT(letters_.letters, ElementsAre("head of 70", "original 5", "original 50"));
+}
+
+TEST_F(PipelineTest, AFailingDeadLetterSinkHoldsTheLaneAndLosesNoLetter) {
+  add_dead_letters();
+  letters_.fail_every = 2;
+  letters_.batch_records = 1;
+  add_transform(pipeline::Verdict::reject, [](std::int64_t id) { return id % 5 == 0; });
+  const Status status = run();
+  EXPECT_EQ(status.state, State::finished) << status.reason;
+  EXPECT_EQ(letters_.letters.size(), 20u);
+  EXPECT_EQ(sink_.received.size(), 80u);
+  EXPECT_GT(status.sinks[1].retries, 0u);
+}
+
+TEST_F(PipelineTest, ARefusedBatchIsHalvedToTheBadRecords) {
+  spec_.on_error = OnError::drop;
+  source_.records_per_lane = 200;
+  source_.batch = 100;
+  sink_.bad_batch = [](const Received& each) { return each.id == 0 || each.id == 63 || each.id == 199; };
+  const Status status = run();
+  EXPECT_EQ(status.state, State::finished) << status.reason;
+  EXPECT_EQ(status.rejected, 3u);
+  EXPECT_EQ(sink_.received.size(), 197u);
+  EXPECT_EQ(sorted(sink_.received).size(), 197u);
+  for (const Received& each : sink_.received) EXPECT_FALSE(sink_.bad_batch(each));
+}
+
+TEST_F(PipelineTest, RequestsAreCutToTheSinksBatchSize) {
+  source_.records_per_lane = 1000;
+  source_.batch = 300;
+  sink_.batch_records = 64;
+  run();
+  EXPECT_LE(sink_.largest_request, 64u);
+  EXPECT_GT(sink_.largest_request, 32u);
+  expect_all_once_in_order(sink_);
+}
+
+TEST_F(PipelineTest, AFatalSinkStopsThePipelineWithItsMessage) {
+  sink_.fatal = "permission denied";
+  const Status status = run();
+  EXPECT_EQ(status.state, State::failed);
+  EXPECT_THAT(status.reason, HasSubstr("sinks[0]: cannot write to the fake sink: permission denied"));
+  EXPECT_GT(status.abandoned, 0u);
+}
+
+TEST_F(PipelineTest, AFatalSourceDeliversWhatItGaveBefore) {
+  source_.fatal_after = "truncated";
+  const Status status = run();
+  EXPECT_EQ(status.state, State::failed);
+  EXPECT_THAT(status.reason, HasSubstr("truncated"));
+  expect_all_once_in_order(sink_);
+  EXPECT_EQ(status.abandoned, 0u);
+  EXPECT_EQ(sink_.completions, 0);
+}
+
+TEST_F(PipelineTest, AReaderThatWentAwayEndsItQuietly) {
+  sink_.closed = true;
+  const Status status = run();
+  EXPECT_EQ(status.state, State::stopped);
+  EXPECT_EQ(status.reason, "");
+}
+
+TEST_F(PipelineTest, StopDrainsAndTheNextRunGoesOn) {
+  source_.endless = true;
+  sink_.acks_at_flush = true;
+  const Status stopped = run([this](Pipeline& pipeline) {
+    await([&] { return pipeline.status().sinks[0].written >= 50; });
+    pipeline.stop();
+  });
+  EXPECT_EQ(stopped.state, State::stopped);
+  EXPECT_EQ(stopped.abandoned, 0u);
+  EXPECT_EQ(sink_.completions, 0);
+  EXPECT_FALSE(std::filesystem::is_empty(folder_));
+
+  source_.endless = false;
+  EXPECT_EQ(run().state, State::finished);
+  expect_all_once_in_order(sink_);
+}
+
+TEST_F(PipelineTest, StopWithAStuckSinkEndsAtTheDeadlineAndAbandons) {
+  sink_.stalled = true;
+  options_.shutdown_timeout = 50ms;
+  const Status status = run([this](Pipeline& pipeline) {
+    await([this] { return sink_.stall_felt.load(); });
+    pipeline.stop();
+  });
+  EXPECT_EQ(status.state, State::stopped);
+  EXPECT_TRUE(sink_.cancelled);
+  EXPECT_GT(status.abandoned, 0u);
+  EXPECT_EQ(status.memory, 0u);
+
+  sink_.stalled = false;
+  sink_.cancelled = false;
+  EXPECT_EQ(run().state, State::finished);
+  expect_all_once_in_order(sink_);
+}
+
+TEST_F(PipelineTest, AStandingSinkHoldsTheSourceWithinTheBudget) {
+  memory_limit_ = 1 << 20;
+  source_.records_per_lane = 200000;
+  source_.batch = 100;
+  sink_.stalled = true;
+  run([this](Pipeline& pipeline) {
+    int before = -1;
+    await([&] {
+      const int reads = source_.reads;
+      return sink_.stall_felt && std::exchange(before, reads) == reads;
+    });
+    EXPECT_LT(source_.reads, 2000) << "it reads on although nothing is written";
+    EXPECT_LE(pipeline.status().memory, memory_limit_ + (256 << 10));
+    sink_.stalled = false;
+  });
+  expect_all_once_in_order(sink_);
+}
+
+TEST_F(PipelineTest, UnacknowledgedRecordsAreCappedAndTheCapFlushes) {
+  options_.commit_interval = 10min;
+  options_.pending_cap = 100;
+  source_.records_per_lane = 2000;
+  sink_.acks_at_flush = true;
+  const Status status = run();
+  EXPECT_EQ(status.state, State::finished) << status.reason;
+  EXPECT_GT(sink_.flushes, 10);
+  expect_all_once_in_order(sink_);
+}
+
+TEST_F(PipelineTest, AtMostOnceNeverRepeatsAndLosesOnlyWhatIsUncertain) {
+  spec_.delivery = Delivery::at_most_once;
+  source_.records_per_lane = 300;
+  sink_.fail_every = 4;
+  sink_.outcome_unknown = true;
+  const Status status = run();
+  EXPECT_EQ(status.state, State::finished) << status.reason;
+  EXPECT_GT(status.abandoned, 0u);
+  EXPECT_EQ(sink_.received.size() + status.abandoned, 300u);
+  std::vector<Received> received = sorted(sink_.received);
+  EXPECT_EQ(std::unique(received.begin(), received.end()), received.end());
+}
+
+TEST_F(PipelineTest, TheLimitCountsRecordsReadAndStoresNothing) {
+  options_.limit = 25;
+  source_.lanes = 3;
+  const Status status = run();
+  EXPECT_EQ(status.state, State::finished) << status.reason;
+  EXPECT_EQ(status.read, 25u);
+  EXPECT_EQ(sink_.received.size(), 25u);
+}
+
+TEST_F(PipelineTest, PositionsAreCommittedToTheSourceOnlyWhenDelivered) {
+  sink_.acks_at_flush = true;
+  run();
+  ASSERT_FALSE(source_.commits.empty());
+  EXPECT_EQ(source_.commits.back().position, "100");
+}
+
+TEST_F(PipelineTest, TwoRunsOfOneNameExcludeEachOther) {
+  source_.endless = true;
+  run([this](Pipeline& first) {
+    await([this] { return sink_.writes > 0; });
+    SinkScript unused;
+    PipelineSpec spec = spec_;
+    spec.sinks.clear();
+    Engine engine({.threads = 1, .memory_limit = 1 << 20});
+    Pipeline second(spec, options_, engine);
+    std::promise<void> ended;
+    second.start([&ended] { ended.set_value(); });
+    ended.get_future().wait();
+    EXPECT_EQ(second.status().state, State::failed);
+    EXPECT_THAT(second.status().reason, HasSubstr(std::to_string(getpid())));
+    first.stop();
+  });
+}
+
+}  // namespace
+}  // namespace hiveframe::runtime::test
