@@ -7,7 +7,6 @@
 namespace hiveframe::expr {
 namespace {
 
-using record::Kind;
 using record::Value;
 
 // Cuts a template into literal text and expressions.

@@ -1,0 +1,149 @@
+#include <algorithm>
+#include <re2/re2.h>
+
+#include "config/text.hpp"
+#include "pipeline/expr/compiler_steps.hpp"
+#include "pipeline/expr/limits.hpp"
+#include "pipeline/expr/names.hpp"
+#include "pipeline/expr/pattern.hpp"
+
+namespace hiveframe::expr {
+
+using record::Kind;
+
+Part CompilerSteps::call(const Ast& ast) {
+  if (!ast.method && ast.name == "has") return has(ast);
+  if (const std::optional<Op> op = find_macro(ast.name); op && ast.method) return macro(ast, *op);
+  const std::string name(ast.name);
+  const Function* function = find_function(ast.name);
+  if (function == nullptr) {
+    if (find_macro(ast.name))
+      return problem(ast, "'" + name + "' is called on a list", "write it as list." + name + "(x, …)");
+    if (ast.name == "has")
+      return problem(ast, "'has' is not called on a value", "write it as has(record.name)");
+    return problem(ast, "unknown function '" + name + "'", hint_for_function(ast.name));
+  }
+  if (ast.method && !function->as_method) {
+    return problem(ast, "'" + name + "' is not called on a value", "write it as " + name + "(value)");
+  }
+  if (!ast.method && !function->as_function) {
+    return problem(ast, "'" + name + "' is called on a value", "write it as value." + name + "(…)");
+  }
+  if (ast.children.size() < function->required || ast.children.size() > function->allowed) {
+    const std::size_t receiver = ast.method ? 1 : 0;
+    std::string wanted = std::to_string(function->required - receiver);
+    if (function->allowed != function->required)
+      wanted += " or " + std::to_string(function->allowed - receiver);
+    return problem(ast,
+                   "'" + name + "' takes " + wanted + (wanted == "1" ? " argument" : " arguments") +
+                       ", not " + std::to_string(ast.children.size() - receiver),
+                   "");
+  }
+  const std::vector<Part> parts = compile_all(ast.children, 0);
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (!contains(function->arguments[i], parts[i].type)) return wrong_arguments(ast, parts);
+  }
+  return function_call(ast, *function, parts);
+}
+
+Part CompilerSteps::wrong_arguments(const Ast& ast, const std::vector<Part>& parts) {
+  std::string text = "no such overload: ";
+  if (ast.method) text.append(short_name(parts[0].type)).append(".");
+  text.append(ast.name).append("(");
+  for (std::size_t i = ast.method ? 1 : 0; i < parts.size(); ++i) {
+    if (text.back() != '(') text += ", ";
+    text += short_name(parts[i].type);
+  }
+  text += ")";
+  return problem(ast, std::move(text), "");
+}
+
+Part CompilerSteps::function_call(const Ast& ast, const Function& function, const std::vector<Part>& parts) {
+  const auto text_of = [&](std::size_t i) { return code_.nodes[parts[i].node].value.text(); };
+  const bool constant_text =
+      parts.size() == 2 && parts[1].constant && parts[1].type == Type::string && sound();
+  std::int32_t zone = -1;
+  if (function.id == FunctionId::matches && constant_text) return matches(ast, parts, text_of(1));
+  if (function.id >= FunctionId::get_full_year && constant_text) {
+    std::optional<TimeZone> known = TimeZone::named(text_of(1));
+    if (!known) {
+      return problem(
+          *ast.children[1], "unknown time zone " + config::quote(text_of(1)),
+          "write 'UTC', an offset like '+02:00', or a name like 'Europe/Paris' that this system knows");
+    }
+    zone = static_cast<std::int32_t>(code_.zones.size());
+    code_.zones.push_back(std::move(*known));
+  }
+  Node& node = add(ast, Op::call);
+  node.function = function.id;
+  node.as_method = ast.method;
+  node.text = function.name;
+  node.zone = zone;
+  node.is_type = parts[0].type == Type::type;
+  node.is_unsigned = parts[0].is_unsigned;
+  node.a = operands(parts);
+  node.b = static_cast<std::uint32_t>(parts.size());
+  const bool hides = function.id == FunctionId::to_dyn;
+  Part part{last(), function.result, false,
+            function.result == Type::unsigned_integer || (hides && parts[0].is_unsigned),
+            hides && parts[0].open};
+  const bool is_conversion = function.id >= FunctionId::to_int && function.id <= FunctionId::to_duration;
+  return fold(part, parts, is_conversion ? ast.children[0] : nullptr);
+}
+
+Part CompilerSteps::matches(const Ast& ast, const std::vector<Part>& parts, std::string_view pattern) {
+  auto compiled =
+      std::make_unique<const re2::RE2>(re2::StringPiece(pattern.data(), pattern.size()), pattern_options());
+  if (!compiled->ok()) {
+    return problem(*ast.children[1],
+                   config::quote(pattern) + " is no regular expression: " + compiled->error(),
+                   "the syntax is RE2's; r'…' needs no doubled backslashes");
+  }
+  Node& node = add(ast, Op::matches);
+  node.as_method = ast.method;
+  node.text = "matches";
+  node.a = parts[0].node;
+  node.b = static_cast<std::uint32_t>(code_.patterns.size());
+  code_.patterns.push_back(std::move(compiled));
+  return fold({last(), Type::boolean, false, false, false}, parts);
+}
+
+Part CompilerSteps::macro(const Ast& ast, Op op) {
+  const std::string name(ast.name);
+  const bool three = op == Op::map_items && ast.children.size() == 4;
+  if (ast.children.size() != 3 && !three) {
+    return problem(ast, "'" + name + "' takes a name and an expression",
+                   "write it as list." + name + "(x, …)");
+  }
+  const Ast& variable = *ast.children[1];
+  if (variable.kind != Ast::Kind::identifier) {
+    return problem(variable, "the first argument of '" + name + "' is a name for each item",
+                   "write it as list." + name + "(x, …)");
+  }
+  if (bound_.size() == max_macro_depth) {
+    return problem(ast, "macros nest more than " + std::to_string(max_macro_depth) + " deep", "");
+  }
+  const Part over = compile(*ast.children[0]);
+  if (!contains(set_of(Type::list) | set_of(Type::map), over.type)) {
+    return problem(ast, "no such overload: " + std::string(short_name(over.type)) + "." + name + "(…)", "");
+  }
+  bound_.push_back({variable.name, over.open});
+  macro_slots_ = std::max(macro_slots_, static_cast<std::uint32_t>(bound_.size()));
+  const std::vector<Part> parts = compile_all(ast.children, 2);
+  bound_.pop_back();
+  if ((op != Op::map_items || three) && !contains(set_of(Type::boolean), parts[0].type)) {
+    return problem(*ast.children[2],
+                   name + " needs true or false, not " + std::string(short_name(parts[0].type)), "");
+  }
+  Node& node = add(ast, three ? Op::filter_map_items : op);
+  node.text = code_.arena.copy(ast.name);
+  node.a = over.node;
+  node.b = static_cast<std::uint32_t>(bound_.size());
+  node.c = parts[0].node;
+  node.d = three ? parts[1].node : 0;
+  const bool is_list = op == Op::filter || op == Op::map_items;
+  const bool open = op == Op::filter ? over.open : is_list && parts.back().open;
+  return {last(), is_list ? Type::list : Type::boolean, false, false, open};
+}
+
+}  // namespace hiveframe::expr
