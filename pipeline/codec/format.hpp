@@ -17,6 +17,7 @@ struct Format {
   std::string_view wire;                         ///< what one record's bytes are: "json" for json and ndjson
   std::span<const std::string_view> extensions;  ///< with the dot
   std::string_view help;                         ///< one line for `list` and the reference
+  bool line_by_line;                             ///< one record is one line of the stream
   std::string_view delimiter;                    ///< written after each record; empty: one record is a file
   std::function<std::unique_ptr<Framer>()> framer;
   std::function<std::unique_ptr<Decoder>()> decoder;

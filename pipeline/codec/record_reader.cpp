@@ -132,6 +132,7 @@ void RecordReader::add_records(std::string_view bytes, Batch& batch) {
     }
     Record& record = storage.records.emplace_back();
     record.original = bytes.substr(frame.begin, frame.end - frame.begin);
+    record.one_line = format_.line_by_line;
     record.meta = next;
     *next++ = Value::uint64(offset_ + frame.begin);
     *next++ = Value::uint64(frame.line + 1);

@@ -40,16 +40,17 @@ bool ends_with_ignoring_case(std::string_view name, std::string_view extension) 
 const std::array<Format, 4>& table() {
   static const std::array<Format, 4> all = {{
       {"json", "json", json_extensions,
-       "one array of records, or documents one after the other; written as one document a line", "\n",
+       "one array of records, or documents one after the other; written as one document a line", false, "\n",
        make<Framer, json::JsonFramer>, make<Decoder, json::JsonDecoder>, make<Encoder, json::JsonEncoder>},
-      {"ndjson", "json", ndjson_extensions, "one JSON document a line; empty lines are skipped", "\n",
+      {"ndjson", "json", ndjson_extensions, "one JSON document a line; empty lines are skipped", true, "\n",
        [] { return std::make_unique<LineFramer>(LineFramer::BlankLines::are_skipped); },
        make<Decoder, json::JsonDecoder>, make<Encoder, json::JsonEncoder>},
-      {"text", "text", text_extensions, "each line is a string, in UTF-8", "\n",
+      {"text", "text", text_extensions, "each line is a string, in UTF-8", true, "\n",
        [] { return std::make_unique<LineFramer>(LineFramer::BlankLines::are_records); },
        make<Decoder, text::TextDecoder>, make<Encoder, text::TextEncoder>},
-      {"bytes", "bytes", bytes_extensions, "a whole file is one record", "", make<Framer, bytes::BytesFramer>,
-       make<Decoder, bytes::BytesDecoder>, make<Encoder, bytes::BytesEncoder>},
+      {"bytes", "bytes", bytes_extensions, "a whole file is one record", false, "",
+       make<Framer, bytes::BytesFramer>, make<Decoder, bytes::BytesDecoder>,
+       make<Encoder, bytes::BytesEncoder>},
   }};
   return all;
 }

@@ -16,7 +16,7 @@ class DecimalDigits {
       negative_ = true;
       literal.remove_prefix(1);
     }
-    const std::size_t mark = literal.find_first_of("eE");
+    const std::size_t mark = std::min(literal.find('e'), literal.find('E'));
     if (mark != std::string_view::npos) {
       exponent_ = exponent_of(literal.substr(mark + 1));
       literal = literal.substr(0, mark);

@@ -1,12 +1,12 @@
 #include "pipeline/record/number.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cfloat>
 #include <charconv>
 #include <cmath>
 #include <cstring>
 #include <system_error>
-
-#include "pipeline/record/decimal_digits.hpp"
 
 namespace hiveframe::record {
 namespace {
@@ -25,6 +25,64 @@ Value integer_from_literal(std::string_view literal) noexcept {
   const auto read = std::from_chars(literal.data(), end, integer);
   return read.ec == std::errc() ? Value::uint64(integer) : Value::decimal(literal);
 }
+
+/// The significant digits of a literal, if they are not too many for the shortest form of a double.
+class ShortDigits {
+ public:
+  /// False: there are more than 17. Neither leading nor trailing zeros count.
+  bool read(std::string_view literal) noexcept {
+    std::int64_t position = 0;  // of the digit, from the literal's first
+    std::int64_t whole = -1;    // digits before the point
+    std::int64_t first = 0;     // position of the first that is not 0
+    std::size_t zeros = 0;      // that follow the digits so far
+    for (std::size_t i = 0; i < literal.size(); ++i) {
+      const char c = literal[i];
+      if (c == '.') {
+        whole = position;
+      } else if (c == '0') {
+        ++zeros;
+        ++position;
+      } else if (is_digit(c)) {
+        if (size_ == 0) {
+          first = position;
+          zeros = 0;
+        }
+        if (size_ + zeros >= digits_.size()) return false;
+        for (; zeros > 0; --zeros)
+          digits_[size_++] = '0';
+        digits_[size_++] = c;
+        ++position;
+      } else if (c != '-') {
+        exponent_ = read_exponent(literal.substr(i + 1));
+        break;
+      }
+    }
+    if (whole < 0) whole = position;
+    exponent_ += whole - 1 - first;
+    return true;
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  bool operator==(const ShortDigits& other) const noexcept {
+    return size_ == other.size_ && exponent_ == other.exponent_ &&
+           std::equal(digits_.begin(), digits_.begin() + size_, other.digits_.begin());
+  }
+
+ private:
+  static std::int64_t read_exponent(std::string_view text) noexcept {
+    const bool negative = text.starts_with('-');
+    std::int64_t exponent = 0;
+    for (const char c : text) {
+      // No double has an exponent of so many digits; the literal may.
+      if (is_digit(c)) exponent = std::min<std::int64_t>(exponent * 10 + (c - '0'), 1'000'000'000'000);
+    }
+    return negative ? -exponent : exponent;
+  }
+
+  std::array<char, 17> digits_;
+  std::size_t size_ = 0;
+  std::int64_t exponent_ = 0;  // of the first digit
+};
 
 /// Writes a finite number without sign, as short as it goes.
 char* write_magnitude(double number, char* to) noexcept {
@@ -63,20 +121,27 @@ char* write_magnitude(double number, char* to) noexcept {
 
 }  // namespace
 
-Value number_from_literal(std::string_view literal) noexcept {
-  if (literal.find_first_of(".eE") == std::string_view::npos) return integer_from_literal(literal);
-  const DecimalDigits digits(literal);
-  if (digits.zero()) return Value::float64(digits.negative() ? -0.0 : 0.0);
-  double number = 0;
-  const auto read = std::from_chars(literal.data(), literal.data() + literal.size(), number);
-  if (read.ec != std::errc() || number == 0 || !std::isfinite(number)) return Value::decimal(literal);
+bool keeps_literal(double number, std::string_view literal) noexcept {
+  ShortDigits digits;
+  if (!digits.read(literal)) return false;
+  if (digits.size() == 0) return true;
+  if (number == 0) return false;
   // DBL_DIG digits always survive the way through a normal double.
-  if (digits.size() <= DBL_DIG && std::abs(number) >= DBL_MIN) return Value::float64(number);
+  if (digits.size() <= DBL_DIG && std::abs(number) >= DBL_MIN) return true;
   char shortest[max_number_text];
   const char* end =
       std::to_chars(shortest, shortest + sizeof shortest, number, std::chars_format::scientific).ptr;
-  const DecimalDigits kept(std::string_view(shortest, static_cast<std::size_t>(end - shortest)));
-  return digits.same_magnitude(kept) ? Value::float64(number) : Value::decimal(literal);
+  ShortDigits kept;
+  return kept.read({shortest, static_cast<std::size_t>(end - shortest)}) && digits == kept;
+}
+
+Value number_from_literal(std::string_view literal) noexcept {
+  const auto not_integer = [](char c) { return c == '.' || c == 'e' || c == 'E'; };
+  if (std::none_of(literal.begin(), literal.end(), not_integer)) return integer_from_literal(literal);
+  double number = 0;
+  const auto read = std::from_chars(literal.data(), literal.data() + literal.size(), number);
+  if (read.ec != std::errc() || !std::isfinite(number)) return Value::decimal(literal);
+  return keeps_literal(number, literal) ? Value::float64(number) : Value::decimal(literal);
 }
 
 bool is_number_literal(std::string_view text) noexcept {

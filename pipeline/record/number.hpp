@@ -13,6 +13,11 @@ namespace hiveframe::record {
 /// must live as long as the value.
 Value number_from_literal(std::string_view literal) noexcept;
 
+/// Whether `number` is the same number as `literal` in its shortest form, so that nothing is lost by
+/// keeping the double. `literal` is a JSON number with a point or an exponent, and `number` the finite
+/// double nearest to it.
+bool keeps_literal(double number, std::string_view literal) noexcept;
+
 /// Whether `text` is exactly one JSON number literal.
 bool is_number_literal(std::string_view text) noexcept;
 

@@ -1,5 +1,6 @@
 // What the JSON codec costs beside plain simdjson loops of the same work, in one process, interleaved:
-// codec_bench [FILE]   lines of JSON; without a file, orders are made.
+// codec_bench [FILE [LOOP]]   lines of JSON; without a file (or with -), orders are made. Of the loops
+// only those whose name begins with LOOP run.
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
@@ -332,7 +333,7 @@ struct Loop {
 
 int main(int count, char** arguments) {
   std::string text;
-  if (count > 1) {
+  if (count > 1 && std::string_view(arguments[1]) != "-") {
     std::ostringstream all;
     all << std::ifstream(arguments[1], std::ios::binary).rdbuf();
     text = std::move(all).str();
@@ -350,6 +351,7 @@ int main(int count, char** arguments) {
   };
   for (int round = 0; round < rounds; ++round) {
     for (Loop& loop : loops) {
+      if (count > 2 && !std::string_view(loop.name).starts_with(arguments[2])) continue;
       const double before = cpu_seconds();
       loop.written = loop.run();
       loop.seconds.push_back(cpu_seconds() - before);
@@ -357,6 +359,7 @@ int main(int count, char** arguments) {
   }
   double last = 0;
   for (Loop& loop : loops) {
+    if (loop.seconds.empty()) continue;
     std::sort(loop.seconds.begin(), loop.seconds.end());
     const double median = loop.seconds[loop.seconds.size() / 2];
     std::printf("%-16s %7.0f MB per CPU second  %4.0f %%  (%zu bytes written)\n", loop.name,

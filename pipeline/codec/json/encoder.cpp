@@ -8,11 +8,12 @@
 namespace hiveframe::codec::json {
 namespace {
 
+bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
 std::string_view trimmed(std::string_view text) noexcept {
-  constexpr std::string_view space = " \t\r\n";
-  while (!text.empty() && space.find(text.front()) != std::string_view::npos)
+  while (!text.empty() && is_space(text.front()))
     text.remove_prefix(1);
-  while (!text.empty() && space.find(text.back()) != std::string_view::npos)
+  while (!text.empty() && is_space(text.back()))
     text.remove_suffix(1);
   return text;
 }
@@ -34,7 +35,7 @@ bool JsonEncoder::encode(record::Draft& draft, record::Arena& into, std::string_
   const record::Record& record = draft.record();
   if (!record.changed && !record.original.empty() && draft.storage().format == "json") {
     const std::string_view original = trimmed(record.original);
-    if (std::memchr(original.data(), '\n', original.size()) == nullptr) {
+    if (record.one_line || std::memchr(original.data(), '\n', original.size()) == nullptr) {
       encoded = original;
       return true;
     }

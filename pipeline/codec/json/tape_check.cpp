@@ -1,6 +1,6 @@
 #include "pipeline/codec/json/tape_check.hpp"
 
-#include <algorithm>
+#include <bit>
 
 #include "pipeline/record/number.hpp"
 
@@ -20,7 +20,7 @@ std::uint64_t load(const char* at) noexcept {
 }
 
 /// Different for different names, but for one chance in very many; then the record is read exactly.
-std::uint64_t long_hash(std::string_view name) noexcept {
+[[gnu::noinline]] std::uint64_t long_hash(std::string_view name) noexcept {
   const char* at = name.data();
   std::size_t left = name.size();
   std::uint64_t sum = left * odd;
@@ -34,25 +34,10 @@ std::uint64_t long_hash(std::string_view name) noexcept {
 
 /// The top bits are the mixed ones. Reads up to 8 bytes behind a short name, which simdjson's string
 /// buffer has.
-std::uint64_t hash(std::string_view name) noexcept {
+inline std::uint64_t hash(std::string_view name) noexcept {
   if (name.size() - 1 < 8) [[likely]]
-    return (load(name.data()) << (64 - 8 * name.size())) * odd;
+    return (load(name.data()) << (8 * (8 - name.size()))) * odd;
   return name.empty() ? 1 : long_hash(name);
-}
-
-/// Whether all hashes are different.
-bool differ(std::uint64_t* begin, std::uint64_t* end) noexcept {
-  constexpr std::ptrdiff_t few = 16;
-  if (end - begin <= few) {
-    bool twice = false;
-    for (const std::uint64_t* a = begin; a != end; ++a) {
-      for (const std::uint64_t* b = begin; b != a; ++b)
-        twice |= *a == *b;
-    }
-    return !twice;
-  }
-  std::sort(begin, end);
-  return std::adjacent_find(begin, end) == end;
 }
 
 /// Whether a number that simdjson read as a double is so short and plain that it cannot have been
@@ -125,14 +110,19 @@ TapeCheck::Place TapeCheck::object(Place at, std::size_t names) {
   while (at.i < end) {
     const std::uint64_t name = hash(tape.string(at.i));
     names_[top++] = name;
-    const std::uint64_t bit = std::uint64_t{1} << (name >> 58);
-    seen_twice |= seen & bit;
-    seen |= bit;
-    at = after_value({at.i + 1, at.mark + 2}, top);  // behind the name and the colon
+    const std::uint64_t slot = name >> 58;
+    seen_twice |= seen >> slot;
+    seen |= std::uint64_t{1} << slot;
+    const Place value{at.i + 1, at.mark + 2};  // behind the name and the colon
+    if (tape.type(value.i) == '"') {           // by far the most frequent, and nothing to check
+      at = {value.i + 1, value.mark + 2};
+      continue;
+    }
+    at = after_value(value, top);
     if (at.i == 0) return at;
     ++at.mark;  // a comma or the bracket
   }
-  if (seen_twice != 0 && !differ(names_.data() + names, names_.data() + top)) return {0, at.mark};
+  if ((seen_twice & 1) != 0 && !differ({names_.data() + names, top - names})) return {0, at.mark};
   return {end + 1, at.mark};
 }
 
@@ -149,6 +139,31 @@ TapeCheck::Place TapeCheck::list(Place at, std::size_t names) {
   return {end + 1, at.mark};
 }
 
+/// Whether all hashes are different.
+bool TapeCheck::differ(std::span<const std::uint64_t> names) {
+  constexpr std::size_t few = 12;
+  if (names.size() <= few) {
+    bool twice = false;
+    for (std::size_t i = 1; i < names.size(); ++i) {
+      for (std::size_t j = 0; j < i; ++j)
+        twice |= names[i] == names[j];
+    }
+    return !twice;
+  }
+  // A hash table at most half full; 0 is a free place, and a hash of 0 is taken for a clash.
+  const int bits = std::bit_width(names.size()) + 1;
+  table_.assign(std::size_t{1} << bits, 0);
+  const std::size_t last = table_.size() - 1;
+  for (const std::uint64_t name : names) {
+    std::size_t place = name >> (64 - bits);
+    while (table_[place] != 0 && table_[place] != name)
+      place = (place + 1) & last;
+    if (table_[place] == name) return false;
+    table_[place] = name;
+  }
+  return true;
+}
+
 bool TapeCheck::keeps_integer(Place at) const noexcept {
   // -0 is a double.
   return tape_->number<std::int64_t>(at.i) != 0 || source_[*at.mark] != '-';
@@ -156,7 +171,7 @@ bool TapeCheck::keeps_integer(Place at) const noexcept {
 
 bool TapeCheck::keeps_double(Place at) const noexcept {
   const char* literal = source_ + *at.mark;
-  return surely_exact(literal) || record::number_from_literal(literal_at(literal)).is(record::Kind::float64);
+  return surely_exact(literal) || record::keeps_literal(tape_->number<double>(at.i), literal_at(literal));
 }
 
 }  // namespace hiveframe::codec::json

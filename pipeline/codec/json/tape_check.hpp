@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "pipeline/codec/json/tape.hpp"
@@ -23,6 +24,7 @@ class TapeCheck {
   Place object(Place at, std::size_t names);
   Place list(Place at, std::size_t names);
   Place after_value(Place at, std::size_t names);
+  bool differ(std::span<const std::uint64_t> names);
   [[nodiscard]] bool keeps_integer(Place at) const noexcept;
   [[nodiscard]] bool keeps_double(Place at) const noexcept;
 
@@ -30,6 +32,7 @@ class TapeCheck {
   const char* source_ = nullptr;
   // Hashes of the names of the objects that are open; an object's begin at the index it is given.
   std::vector<std::uint64_t> names_ = std::vector<std::uint64_t>(64);
+  std::vector<std::uint64_t> table_;  // scratch of differ()
 };
 
 }  // namespace hiveframe::codec::json

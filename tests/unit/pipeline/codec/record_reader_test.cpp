@@ -374,7 +374,7 @@ std::string random_stream(std::string_view format, std::mt19937& random) {
                             "null", "{\"deep\":[{\"er\":{}}]}"};
     std::string value = values[random() % std::size(values)];
     if (format != "json") std::erase(value, '\n');
-    if (random() % 8 == 0) value = "\"" + std::string(4000 + random() % 4000, 'l') + "\"";
+    if (random() % 8 == 0) value = std::string(4000 + random() % 4000, 'l').insert(0, 1, '"').append(1, '"');
     text += value;
     if (array && i + 1 < count) text += random() % 2 == 0 ? "," : " ,\n";
     if (!array) text += random() % 3 == 0 ? "\r\n" : random() % 3 == 0 ? "\n\n" : "\n";
