@@ -155,10 +155,9 @@ Part CompilerSteps::logic(const Ast& ast, Op op) {
   const std::vector<Part> parts = compile_all(ast.children, 0);
   for (std::size_t i = 0; i < parts.size(); ++i) {
     if (!contains(set_of(Type::boolean), parts[i].type)) {
-      problem(*ast.children[i],
-              std::string(op == Op::conjunction ? "&&" : "||") + " needs true or false, not " +
-                  std::string(short_name(parts[i].type)),
-              "");
+      std::string message = op == Op::conjunction ? "&&" : "||";
+      message.append(" needs true or false, not ").append(short_name(parts[i].type));
+      problem(*ast.children[i], std::move(message), "");
     }
   }
   Node& node = add(ast, op);
