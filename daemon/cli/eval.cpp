@@ -145,6 +145,24 @@ class Evaluation {
   bool failed_ = false;
 };
 
+// Whether an expression may look at a record. A word in a text literal counts too: then input is read for
+// nothing, which does no harm.
+bool names_record(std::string_view expression) {
+  const auto is_word = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  };
+  for (std::size_t begin = 0; begin < expression.size(); ++begin) {
+    if (!is_word(expression[begin])) continue;
+    std::size_t end = begin;
+    while (end < expression.size() && is_word(expression[end]))
+      ++end;
+    const std::string_view word = expression.substr(begin, end - begin);
+    if (word == "record" || word == "key" || word == "meta") return true;
+    begin = end;
+  }
+  return false;
+}
+
 int cannot_read(const std::string& file, int error, Io& io) {
   io.err << "hiveframed eval: cannot read " << file << ": " << std::strerror(error) << '\n';
   return exit_failed;
@@ -167,7 +185,7 @@ int evaluate(const Arguments& arguments, Invocation& invocation) {
     evaluation.evaluate_text(*arguments.record);
     return evaluation.failed() ? exit_failed : exit_done;
   }
-  if (arguments.file.empty() && program->constant()) {
+  if (arguments.file.empty() && !names_record(arguments.expression)) {
     Evaluation evaluation(*program, *format, io.out);
     evaluation.evaluate_alone();
     return evaluation.failed() ? exit_failed : exit_done;
@@ -199,7 +217,8 @@ void add_eval(CLI::App& app, Invocation& invocation) {
       ->required();
   command->add_option(
       "FILE", arguments->file,
-      "The records, in the format of the file's extension, else NDJSON; - or none: standard input");
+      "The records, in the format of the file's extension, else NDJSON; - or none: standard input. "
+      "Without a record in the expression it is evaluated once");
   command->add_option("--record", arguments->record, "One record, as JSON")->type_name("JSON");
   command->footer(R"text(Examples:
   hiveframed eval "record.amount * 1.2" orders.ndjson

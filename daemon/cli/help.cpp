@@ -1,6 +1,7 @@
 #include "daemon/cli/help.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace hiveframe::daemon {
@@ -42,7 +43,22 @@ class Formatter final : public CLI::FormatterBase {
 
  private:
   static std::string line(const std::string& name, const std::string& help) {
-    return fmt::format("  {:<24} {}\n", name, help);
+    constexpr std::size_t indent = 27;
+    constexpr std::size_t width = 100;
+    std::string text = fmt::format("  {:<24}", name);
+    std::size_t used = text.size();
+    std::size_t begin = 0;
+    while (begin < help.size()) {
+      const std::size_t end = std::min(help.find(' ', begin), help.size());
+      if (used > indent && used + 1 + end - begin > width) {
+        text += "\n" + std::string(indent - 1, ' ');
+        used = indent - 1;
+      }
+      text += " " + help.substr(begin, end - begin);
+      used += 1 + end - begin;
+      begin = end + 1;
+    }
+    return text + "\n";
   }
 
   static std::string first_sentence(const std::string& text) {

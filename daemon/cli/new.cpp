@@ -38,11 +38,12 @@ std::string connector(const char* role, const config::TableInfo& table) {
 std::string transforms() {
   std::string text = "# transforms:\n";
   for (const transform::TransformKind& kind : transform::transforms()) {
-    text += "#   # " + kind.table->summary + "\n";
     std::string_view rest = kind.example;
-    while (!rest.empty()) {
+    for (bool first = true; !rest.empty(); first = false) {
       const std::size_t end = rest.find('\n');
-      text += "#   " + std::string(rest.substr(0, end)) + "\n";
+      text += (first ? "#   - " : "#     ") + std::string(rest.substr(0, end));
+      if (first) text += "  # " + kind.table->summary;
+      text += '\n';
       rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
     }
   }

@@ -62,6 +62,7 @@ std::string fitted(const std::string& text, std::size_t width) {
 std::string Progress::line(std::span<const runtime::Status> pipelines, Clock::time_point now,
                            std::size_t width) {
   const Totals totals = add_up(pipelines);
+  if (samples_.empty() && !pipelines.empty()) samples_.push_back({pipelines[0].started, 0});
   samples_.push_back({now, totals.bytes});
   while (samples_.size() > 2 && now - samples_[1].when >= rate_window)
     samples_.pop_front();

@@ -35,7 +35,8 @@ std::uint64_t parse_number(const std::string& option, const std::string& text, s
 std::uint64_t parse_memory(const std::string& option, const std::string& text) {
   const auto parsed = config::parse_size(text);
   if (const auto* problem = std::get_if<config::UnitError>(&parsed))
-    throw CLI::ValidationError(option, config::quote(text) + ": " + problem->message);
+    throw CLI::ValidationError(option, config::quote(text) + " " + problem->message +
+                                           (problem->hint.empty() ? "" : "; " + problem->hint));
   if (std::get<std::uint64_t>(parsed) < least_memory)
     throw CLI::ValidationError(
         option, "expected at least " + config::format_size(least_memory) + ", found " + config::quote(text));

@@ -73,11 +73,10 @@ class Execution {
         waiter.notify();
       });
     }
-    bool stopping = false;
     while (running > 0) {
       if (const int signal = waiter.wait(look_around_every); signal != 0) {
-        if (stopping) end_now(signal);
-        stopping = true;
+        if (stopping_) end_now(signal);
+        stopping_ = true;
         log_.write(Log::Level::info, "",
                    std::string("SIG") + sigabbrev_np(signal) +
                        ": finishing what was read; a second signal ends at once");
@@ -120,7 +119,12 @@ class Execution {
     }
   }
 
-  int finish(const std::vector<Status>& statuses) {
+  int finish(std::vector<Status> statuses) {
+    // A pipeline that nobody told to stop has stopped because the reader of its output went away: what was
+    // on its way to there is no loss.
+    for (Status& status : statuses) {
+      if (status.state == State::stopped && !stopping_) status.abandoned = 0;
+    }
     const bool sound = std::all_of(statuses.begin(), statuses.end(), [](const Status& status) {
       return status.state != State::failed && status.abandoned == 0;
     });
@@ -152,6 +156,7 @@ class Execution {
   std::vector<std::string> names_;
   std::vector<std::string> started_;
   std::vector<bool> ended_;
+  bool stopping_ = false;
   Progress progress_;
   std::chrono::steady_clock::time_point drawn_at_{};
 };

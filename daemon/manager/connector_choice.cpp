@@ -1,5 +1,7 @@
 #include "daemon/manager/connector_choice.hpp"
 
+#include <algorithm>
+
 #include "config/connector_options.hpp"
 #include "config/option_table.hpp"
 #include "pipeline/expr/option_types.hpp"
@@ -30,13 +32,43 @@ const OptionTable<SinkKeys>& sink_key_options() {
   return table;
 }
 
+std::vector<const TableInfo*> tables_of(const auto& kinds) {
+  std::vector<const TableInfo*> tables;
+  for (const auto& kind : kinds)
+    tables.push_back(kind.options);
+  return tables;
+}
+
+bool names(const TableInfo& table, std::string_view word) {
+  if (table.keyword == word) return true;
+  return std::any_of(table.uri_rules.begin(), table.uri_rules.end(), [&](const UriRule& rule) {
+    return std::find(rule.words.begin(), rule.words.end(), word) != rule.words.end();
+  });
+}
+
+// `sink: stdin`, `source: {type: discard}`: a connector of the other role, which would be taken for a path.
+bool report_other_role(const Node& node, std::string_view role, std::span<const TableInfo* const> own,
+                       std::span<const TableInfo* const> others, Reader& reader) {
+  const Node* type = node.is_map() ? node.find("type") : nullptr;
+  const Node* word = type ? type : &node;
+  if (!word->is_scalar()) return false;
+  const auto named = [&](const TableInfo* table) { return names(*table, word->text().view()); };
+  if (std::any_of(own.begin(), own.end(), named) || std::none_of(others.begin(), others.end(), named))
+    return false;
+  const std::string name(word->text().view());
+  reader.error(word->span(), "'" + name + "' cannot be a " + std::string(role),
+               type ? "it is a " + std::string(role == "sink" ? "source" : "sink") + " only"
+                    : "for a file of that name write ./" + name);
+  return true;
+}
+
 // The kind that a node names, and the options given for it.
 template <typename Kind>
 std::optional<Choice<Kind>> choose(const Node& node, std::string_view role, const std::vector<Kind>& kinds,
-                                   const std::vector<std::string>& other_keys, Reader& reader) {
-  std::vector<const TableInfo*> tables;
-  for (const Kind& kind : kinds)
-    tables.push_back(kind.options);
+                                   const auto& other_kinds, const std::vector<std::string>& other_keys,
+                                   Reader& reader) {
+  const std::vector<const TableInfo*> tables = tables_of(kinds);
+  if (report_other_role(node, role, tables, tables_of(other_kinds), reader)) return std::nullopt;
   std::optional<ConnectorOptions> options = connector_options(node, role, tables, other_keys, reader);
   if (!options) return std::nullopt;
   for (const Kind& kind : kinds) {
@@ -47,7 +79,7 @@ std::optional<Choice<Kind>> choose(const Node& node, std::string_view role, cons
 
 std::optional<ChosenSink> read_sink(const Node& node, const pipeline::ConnectorRegistry& connectors,
                                     const std::vector<std::string>& other_keys, Reader& reader) {
-  auto choice = choose(node, "sink", connectors.sinks, other_keys, reader);
+  auto choice = choose(node, "sink", connectors.sinks, connectors.sources, other_keys, reader);
   if (!choice) return std::nullopt;
   std::optional<pipeline::SinkMaker> make = choice->kind->read(choice->options.given, reader);
   if (!make) return std::nullopt;
@@ -60,7 +92,7 @@ const TableInfo& sink_keys() { return sink_key_options().info(); }
 
 std::optional<ChosenSource> read_source(const Node& node, const pipeline::ConnectorRegistry& connectors,
                                         Reader& reader) {
-  auto choice = choose(node, "source", connectors.sources, {}, reader);
+  auto choice = choose(node, "source", connectors.sources, connectors.sinks, {}, reader);
   if (!choice) return std::nullopt;
   std::optional<pipeline::SourceMaker> make = choice->kind->read(choice->options.given, reader);
   if (!make) return std::nullopt;
@@ -90,7 +122,7 @@ const pipeline::SourceKind* source_kind_of(const Node& node, const pipeline::Con
                                            const Environment& environment) {
   Diagnostics unheard;
   Reader reader(environment, unheard);
-  const auto choice = choose(node, "source", connectors.sources, {}, reader);
+  const auto choice = choose(node, "source", connectors.sources, connectors.sinks, {}, reader);
   return choice ? choice->kind : nullptr;
 }
 
@@ -98,8 +130,8 @@ const pipeline::SinkKind* sink_kind_of(const Node& node, const pipeline::Connect
                                        const Environment& environment) {
   Diagnostics unheard;
   Reader reader(environment, unheard);
-  const auto choice =
-      choose(node, "sink", connectors.sinks, sink_key_options().info().option_names(), reader);
+  const auto choice = choose(node, "sink", connectors.sinks, connectors.sources,
+                             sink_key_options().info().option_names(), reader);
   return choice ? choice->kind : nullptr;
 }
 

@@ -62,6 +62,15 @@ runtime::PipelineSpec pipeline_spec(std::string name, PipelineSettings settings)
   return spec;
 }
 
+// The name that a pipeline has, whatever else is wrong with it; reports nothing.
+std::optional<config::LocatedText> readable_name(const config::Node& node,
+                                                 const config::Environment& environment) {
+  config::Diagnostics unheard;
+  config::Reader reader(environment, unheard);
+  auto name = reader.text(node, config::TypeInfo::of(config::TypeInfo::Kind::text));
+  return name && name_problem(name->view()).empty() ? name : std::nullopt;
+}
+
 }  // namespace
 
 std::vector<runtime::PipelineSpec> PipelineFiles::read(const std::filesystem::path& path) {
@@ -96,19 +105,18 @@ std::vector<runtime::PipelineSpec> PipelineFiles::read(const config::SourceFileP
     std::optional<PipelineSettings> settings = options_.read(document, reader);
     const config::Node* given_name = document.find("name");
     config::LocatedText name;
-    if (settings && settings->name) {
-      name = *settings->name;
-    } else if (!given_name && documents.size() > 1) {
+    if (given_name) {
+      if (const auto given = readable_name(*given_name, environment_)) name = *given;
+    } else if (documents.size() > 1) {
       diagnostics_.error({file, document.span().begin, document.span().begin},
                          "one of several pipelines in a file has no name", "add 'name: ...' to each of them");
-    } else if (!given_name) {
+    } else if (const std::string problem = name_problem(stem); problem.empty()) {
       name = config::LocatedText(config::Span::of_file(file));
       name.append_replaced(stem, 0, 0);
-      if (const std::string problem = name_problem(stem); !problem.empty()) {
-        diagnostics_.error(config::Span::of_file(file),
-                           "the file's name " + config::quote(stem) + " cannot name its pipeline: " + problem,
-                           "add 'name: ...' to the file");
-      }
+    } else {
+      diagnostics_.error(config::Span::of_file(file),
+                         "the file's name " + config::quote(stem) + " cannot name its pipeline: " + problem,
+                         "add 'name: ...' to the file");
     }
     if (!name.empty()) check_name(name);
     if (settings && diagnostics_.reports() == reports)

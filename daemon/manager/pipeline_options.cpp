@@ -82,6 +82,8 @@ OptionTable<OnErrorSettings> on_error_options(const pipeline::ConnectorRegistry&
       .example("/var/lib/hiveframed/dlq/orders.ndjson");
   t.compact("action");
   t.check([](OnErrorSettings& settings, const GivenOptions& given, Reader& reader) {
+    if (given.options.empty())
+      reader.error(given.whole, "'on_error' is an empty map", "write on_error: {dead_letter: <sink>}");
     if (!settings.dead_letter) return;
     if (given.has("action"))
       reader.error(given.name_span("action"), "'action' cannot be given together with 'dead_letter'",
@@ -180,10 +182,18 @@ OptionTable<PipelineSettings> table(const pipeline::ConnectorRegistry& connector
   const auto sink = custom<ChosenSink>(
       TypeInfo::connector_of("sink"),
       [&connectors](const Node& node, Reader& reader) { return read_sink(node, connectors, reader); });
-  t.add("sink", &S::sink, sink)
+  auto only_sink = sink;
+  only_sink.read = [read = sink.read](const Node& node, Reader& reader) -> std::optional<ChosenSink> {
+    if (!node.is_list()) return read(node, reader);
+    reader.error(node.span(), "'sink' is one sink, not a list", "several of them stand in 'sinks'");
+    return std::nullopt;
+  };
+  t.add("sink", &S::sink, std::move(only_sink))
       .help("Where records go: a URI, a path, or a map with 'type' or 'uri' and options")
       .example("/srv/orders/paid.ndjson");
-  t.add("sinks", &S::sinks, list(sink))
+  auto sinks = list(sink);
+  sinks.info.wanted = "a list of sinks";
+  t.add("sinks", &S::sinks, std::move(sinks))
       .help("Several sinks in place of 'sink'; a record is done when every sink that took it has it")
       .example("[{uri: /srv/eu.ndjson, when: record.region == 'EU'}, stdout]");
   t.add("delivery", &S::delivery,
@@ -195,11 +205,15 @@ OptionTable<PipelineSettings> table(const pipeline::ConnectorRegistry& connector
       .default_note("stop")
       .help("What becomes of a bad record: stop, drop, or {dead_letter: <sink>}")
       .example("{dead_letter: /var/lib/hiveframed/dlq/orders.ndjson}");
-  t.add("retry", &S::retry, section(retry_options())).help("How to wait while the world is down");
+  t.add("retry", &S::retry, section(retry_options()))
+      .help("How to wait while the world is down")
+      .example("{max_elapsed: 1h}");
   t.add("circuit_breaker", &S::circuit_breaker, section(breaker_options()))
-      .help("When to leave a failing sink alone for a while");
+      .help("When to leave a failing sink alone for a while")
+      .example("{failure_threshold: 10}");
   t.add("batch", &S::batch, section(batch_options()))
-      .help("How much a sink is given at a time, unless its own 'batch_size' says otherwise");
+      .help("How much a sink is given at a time, unless its own 'batch_size' says otherwise")
+      .example("{records: 1000, linger_ms: 100}");
   t.add("max_record_bytes", &S::max_record_bytes, size(1, 1 << 30))
       .help("A longer record is skipped while reading and treated as bad");
   t.add("parallelism", &S::parallelism, integer(1, 1024))
@@ -211,12 +225,22 @@ OptionTable<PipelineSettings> table(const pipeline::ConnectorRegistry& connector
   return t;
 }
 
+Span key_span(const Node& map, std::string_view key) {
+  for (const Entry& entry : map.entries()) {
+    if (entry.key.view() == key) return entry.key.span();
+  }
+  return map.span();
+}
+
 // What the document needs as a whole; seen also when parts of it are wrong.
 void check_sinks(const Node& document, Reader& reader) {
   const Node* sink = document.find("sink");
   const Node* sinks = document.find("sinks");
-  if (sink && sinks) {
-    reader.error(sinks->span(), "'sinks' cannot be given together with 'sink'",
+  if (!sink && !sinks) {
+    reader.error({document.span().file, document.span().begin, document.span().begin},
+                 "the pipeline has no sink", "add 'sink: ...', or 'sinks: [...]' for several");
+  } else if (sink && sinks) {
+    reader.error(key_span(document, "sinks"), "'sinks' cannot be given together with 'sink'",
                  "put all of them into 'sinks'");
   } else if (sinks && sinks->is_list() && sinks->items().empty()) {
     reader.error(sinks->span(), "'sinks' is empty", "a pipeline needs at least one sink");

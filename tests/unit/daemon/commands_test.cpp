@@ -1,0 +1,304 @@
+#include <filesystem>
+#include <fstream>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidjson/document.h>
+#include <sstream>
+
+#include "connectors/registry.hpp"
+#include "daemon/cli/command_line.hpp"
+#include "pipeline/connector.hpp"
+
+namespace hiveframe::daemon {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+struct Outcome {
+  int status;
+  std::string out;
+  std::string err;
+};
+
+Outcome call(const std::vector<std::string>& arguments, const std::string& input = "") {
+  std::istringstream in(input);
+  std::ostringstream out;
+  std::ostringstream err;
+  Io io{in, out, err};
+  const int status = run_command_line(arguments, connectors::registry(), io);
+  return {status, out.str(), err.str()};
+}
+
+class Folder : public testing::Test {
+ protected:
+  Folder() { std::filesystem::create_directories(path_); }
+  ~Folder() override { std::filesystem::remove_all(path_); }
+
+  std::string write(const std::string& name, const std::string& text) const {
+    const std::filesystem::path file = path_ / name;
+    std::ofstream(file, std::ios::binary) << text;
+    return file.string();
+  }
+
+  std::filesystem::path path_ = std::filesystem::path(testing::TempDir()) /
+                                testing::UnitTest::GetInstance()->current_test_info()->name();
+};
+
+TEST(CommandLine, WithoutACommandShowsHelpAndFails) {
+  const Outcome outcome = call({});
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_EQ(outcome.out, "");
+  EXPECT_THAT(outcome.err, HasSubstr("Usage: hiveframed COMMAND ..."));
+}
+
+TEST(CommandLine, HelpOfEveryCommandHasItsUsage) {
+  const Outcome outcome = call({"--help"});
+  EXPECT_EQ(outcome.status, 0);
+  for (const std::string command :
+       {"run", "validate", "eval", "list", "explain", "new", "schema", "version"}) {
+    EXPECT_THAT(outcome.out, HasSubstr("\n  " + command + " "));
+    const Outcome help = call({command, "--help"});
+    EXPECT_EQ(help.status, 0);
+    EXPECT_THAT(help.out, HasSubstr("Usage: hiveframed " + command));
+    std::istringstream lines(help.out);
+    for (std::string line; std::getline(lines, line);)
+      EXPECT_LE(line.size(), 110U) << line;
+  }
+}
+
+TEST(CommandLine, WhatIsNotBuiltIsNotThere) {
+  const Outcome outcome = call({"serve"});
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_THAT(outcome.err, StartsWith("hiveframed: unknown command 'serve'\n"));
+}
+
+TEST(CommandLine, WrongArgumentsSayWhatIsWrong) {
+  const std::vector<std::pair<std::vector<std::string>, std::string>> cases = {
+      {{"rnu", "x.yaml"},
+       "hiveframed: unknown command 'rnu'\n  did you mean 'run'?\n  see 'hiveframed --help'\n"},
+      {{"run", "--form-start", "x.yaml"},
+       "hiveframed run: unknown option '--form-start'\n  did you mean '--from-start'?\n"
+       "  see 'hiveframed run --help'\n"},
+      {{"run"}, "hiveframed run: FILE is required\n  see 'hiveframed run --help'\n"},
+      {{"version", "now"},
+       "hiveframed version: one argument too many: 'now'\n  see 'hiveframed version --help'\n"},
+      {{"run", "--limit", "-1", "x.yaml"},
+       "hiveframed run: --limit: expected a whole number from 1 up, found '-1'\n  see 'hiveframed run "
+       "--help'\n"},
+      {{"run", "--limit", "99999999999999999999", "x.yaml"},
+       "hiveframed run: --limit: expected a whole number from 1 up, found '99999999999999999999'\n"
+       "  see 'hiveframed run --help'\n"},
+      {{"run", "--threads", "0", "x.yaml"},
+       "hiveframed run: --threads: expected a whole number from 1 to 1024, found '0'\n"
+       "  see 'hiveframed run --help'\n"},
+      {{"run", "--memory-limit", "1KiB", "x.yaml"},
+       "hiveframed run: --memory-limit: expected at least 8MiB, found '1KiB'\n  see 'hiveframed run "
+       "--help'\n"},
+      {{"eval", "record.a", "--record", "{}", "x.ndjson"},
+       "hiveframed eval: --record: cannot be given together with FILE\n  see 'hiveframed eval --help'\n"},
+  };
+  for (const auto& [arguments, expected] : cases) {
+    const Outcome outcome = call(arguments);
+    EXPECT_EQ(outcome.status, 2) << expected;
+    EXPECT_EQ(outcome.err, expected);
+    EXPECT_EQ(outcome.out, "");
+  }
+}
+
+TEST(Version, IsOneLine) {
+  EXPECT_THAT(call({"version"}).out, testing::MatchesRegex("hiveframed [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+  EXPECT_EQ(call({"--version"}).out, call({"version"}).out);
+}
+
+TEST(List, NamesWhatThereIs) {
+  const std::string text = call({"list"}).out;
+  for (const char* name : {"Sources\n  file ", "Sinks\n", "  discard ", "Transforms\n  filter ", "Formats\n"})
+    EXPECT_THAT(text, HasSubstr(name));
+  rapidjson::Document json;
+  json.Parse(call({"list", "--json"}).out);
+  ASSERT_FALSE(json.HasParseError());
+  EXPECT_EQ(json["sources"].Size(), connectors::registry().sources.size());
+  EXPECT_EQ(json["sinks"].Size(), connectors::registry().sinks.size());
+  EXPECT_STREQ(json["transforms"][0]["name"].GetString(), "filter");
+}
+
+TEST(Explain, ShowsBothRolesOfAConnector) {
+  const Outcome outcome = call({"explain", "file"});
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_THAT(outcome.out, StartsWith("file source: "));
+  EXPECT_THAT(outcome.out, HasSubstr("\n\nfile sink: "));
+  EXPECT_THAT(outcome.out, HasSubstr("\n  when: "));
+  EXPECT_THAT(call({"explain", "file.source"}).out, Not(HasSubstr("file sink: ")));
+}
+
+TEST(Explain, FindsOptions) {
+  EXPECT_THAT(call({"explain", "file.sink.mode"}).out, HasSubstr("  mode: append, overwrite or error"));
+  EXPECT_EQ(call({"explain", "file", "sink", "mode"}).out, call({"explain", "file.sink.mode"}).out);
+  EXPECT_THAT(call({"explain", "max_elapsed"}).out, HasSubstr("  max_elapsed: "));
+  EXPECT_THAT(call({"explain", "pipeline.retry.jitter"}).out, HasSubstr("  jitter: true or false"));
+  EXPECT_THAT(call({"explain", "retry.jitter"}).out, HasSubstr("  jitter: true or false"));
+  EXPECT_THAT(call({"explain", "ndjson"}).out, StartsWith("ndjson format: "));
+}
+
+TEST(Explain, KnowsWhatWasMeant) {
+  EXPECT_EQ(call({"explain", "flie"}).err,
+            "hiveframed explain: there is no connector, transform, format or option 'flie'\n"
+            "  did you mean 'file'?\n");
+  EXPECT_EQ(call({"explain", "file.sink.mod"}).err,
+            "hiveframed explain: there is no option 'mod' of the file sink\n  did you mean 'mode'?\n");
+  EXPECT_EQ(call({"explain", "."}).status, 2);
+  EXPECT_EQ(call({"explain", "file.sink.mode.deeper"}).status, 2);
+}
+
+class New : public Folder {};
+
+TEST_F(New, MakesAFileThatValidatesForEveryPair) {
+  const pipeline::ConnectorRegistry registry = connectors::registry();
+  std::size_t pairs = 0;
+  const std::string list = call({"list", "--json"}).out;
+  rapidjson::Document names;
+  names.Parse(list);
+  for (const auto& source : names["sources"].GetArray()) {
+    for (const auto& sink : names["sinks"].GetArray()) {
+      const std::string from = source["name"].GetString();
+      const std::string to = sink["name"].GetString();
+      const Outcome made = call({"new", from, to});
+      ASSERT_EQ(made.status, 0) << made.err;
+      const std::string file = write(from + "-" + to + ".yaml", made.out);
+      const Outcome checked = call({"validate", file});
+      EXPECT_EQ(checked.status, 0) << checked.err << made.out;
+      ++pairs;
+    }
+  }
+  EXPECT_EQ(pairs, registry.sources.size() * registry.sinks.size());
+}
+
+// Every commented line of options, on its own, is right too.
+TEST_F(New, CommentedLinesCanBeUsed) {
+  const std::string made = call({"new", "file", "file"}).out;
+  std::vector<std::string> lines;
+  std::istringstream stream(made);
+  for (std::string line; std::getline(stream, line);)
+    lines.push_back(line);
+  std::size_t tried = 0;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const std::size_t mark = lines[i].find("# ");
+    if (mark == std::string::npos || mark > 2 || lines[i].find(": ", mark) == std::string::npos) continue;
+    if (lines[i].substr(mark + 2, 1) == " " || lines[i][mark + 2] < 'a')
+      continue;  // of transforms; a sentence
+    std::string text;
+    for (std::size_t j = 0; j < lines.size(); ++j)
+      text += (j == i ? lines[j].substr(0, mark) + lines[j].substr(mark + 2) : lines[j]) + "\n";
+    if (lines[i].find("partition_by") != std::string::npos) continue;  // needs a folder and its format
+    const Outcome checked = call({"validate", write("one.yaml", text)});
+    EXPECT_EQ(checked.status, 0) << lines[i] << "\n" << checked.err;
+    ++tried;
+  }
+  EXPECT_GE(tried, 12U);
+}
+
+TEST(NewCommand, NamesWhatItDoesNotKnow) {
+  const Outcome outcome = call({"new", "flie", "stdot"});
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_EQ(outcome.err,
+            "hiveframed new: there is no source 'flie'\n  did you mean 'file'?\n"
+            "hiveframed new: there is no sink 'stdot'\n  did you mean 'stdout'?\n");
+}
+
+TEST(Schema, IsOfTheDraftAndKnowsEveryConnector) {
+  const Outcome outcome = call({"schema"});
+  rapidjson::Document schema;
+  schema.Parse(outcome.out);
+  ASSERT_FALSE(schema.HasParseError());
+  EXPECT_STREQ(schema["$schema"].GetString(), "https://json-schema.org/draft/2020-12/schema");
+  EXPECT_TRUE(schema["properties"].HasMember("on_error"));
+  for (const char* word : {"\"generate\"", "\"discard\"", "\"when\"", "\"partition_by\"", "\"filter\""})
+    EXPECT_THAT(outcome.out, HasSubstr(word));
+  EXPECT_EQ(call({"schema"}).out, outcome.out);
+}
+
+class Validate : public Folder {};
+
+TEST_F(Validate, SaysWhichFilesAreSound) {
+  const std::string file = write("a.yaml", "source: stdin\nsink: stdout\n");
+  const std::string two =
+      write("b.yml", "name: x\nsource: stdin\nsink: stdout\n---\nname: y\nsource: stdin\nsink: discard\n");
+  const Outcome outcome = call({"validate", file, two});
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_EQ(outcome.out, file + ": ok, pipeline a\n" + two + ": ok, pipelines x, y\n");
+  EXPECT_EQ(outcome.err, "");
+}
+
+TEST_F(Validate, FoldersAreTheirPipelineFiles) {
+  write("b.yaml", "source: stdin\nsink: stdout\n");
+  write("a.yml", "source: stdin\nsink: stdout\n");
+  write(".hidden.yaml", "nonsense");
+  write("notes.txt", "nonsense");
+  std::filesystem::create_directory(path_ / "deeper.yaml");
+  const Outcome outcome = call({"validate", path_.string(), (path_ / "b.yaml").string()});
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_EQ(outcome.out, (path_ / "a.yml").string() + ": ok, pipeline a\n" + (path_ / "b.yaml").string() +
+                             ": ok, pipeline b\n");
+}
+
+TEST_F(Validate, AnEmptyFolderIsAnError) {
+  const Outcome outcome = call({"validate", path_.string()});
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_EQ(outcome.err, path_.string() +
+                             ": error: there is no *.yaml or *.yml file in this folder\n"
+                             "  = folders in it are not searched: name them\n1 error in 1 file\n");
+}
+
+TEST_F(Validate, SoundFilesStandBesideWrongOnes) {
+  const std::string good = write("good.yaml", "source: stdin\nsink: stdout\n");
+  const std::string bad = write("bad.yaml", "source: stdin\nsnk: stdout\n");
+  const Outcome outcome = call({"validate", bad, good});
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_EQ(outcome.out, good + ": ok, pipeline good\n");
+  EXPECT_THAT(outcome.err, StartsWith(bad + ":"));
+  EXPECT_THAT(outcome.err, testing::EndsWith("2 errors in 1 file\n"));
+}
+
+TEST_F(Validate, JsonIsForPrograms) {
+  const std::string bad = write("bad.yaml", "source: stdin\nsink: stdout\nordred: true\n");
+  const Outcome outcome = call({"validate", "--json", bad});
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_EQ(outcome.err, "");
+  rapidjson::Document json;
+  json.Parse(outcome.out);
+  ASSERT_FALSE(json.HasParseError()) << outcome.out;
+  EXPECT_EQ(json["error_count"].GetUint(), 1U);
+  const auto& error = json["errors"][0];
+  EXPECT_EQ(error["file"].GetString(), bad);
+  EXPECT_EQ(error["line"].GetUint(), 3U);
+  EXPECT_EQ(error["column"].GetUint(), 1U);
+  EXPECT_STREQ(error["hint"].GetString(), "did you mean 'ordered'?");
+}
+
+TEST_F(Validate, ProblemsShownAreBounded) {
+  std::string many = "source: stdin\nsink: stdout\n";
+  for (int i = 0; i < 500; ++i)
+    many += "nonsense" + std::to_string(i) + ": 1\n";
+  const Outcome outcome = call({"validate", write("many.yaml", many)});
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_LT(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 500);
+  EXPECT_THAT(outcome.err, HasSubstr("500 errors in 1 file"));
+}
+
+TEST_F(Validate, ColourIsForTerminals) {
+  const std::string bad = write("bad.yaml", "source: stdin\nsink: stdout\nordred: true\n");
+  std::istringstream in;
+  std::ostringstream out;
+  std::ostringstream err;
+  Io io{in, out, err};
+  io.err_terminal = {.interactive = true, .colour = true, .width = 80};
+  const std::vector<std::string> arguments{"validate", bad};
+  EXPECT_EQ(run_command_line(arguments, connectors::registry(), io), 2);
+  EXPECT_THAT(err.str(), HasSubstr("\x1b[1m" + bad + ":3:1:\x1b[0m \x1b[1;31merror:\x1b[0m unknown option"));
+  EXPECT_THAT(call(arguments).err, Not(HasSubstr("\x1b")));
+}
+
+}  // namespace
+}  // namespace hiveframe::daemon
