@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "config/text.hpp"
 #include "pipeline/expr/compiler_steps.hpp"
 #include "pipeline/expr/names.hpp"
 
@@ -21,7 +22,7 @@ Part CompilerSteps::identifier(const Ast& ast) {
   for (const Bound& each : bound_)
     names.push_back(each.name);
   if (find_function(ast.name) != nullptr || find_macro(ast.name)) {
-    return problem(ast, "'" + std::string(ast.name) + "' is a function",
+    return problem(ast, config::quote(ast.name) + " is a function",
                    "call it: " + std::string(ast.name) + "(…)");
   }
   return problem(ast, "unknown variable '" + std::string(ast.name) + "'", hint_for_variable(ast.name, names));

@@ -142,7 +142,8 @@ bool put(const Value& parent, Steps steps, std::size_t done, const Value& value,
     error.message = "cannot set '" + text_of(steps) + "': " + why;
     return false;
   };
-  const std::string parent_name = done == 0 ? "the record" : "'" + text_of(steps.first(done)) + "'";
+  std::string parent_name = "the record";
+  if (done > 0) parent_name.assign("'").append(text_of(steps.first(done))).append("'");
   Value inner;
   if (step.is_index) {
     if (!parent.is(Kind::list)) return fail(parent_name + (parent.is_null() ? " is absent" : " is no list"));
@@ -207,9 +208,10 @@ std::string FieldPath::str() const {
   std::string text;
   for (const Step& step : steps_) {
     if (step.is_index) {
-      text += "[" + std::to_string(step.index) + "]";
+      text.append("[").append(std::to_string(step.index)).append("]");
     } else if (!step.name.empty() && std::all_of(step.name.begin(), step.name.end(), is_name_byte)) {
-      text += (text.empty() ? "" : ".") + step.name;
+      if (!text.empty()) text += ".";
+      text += step.name;
     } else {
       text += "['";
       for (const char c : step.name) {

@@ -18,7 +18,9 @@ std::errc read_floating(std::string_view text, double& number) {
     return std::errc::invalid_argument;
   if (error == std::errc()) return error;
   // from_chars does not say which way.
-  number = record::to_float64(record::Value::decimal("0" + std::string(text)));
+  std::string padded(text);
+  padded.insert(padded.begin(), '0');
+  number = record::to_float64(record::Value::decimal(padded));
   return std::isinf(number) ? std::errc::result_out_of_range : std::errc();
 }
 

@@ -274,7 +274,7 @@ class Parser {
   const Ast* identifier(const Token& token) {
     const std::string_view name = source(token);
     if (std::find(reserved.begin(), reserved.end(), name) != reserved.end()) {
-      return fail(token, "'" + std::string(name) + "' is a reserved word", {});
+      return fail(token, config::quote(name) + " is a reserved word", {});
     }
     if (!advance()) return nullptr;
     if (name == "true" || name == "false") {

@@ -102,7 +102,8 @@ bool append(const Program& program, const Value& value, record::Arena& arena, st
   failure.message = fault.kind == Fault::Kind::no_overload
                         ? std::string(short_name(type_of(value))) + " cannot stand in a text"
                         : describe(fault);
-  failure.message += " " + describe_place(program.text(), program.text().view().find_first_not_of(" \t\r\n"));
+  failure.message += ' ';
+  failure.message += describe_place(program.text(), program.text().view().find_first_not_of(" \t\r\n"));
   return false;
 }
 
