@@ -91,7 +91,9 @@ char* write_magnitude(double number, char* to) noexcept {
   // digits are the shortest ones.
   constexpr double scale = 10'000;
   if (number < 1e11) {
-    const auto scaled = static_cast<std::uint64_t>(number * scale + 0.5);
+    // Only a guess, which the next line proves; lround would be a call.
+    const auto scaled =
+        static_cast<std::uint64_t>(number * scale + 0.5);  // NOLINT(bugprone-incorrect-roundings)
     if (static_cast<double>(scaled) / scale == number) {
       to = std::to_chars(to, to + max_number_text, scaled / 10'000).ptr;
       const auto fraction = static_cast<unsigned>(scaled % 10'000);

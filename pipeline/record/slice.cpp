@@ -14,10 +14,7 @@ Slice Slice::part(std::size_t begin, std::size_t end) const {
 
 std::size_t Slice::bytes() const noexcept {
   std::size_t total = 0;
-  const bool taken_as_bytes = selection_ != nullptr && !selection_->encoded.empty();
-  for (std::size_t i = 0; i < size(); ++i) {
-    total += taken_as_bytes ? encoded(i).size() : (*this)[i].original.size();
-  }
+  for (std::size_t i = 0; i < size(); ++i) total += bytes(i);
   return total;
 }
 

@@ -48,6 +48,10 @@ class Slice {
   [[nodiscard]] Slice part(std::size_t begin, std::size_t end) const;
   /// Bytes of its records, as encoded or as they came in: what batches are measured by.
   [[nodiscard]] std::size_t bytes() const noexcept;
+  /// The same of its i-th record.
+  [[nodiscard]] std::size_t bytes(std::size_t i) const noexcept {
+    return selection_->encoded.empty() ? (*this)[i].original.size() : encoded(i).size();
+  }
 
  private:
   std::shared_ptr<const Storage> storage_;

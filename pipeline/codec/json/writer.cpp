@@ -233,7 +233,9 @@ char* Writer::escape_segment(std::string_view text, char* to) noexcept {
         break;
       default: {
         constexpr std::string_view digits = "0123456789abcdef";
-        std::memcpy(to, "u00", 3);
+        to[0] = 'u';
+        to[1] = '0';
+        to[2] = '0';
         to[3] = digits[static_cast<unsigned char>(c) >> 4];
         to[4] = digits[static_cast<unsigned char>(c) & 15];
         to += 5;

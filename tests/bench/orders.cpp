@@ -1,0 +1,98 @@
+// Writes orders as NDJSON, the same ones every time: orders BYTES FILE
+// A line has some 220 bytes: a nested object, a list, a timestamp, text beyond ASCII. At least BYTES bytes.
+#include <array>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <fcntl.h>
+#include <string>
+#include <string_view>
+#include <unistd.h>
+
+namespace {
+
+/// xorshift64 (Marsaglia, 2003)
+class Random {
+ public:
+  std::uint64_t next() noexcept {
+    state_ ^= state_ << 13;
+    state_ ^= state_ >> 7;
+    state_ ^= state_ << 17;
+    return state_;
+  }
+  template <std::size_t N>
+  const char* pick(const std::array<const char*, N>& words) noexcept {
+    return words[(next() >> 20) % N];
+  }
+
+ private:
+  std::uint64_t state_ = 0x9E3779B97F4A7C15;
+};
+
+constexpr std::array<const char*, 3> states = {"paid", "open", "void"};
+constexpr std::array<const char*, 8> tags = {"new", "vip", "eu", "us", "web", "app", "gift", "bulk"};
+constexpr std::array<const char*, 8> given = {"Alice", "Zoë",   "Carol", "José",
+                                              "Erin",  "Søren", "Grace", "Heidi"};
+constexpr std::array<const char*, 8> family = {"Smith", "Jones",    "García", "Müller",
+                                               "Rossi", "Nováková", "Kim",    "田中"};
+constexpr std::array<const char*, 4> notes = {"deliver to the back door, ring twice please",
+                                              "le client demande un reçu sans prix, à part", "no note",
+                                              "second attempt after the card was declined once"};
+
+std::size_t order(std::uint64_t id, Random& random, char* to, std::size_t room) {
+  const std::uint64_t second = id / 50;
+  const auto user = static_cast<unsigned>(100'000 + random.next() % 900'000);
+  const char* name = random.pick(given);
+  const char* surname = random.pick(family);
+  const char* state = random.pick(states);
+  const double amount = static_cast<double>(random.next() % 100'000) / 100;
+  const char* first = random.pick(tags);
+  const char* last = random.pick(tags);
+  const int size = std::snprintf(
+      to, room,
+      R"({"id":%llu,"ts":"2026-03-%02uT%02u:%02u:%02u.%03uZ","user":{"id":%u,"name":"%s %s","email":"u%u@example.com"},)"
+      R"("status":"%s","amount":%.2f,"tags":["%s","%s"],"note":"%s"})"
+      "\n",
+      static_cast<unsigned long long>(id), static_cast<unsigned>(1 + second / 86400 % 28),
+      static_cast<unsigned>(second / 3600 % 24), static_cast<unsigned>(second / 60 % 60),
+      static_cast<unsigned>(second % 60), static_cast<unsigned>(id % 50 * 20), user, name, surname, user,
+      state, amount, first, last, random.pick(notes));
+  return static_cast<std::size_t>(size);
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  if (count != 3) {
+    std::fprintf(stderr, "usage: orders BYTES FILE\n");
+    return 2;
+  }
+  const std::uint64_t wanted = std::strtoull(arguments[1], nullptr, 10);
+  const int file = open(arguments[2], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (file < 0) {
+    std::perror(arguments[2]);
+    return 1;
+  }
+  constexpr std::size_t longest = 1024;
+  std::string block(1 << 20, '\0');
+  Random random;
+  std::uint64_t written = 0;
+  for (std::uint64_t id = 0; written < wanted;) {
+    std::size_t used = 0;
+    while (used + longest <= block.size() && written + used < wanted)
+      used += order(id++, random, block.data() + used, longest);
+    for (std::string_view left(block.data(), used); !left.empty();) {
+      const ssize_t put = write(file, left.data(), left.size());
+      if (put < 0) {
+        std::perror(arguments[2]);
+        return 1;
+      }
+      left.remove_prefix(static_cast<std::size_t>(put));
+    }
+    written += used;
+  }
+  if (close(file) != 0) {
+    std::perror(arguments[2]);
+    return 1;
+  }
+}
