@@ -126,9 +126,11 @@ class Transactional {
   /// Called at every assignment; earlier owners are fenced from then on.
   virtual Task<std::vector<std::optional<Position>>> stored_positions(std::vector<std::string> lanes) = 0;
   /// Writes the request and the positions in one commit; durable when it returns, so the ack is said by
-  /// the runtime. A request without records still moves the positions. Throws as Sink::write() does, and
+  /// the runtime. A request without records still moves the positions. Throws Retryable: the same request
+  /// comes again, and where the outcome was unknown the sink finds out whether it is there. BadBatch: one
+  /// record alone is never refused beside others that are taken, for its letter must be durable first.
   /// Fatal when fenced.
-  virtual Task<std::vector<Rejection>> write(WriteRequest& request, std::vector<LanePosition> positions) = 0;
+  virtual Task<void> write(WriteRequest& request, std::vector<LanePosition> positions) = 0;
 };
 
 }  // namespace hiveframe::pipeline

@@ -88,4 +88,27 @@ pipeline::Task<bool> DeadLetters::send(std::vector<Letter> letters, Parcel addre
   co_return co_await outlet_.push(std::move(address));
 }
 
+pipeline::Task<bool> DeadLetters::deliver(std::vector<Letter> letters, std::size_t lane) {
+  struct Settled {
+    bool yes = false;
+    bool delivered = false;
+  };
+  const auto settled = std::make_shared<Settled>();
+  const auto changed = std::make_shared<TimedSignal>(context_.strand);
+  const auto ticket = std::make_shared<Ticket>(context_.strand, [settled, changed](bool delivered) {
+    settled->yes = true;
+    settled->delivered = delivered;
+    changed->notify();
+  });
+  Parcel address{{}, ticket, ticket->first_part(), lane, 0, nullptr, {}};
+  const bool sent = co_await send(std::move(letters), std::move(address));
+  while (sent && !settled->yes) {
+    // The letter may still be on its way to the sink when the flush is over.
+    co_await outlet_.flush();
+    const auto look_again = TimedSignal::Clock::now() + std::chrono::milliseconds(10);
+    if (!settled->yes) co_await changed->wait_until(look_again);
+  }
+  co_return settled->delivered;
+}
+
 }  // namespace hiveframe::runtime

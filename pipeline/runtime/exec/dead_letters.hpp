@@ -33,6 +33,8 @@ class DeadLetters {
   /// Queues letters. `address` says whose they are; its slice is not looked at. False: the run is being
   /// aborted.
   pipeline::Task<bool> send(std::vector<Letter> letters, Parcel address);
+  /// The same, and returns when they are durable, or false.
+  pipeline::Task<bool> deliver(std::vector<Letter> letters, std::size_t lane);
   void request_flush() { outlet_.request_flush(); }
 
  private:

@@ -272,6 +272,7 @@ pipeline::Task<void> LaneRunner::send(std::shared_ptr<const Batch> batch) {
   context_.counters.filtered.fetch_add(batch->processed.filtered, std::memory_order_relaxed);
 
   const Epoch epoch = tracker_.epoch();
+  pipeline::Position position = end;
   const Sequence sequence = tracker_.begin(std::move(end), batch->processed.read);
   ++open_tickets_;
   const auto self = shared_from_this();
@@ -283,22 +284,28 @@ pipeline::Task<void> LaneRunner::send(std::shared_ptr<const Batch> batch) {
 
   bool sent = true;
   if (context_.spec.on_error == OnError::dead_letter && !letters.empty()) {
-    Parcel address{{}, ticket, ticket->part(), number_, epoch, current_epoch_};
-    sent = co_await environment_.dead_letters->send(std::move(letters), std::move(address));
+    if (exactly_once()) {
+      // The position will go past these records with the next commit, so their letters come first.
+      sent = co_await environment_.dead_letters->deliver(std::move(letters), number_);
+    } else {
+      Parcel address{{}, ticket, ticket->part(), number_, epoch, current_epoch_, {}};
+      sent = co_await environment_.dead_letters->send(std::move(letters), std::move(address));
+    }
   }
-  if (sent) sent = co_await send_slices(*batch, ticket, epoch, record_limit);
+  if (sent) sent = co_await send_slices(*batch, ticket, epoch, record_limit, std::move(position));
   if (sent) whole.delivered();
 }
 
-pipeline::Task<bool> LaneRunner::send_slices(const Batch& batch, const std::shared_ptr<Ticket>& ticket,
-                                             Epoch epoch, std::uint32_t record_limit) {
+pipeline::Task<bool> LaneRunner::send_slices(const Batch& batch, std::shared_ptr<Ticket> ticket, Epoch epoch,
+                                             std::uint32_t record_limit, pipeline::Position end) {
   for (std::size_t i = 0; i < environment_.outlets.size(); ++i) {
     const auto& selection = batch.processed.selections[i];
     record::Slice slice(batch.processed.storage, selection);
     const auto cut = std::lower_bound(selection->records.begin(), selection->records.end(), record_limit);
     slice = slice.part(0, static_cast<std::size_t>(cut - selection->records.begin()));
-    if (slice.empty()) continue;
-    Parcel parcel{std::move(slice), ticket, ticket->part(), number_, epoch, current_epoch_};
+    // A sink that stores positions gets those of wholly filtered batches too.
+    if (slice.empty() && !exactly_once()) continue;
+    Parcel parcel{std::move(slice), ticket, ticket->part(), number_, epoch, current_epoch_, end};
     const bool pushed = co_await environment_.outlets[i]->push(std::move(parcel));
     if (!pushed) co_return false;
   }
@@ -313,9 +320,9 @@ void LaneRunner::stop_at_bad_record(const Letter& letter) {
                 "set on_error to drop or to a dead_letter");
 }
 
-pipeline::Task<void> LaneRunner::on_refused(RefusedBySink refused) {
-  const record::Record& record = refused.record[0];
-  const record::Storage& storage = refused.record.storage();
+pipeline::Task<void> LaneRunner::on_refused(RefusedRecord refused) {
+  const record::Record& record = refused.parcel.slice[0];
+  const record::Storage& storage = refused.parcel.slice.storage();
   std::vector<Letter> letters;
   letters.push_back({refused.sink,
                      std::move(refused.error),
@@ -323,25 +330,29 @@ pipeline::Task<void> LaneRunner::on_refused(RefusedBySink refused) {
                      std::string(record.original),
                      record.original.size(),
                      {},
-                     lane_->position_of(storage, record),
+                     {},
                      0});
   context_.counters.rejected.fetch_add(1, std::memory_order_relaxed);
   switch (context_.spec.on_error) {
     case OnError::drop:
+      refused.parcel.ack.delivered();
       break;
-    case OnError::stop: {
-      // The records around it may be written already; the position stays before their batch.
-      const pipeline::Ack abandoned = refused.ticket->part();
-      const Letter& letter = letters.front();
-      context_.fail(letter.place + ": " + letter.error.message + " (refused by " + letter.stage +
-                    "); mend it, or set on_error to drop or to a dead_letter");
+    case OnError::stop:
+      // The records around it may be written already; the position stays before their batch, for the
+      // parcel's ack is never said.
+      context_.fail(letters.front().place + ": " + letters.front().error.message + " (refused by " +
+                    letters.front().stage + "); mend it, or set on_error to drop or to a dead_letter");
       break;
-    }
-    case OnError::dead_letter: {
-      Parcel address{{}, refused.ticket, refused.ticket->part(), number_, refused.epoch, current_epoch_};
-      co_await environment_.dead_letters->send(std::move(letters), std::move(address));
+    case OnError::dead_letter:
+      if (exactly_once()) {
+        const bool delivered = co_await environment_.dead_letters->deliver(std::move(letters), number_);
+        if (delivered) refused.parcel.ack.delivered();
+      } else {
+        Parcel address = std::move(refused.parcel);
+        address.slice = {};
+        co_await environment_.dead_letters->send(std::move(letters), std::move(address));
+      }
       break;
-    }
   }
 }
 
@@ -361,6 +372,8 @@ void LaneRunner::settled(Epoch epoch, Sequence sequence, bool delivered) {
   changed_.notify();
   context_.progressed();
 }
+
+bool LaneRunner::exactly_once() const noexcept { return context_.spec.delivery == Delivery::exactly_once; }
 
 void LaneRunner::request_flush() {
   for (const auto& outlet : environment_.outlets)

@@ -57,7 +57,7 @@ class LaneRunner : public std::enable_shared_from_this<LaneRunner> {
   /// The lane belongs to somebody else from now on: late acks are refused.
   void forget();
   /// A record that a sink refused; takes over the duty for it.
-  pipeline::Task<void> on_refused(RefusedBySink refused);
+  pipeline::Task<void> on_refused(RefusedRecord refused);
 
   [[nodiscard]] std::size_t number() const noexcept { return number_; }
   [[nodiscard]] const pipeline::Lane& lane() const noexcept { return *lane_; }
@@ -96,12 +96,13 @@ class LaneRunner : public std::enable_shared_from_this<LaneRunner> {
   pipeline::Task<void> output_loop();
   pipeline::Task<void> send_again();
   pipeline::Task<void> send(std::shared_ptr<const Batch> batch);
-  pipeline::Task<bool> send_slices(const Batch& batch, const std::shared_ptr<Ticket>& ticket, Epoch epoch,
-                                   std::uint32_t record_limit);
+  pipeline::Task<bool> send_slices(const Batch& batch, std::shared_ptr<Ticket> ticket, Epoch epoch,
+                                   std::uint32_t record_limit, pipeline::Position end);
   std::vector<Letter> letters_of(const Batch& batch) const;
   void stop_at_bad_record(const Letter& letter);
   void settled(Epoch epoch, Sequence sequence, bool delivered);
   void request_flush();
+  [[nodiscard]] bool exactly_once() const noexcept;
 
   LaneEnvironment& environment_;
   RunContext& context_;

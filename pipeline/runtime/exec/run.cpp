@@ -102,7 +102,14 @@ pipeline::Task<bool> Pipeline::Run::open() {
   }
   const bool source_open = co_await open_source();
   if (!source_open) co_return false;
-  co_return co_await open_sinks(false);
+  const bool sinks_open = co_await open_sinks(false);
+  if (!sinks_open) co_return false;
+  if (spec_.delivery == Delivery::exactly_once &&
+      (outlets_.size() != 1 || !outlets_.front()->transactional())) {
+    fail("exactly_once needs one sink that commits positions with its records");
+    co_return false;
+  }
+  co_return true;
 }
 
 /// An earlier run had everything durable and was stopped while its sinks published it.
@@ -173,12 +180,9 @@ void Pipeline::Run::make_chain() {
 
 pipeline::Task<void> Pipeline::Run::flow() {
   make_chain();
-  const auto refused = [this](RefusedBySink record) -> pipeline::Task<void> {
-    const std::shared_ptr<LaneRunner> lane = lanes_[record.lane];
-    co_await lane->on_refused(std::move(record));
-  };
-  for (Outlet* outlet : all_outlets())
-    outlet->start(refused);
+  make_directories();
+  for (const auto& outlet : outlets_) outlet->start(directory_);
+  if (dead_letter_outlet_) dead_letter_outlet_->start(letter_directory_);
   set_state(State::running);
   const auto self = shared_from_this();
   following_ = true;
@@ -218,7 +222,7 @@ pipeline::Task<void> Pipeline::Run::follow_source() {
       const bool came = co_await source_loop_.run(next, given_up);
       if (!came || context_.draining) break;
       if (auto* opened = std::get_if<pipeline::LaneOpened>(&event)) {
-        open_lane(std::move(opened->lane));
+        co_await open_lane(std::move(opened->lane));
       } else if (auto* revoked = std::get_if<pipeline::LaneRevoked>(&event)) {
         boost::asio::co_spawn(strand_, hand_over(revoked->id, revoked->deadline), boost::asio::detached);
       } else {
@@ -233,17 +237,51 @@ pipeline::Task<void> Pipeline::Run::follow_source() {
   changed_.notify();
 }
 
-void Pipeline::Run::open_lane(std::unique_ptr<pipeline::Lane> lane) {
-  std::optional<pipeline::Position> position;
+void Pipeline::Run::make_directories() {
+  const bool exactly_once = spec_.delivery == Delivery::exactly_once;
+  directory_.position_of = [this, exactly_once](std::size_t lane, const record::Slice& slice,
+                                                std::size_t record) {
+    return exactly_once ? lanes_[lane]->lane().position_of(slice.storage(), slice[record])
+                        : pipeline::Position();
+  };
+  directory_.id_of = [this](std::size_t lane) { return lanes_[lane]->lane().id(); };
+  directory_.refused = [this](RefusedRecord refused) -> pipeline::Task<void> {
+    const std::shared_ptr<LaneRunner> lane = lanes_[refused.parcel.lane];
+    co_await lane->on_refused(std::move(refused));
+  };
+  letter_directory_.position_of = [](std::size_t, const record::Slice&, std::size_t) {
+    return pipeline::Position();
+  };
+  letter_directory_.id_of = directory_.id_of;
+  letter_directory_.refused = [this](RefusedRecord refused) -> pipeline::Task<void> {
+    fail(refused.sink + " refused a dead letter: " + refused.error.message +
+         "; nothing takes a letter in its place, so mend this sink and start again");
+    co_return;
+  };
+}
+
+/// Where the lane goes on by the state of an earlier run. False: what was read then is not this lane.
+bool Pipeline::Run::stored_position(const pipeline::Lane& lane, std::optional<pipeline::Position>& position) {
   for (const LaneState& stored : checkpoints_->stored().lanes) {
-    if (stored.lane != lane->id()) continue;
-    if (!stored.identity.empty() && !lane->is_same(stored.identity)) {
-      fail("'" + lane->id() + "' is not what this pipeline read before under that name (then: " +
-           stored.identity + ", now: " + lane->identity() +
+    if (stored.lane != lane.id()) continue;
+    if (!stored.identity.empty() && !lane.is_same(stored.identity)) {
+      fail("'" + lane.id() + "' is not what this pipeline read before under that name (then: " +
+           stored.identity + ", now: " + lane.identity() +
            "); bring the old one back, or run with --from-start to read it anew");
-      return;
+      return false;
     }
     position = stored.position;
+  }
+  return true;
+}
+
+pipeline::Task<void> Pipeline::Run::open_lane(std::unique_ptr<pipeline::Lane> lane) {
+  std::optional<pipeline::Position> position;
+  if (spec_.delivery == Delivery::exactly_once) {
+    const bool taken = co_await outlets_.front()->take_over(lane->id(), position);
+    if (!taken) co_return;
+  } else if (!stored_position(*lane, position)) {
+    co_return;
   }
   {
     const std::lock_guard lock(status_mutex_);
@@ -320,7 +358,8 @@ pipeline::Task<void> Pipeline::Run::checkpoint(bool flush) {
 std::vector<LaneCheckpoint> Pipeline::Run::positions_to_commit() const {
   std::vector<LaneCheckpoint> positions;
   // At most once, positions were stored before their records went out.
-  if (!source_->traits().keeps_position || spec_.delivery == Delivery::at_most_once) return positions;
+  // Exactly once, the sink stores them with the records.
+  if (!source_->traits().keeps_position || spec_.delivery != Delivery::at_least_once) return positions;
   for (std::size_t i = 0; i < lanes_.size(); ++i) {
     const auto& lane = lanes_[i];
     if (!lane || !lane->watermark() || lane->settled_batches() == committed_[i]) continue;

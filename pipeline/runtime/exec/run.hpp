@@ -42,7 +42,9 @@ class Pipeline::Run : public std::enable_shared_from_this<Pipeline::Run> {
   void make_chain();
   pipeline::Task<void> flow();
   pipeline::Task<void> follow_source();
-  void open_lane(std::unique_ptr<pipeline::Lane> lane);
+  pipeline::Task<void> open_lane(std::unique_ptr<pipeline::Lane> lane);
+  bool stored_position(const pipeline::Lane& lane, std::optional<pipeline::Position>& position);
+  void make_directories();
   pipeline::Task<void> hand_over(std::string id, std::chrono::steady_clock::time_point deadline);
   pipeline::Task<void> checkpoint_loop();
   pipeline::Task<void> checkpoint(bool flush);
@@ -81,6 +83,8 @@ class Pipeline::Run : public std::enable_shared_from_this<Pipeline::Run> {
   std::shared_ptr<Chain> chain_;
   std::unique_ptr<WorkerPool> workers_;
   LaneEnvironment lane_environment_;
+  LaneDirectory directory_;                         // for the sinks
+  LaneDirectory letter_directory_;                  // for the sink of dead letters
   std::vector<std::shared_ptr<LaneRunner>> lanes_;  // by number; null once all of it is stored
   std::vector<std::uint64_t> committed_;            // by lane number: settled batches when last committed
   std::optional<std::uint64_t> limit_;

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "pipeline/runtime/exec/parcel.hpp"
+#include "pipeline/runtime/flow/bisection.hpp"
+#include "pipeline/sink.hpp"
+
+namespace hiveframe::runtime {
+
+/// Where a lane would go on if reading began with a record of it.
+using PositionOf =
+    std::function<pipeline::Position(std::size_t lane, const record::Slice& slice, std::size_t record)>;
+
+/// A write in the making or under way: what the sink gets, and for each slice of it whose it is. The
+/// owners' acks keep the tickets open until the request's refused records are taken care of.
+class Request {
+ public:
+  void add(Parcel parcel);
+
+  [[nodiscard]] bool empty() const noexcept { return owners_.empty(); }
+  [[nodiscard]] std::size_t records() const noexcept { return write_.records(); }
+  [[nodiscard]] std::size_t bytes() const noexcept;
+  /// Every lane it is of has rewound since.
+  [[nodiscard]] bool stale() const noexcept;
+  [[nodiscard]] pipeline::WriteRequest& write() noexcept { return write_; }
+  /// The furthest position of each lane in it.
+  [[nodiscard]] std::vector<pipeline::LanePosition> positions(
+      const std::function<std::string(std::size_t)>& lane_id) const;
+  /// The records of `range` as a request of their own, with parts of the same tickets.
+  [[nodiscard]] Request part(RecordRange range, const PositionOf& position_of) const;
+  /// The record as a parcel of its own.
+  [[nodiscard]] Parcel parcel_of(std::size_t record, const PositionOf& position_of) const;
+  /// Leaves only the positions to be stored.
+  void drop_records() { write_.slices.clear(); }
+  /// Says for the sink that its ack is settled: it took everything durably, or others carry its duties.
+  void settle_sink() { write_.ack.delivered(); }
+  /// Nothing more will come of it.
+  void settle_owners();
+
+ private:
+  pipeline::WriteRequest write_;
+  std::vector<Parcel> owners_;  // one for each slice; their acks are the guards
+};
+
+}  // namespace hiveframe::runtime

@@ -1,0 +1,123 @@
+#include "pipeline/runtime/exec/sink_gate.hpp"
+
+#include <utility>
+
+#include "pipeline/errors.hpp"
+
+namespace hiveframe::runtime {
+
+SinkGate::SinkGate(RunContext& context, const SinkSpec& spec, pipeline::Sink& sink, SinkNumbers& numbers)
+    : context_(context),
+      spec_(spec),
+      sink_(sink),
+      transactional_(context.spec.delivery == Delivery::exactly_once
+                         ? dynamic_cast<pipeline::Transactional*>(&sink)
+                         : nullptr),
+      numbers_(numbers),
+      breaker_(context.spec.circuit_breaker),
+      idle_(context.strand) {}
+
+pipeline::Task<WriteAnswer> SinkGate::write(Request& request, std::vector<pipeline::LanePosition> positions) {
+  while (flushing_ && !context_.aborting && !broken_)
+    co_await idle_.wait();
+  if (context_.aborting || broken_) co_return SinkBroken{};
+  const Breaker::Decision decision = breaker_.allow(Breaker::Clock::now());
+  if (!decision.permit) co_return NotCalled{decision.wait_until};
+
+  std::optional<WriteAnswer> answer;
+  std::optional<std::string> fatal;
+  bool gone = false;
+  ++writing_;
+  try {
+    if (transactional_ != nullptr) {
+      co_await transactional_->write(request.write(), std::move(positions));
+      request.settle_sink();
+      answer = Taken{};
+    } else {
+      std::vector<pipeline::Rejection> rejections = co_await sink_.write(request.write());
+      answer = Taken{std::move(rejections)};
+    }
+  } catch (const pipeline::Retryable& error) {
+    answer = Failed{error.what(), error.outcome_unknown()};
+  } catch (const pipeline::BadBatch& bad) {
+    answer = RefusedWhole{bad.error()};
+  } catch (const pipeline::Closed&) {
+    gone = true;
+  } catch (const std::exception& error) {
+    fatal = error.what();
+  }
+  --writing_;
+
+  if (gone || fatal) {
+    breaker_.on_cancelled(*decision.permit);
+    broken_ = true;
+    if (gone) {
+      context_.end_quietly();
+    } else {
+      context_.fail(spec_.name + ": " + *fatal);
+    }
+    answer = SinkBroken{};
+  } else if (const auto* failed = std::get_if<Failed>(&*answer)) {
+    breaker_.on_failure(*decision.permit, Breaker::Clock::now());
+    numbers_.retries.fetch_add(1, std::memory_order_relaxed);
+    context_.counters.retries.fetch_add(1, std::memory_order_relaxed);
+    context_.health.trouble(spec_.name, failed->message);
+  } else {
+    // A refusal is an answer as well: the sink is up.
+    breaker_.on_success(*decision.permit);
+    context_.health.recovered(spec_.name);
+  }
+  if (const auto* taken = std::get_if<Taken>(&*answer)) {
+    unflushed_ = true;
+    numbers_.written.fetch_add(request.records() - taken->rejections.size(), std::memory_order_relaxed);
+    numbers_.bytes.fetch_add(request.bytes(), std::memory_order_relaxed);
+    numbers_.rejected.fetch_add(taken->rejections.size(), std::memory_order_relaxed);
+  }
+  call_ended();
+  co_return std::move(*answer);
+}
+
+pipeline::Task<std::optional<Failed>> SinkGate::flush() {
+  flushing_ = true;
+  while (writing_ != 0 && !context_.aborting)
+    co_await idle_.wait();
+  // Set before the call: what is written after it is unflushed again.
+  unflushed_ = false;
+  std::optional<Failed> failed;
+  std::optional<std::string> fatal;
+  try {
+    co_await sink_.flush();
+  } catch (const pipeline::Retryable& error) {
+    failed = Failed{error.what(), error.outcome_unknown()};
+  } catch (const std::exception& error) {
+    fatal = error.what();
+  }
+  flushing_ = false;
+  numbers_.flushes.fetch_add(1, std::memory_order_relaxed);
+  const std::string component = spec_.name + " flush";
+  if (failed) {
+    unflushed_ = true;
+    numbers_.retries.fetch_add(1, std::memory_order_relaxed);
+    context_.counters.retries.fetch_add(1, std::memory_order_relaxed);
+    context_.health.trouble(component, failed->message);
+  } else if (fatal) {
+    give_up(*fatal);
+  } else {
+    context_.health.recovered(component);
+  }
+  call_ended();
+  co_return failed;
+}
+
+void SinkGate::give_up(const std::string& reason) {
+  broken_ = true;
+  context_.fail(spec_.name + ": " + reason);
+  call_ended();
+}
+
+void SinkGate::call_ended() {
+  idle_.notify();
+  if (changed_) changed_();
+}
+
+}  // namespace hiveframe::runtime

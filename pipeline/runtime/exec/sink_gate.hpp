@@ -1,0 +1,90 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "pipeline/runtime/exec/request.hpp"
+#include "pipeline/runtime/exec/run_context.hpp"
+#include "pipeline/runtime/exec/signal.hpp"
+#include "pipeline/runtime/flow/breaker.hpp"
+#include "pipeline/sink.hpp"
+
+namespace hiveframe::runtime {
+
+/// Counted by an outlet, read from any thread, also when the outlet is gone.
+struct SinkNumbers {
+  std::atomic<std::uint64_t> written{0};
+  std::atomic<std::uint64_t> bytes{0};
+  std::atomic<std::uint64_t> rejected{0};
+  std::atomic<std::uint64_t> retries{0};
+  std::atomic<std::uint64_t> flushes{0};
+};
+
+// What one call of a sink came to.
+struct Taken {
+  std::vector<pipeline::Rejection> rejections;
+};
+struct RefusedWhole {
+  record::DataError error;
+};
+struct Failed {
+  std::string message;
+  bool outcome_unknown = false;
+};
+struct NotCalled {
+  Signal::Clock::time_point ask_again;  ///< the breaker is open until then
+};
+struct SinkBroken {};  ///< the run is ended because of it
+
+using WriteAnswer = std::variant<Taken, RefusedWhole, Failed, NotCalled, SinkBroken>;
+
+/// The calls of one sink: keeps flushes apart from writes, asks the breaker, turns what is thrown into
+/// answers, counts, and tells the run's health. Shared by the sink's writers. On the strand.
+class SinkGate {
+ public:
+  SinkGate(RunContext& context, const SinkSpec& spec, pipeline::Sink& sink, SinkNumbers& numbers);
+
+  /// One try at writing. Waits for a flush under way. With `positions`, a transactional sink commits them
+  /// too, and the request's ack is said.
+  pipeline::Task<WriteAnswer> write(Request& request, std::vector<pipeline::LanePosition> positions);
+  /// One try at flushing, with no write beside it. Nothing: it worked.
+  pipeline::Task<std::optional<Failed>> flush();
+
+  /// Whether positions are committed with the records.
+  [[nodiscard]] bool transactional() const noexcept { return transactional_ != nullptr; }
+  /// The sink may be keeping acks.
+  [[nodiscard]] bool unflushed() const noexcept { return unflushed_; }
+  /// It threw Fatal, or its reader is gone: nothing more is written.
+  [[nodiscard]] bool broken() const noexcept { return broken_; }
+  /// Trouble that cannot be waited out, for this reason.
+  void give_up(const std::string& reason);
+  /// Notified whenever a call has ended, or something else changed that writers wait for.
+  void on_change(std::function<void()> changed) { changed_ = std::move(changed); }
+  [[nodiscard]] std::uint64_t breaker_transitions() const noexcept { return breaker_.transitions(); }
+  /// Wakes whoever waits for a flush or a write to end.
+  void wake() { idle_.notify(); }
+
+ private:
+  void call_ended();
+
+  RunContext& context_;
+  const SinkSpec& spec_;
+  pipeline::Sink& sink_;
+  pipeline::Transactional* transactional_;
+  SinkNumbers& numbers_;
+  Breaker breaker_;
+  Signal idle_;
+  std::function<void()> changed_;
+  std::size_t writing_ = 0;
+  bool flushing_ = false;
+  bool unflushed_ = false;
+  bool broken_ = false;
+};
+
+}  // namespace hiveframe::runtime
