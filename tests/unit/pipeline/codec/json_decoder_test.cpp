@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <random>
 
@@ -219,8 +220,8 @@ TEST(JsonDecoder, ReadsANumberTheSameWherever) {
     ASSERT_TRUE(alone.decode()) << literal;
     EXPECT_EQ(alone.value().kind(), expected.kind()) << literal;
     EXPECT_TRUE(record::equal(alone.value(), expected)) << literal;
-    const std::string deep = "{\"s\":[[],{},\"x\",[1,2]],\"o\":{\"e\":{}, \"n\" : [ 1 , {\"x\":" + literal +
-                             "} , " + literal + " ]}}";
+    const std::string deep = fmt::format(
+        R"({{"s":[[],{{}},"x",[1,2]],"o":{{"e":{{}}, "n" : [ 1 , {{"x":{}}} , {} ]}}}})", literal, literal);
     OneRecord amid("json", deep);
     ASSERT_TRUE(amid.decode()) << literal;
     const Value list = amid.find({"o", "n"}).value();

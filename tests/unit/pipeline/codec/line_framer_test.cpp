@@ -58,9 +58,8 @@ TEST(LineFramer, KeepsOddBytes) {
 
 TEST(LineFramer, WindowsMayEndAnywhere) {
   for (const Blank blank : {Blank::are_records, Blank::are_skipped}) {
-    for (const std::string_view stream : {"\xEF\xBB\xBF"
-                                          "one\r\n\r\ntwo\n\n three \nfour",
-                                          "\r\n\r\n", "a\n", "\r", "\n\r"}) {
+    for (const std::string_view stream :
+         {"\xEF\xBB\xBFone\r\n\r\ntwo\n\n three \nfour", "\r\n\r\n", "a\n", "\r", "\n\r"}) {
       LineFramer whole(blank);
       const auto expected = frame_whole(whole, stream);
       for (std::size_t first = 0; first <= stream.size(); ++first) {

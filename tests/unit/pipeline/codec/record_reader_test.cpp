@@ -1,6 +1,7 @@
 #include "pipeline/codec/record_reader.hpp"
 
 #include <cstring>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <random>
@@ -10,7 +11,6 @@
 namespace hiveframe::codec {
 namespace {
 
-using record::DataError;
 using record::Record;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -210,7 +210,7 @@ TEST(RecordReader, SkipsInJsonStreamsToo) {
   for (unsigned seed = 0; seed < 10; ++seed) {
     EXPECT_THAT(bytes_of(read_all("json", "[1," + large + " ,\n2]", limits, seed)),
                 ElementsAre("1", "!length", "2"));
-    EXPECT_THAT(bytes_of(read_all("json", "1" + large + "{}" + large, limits, seed)),
+    EXPECT_THAT(bytes_of(read_all("json", fmt::format("1{}{{}}{}", large, large), limits, seed)),
                 ElementsAre("1", "!length", "{}", "!length"));
     EXPECT_THAT(bytes_of(read_all("bytes", large, limits, seed)), ElementsAre("!length"));
   }
@@ -286,7 +286,8 @@ TEST(RecordReader, ALineOf100MiBTakesNoMoreThanTheLimit) {
 }
 
 TEST(RecordReader, ALongRecordWithinTheLimitIsReadWhole) {
-  const std::string large(10'000'000, 'y');
+  std::string large;
+  large.resize(10'000'000, 'y');
   RecordReader reader(*find_format("text"), {});
   const std::string text = "a\n" + large + "\nb\n";
   Pieces stream(text, 2, 1'000'000);

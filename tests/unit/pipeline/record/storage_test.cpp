@@ -31,7 +31,7 @@ TEST(Buffer, MovesWithoutLosingItsSize) {
   Buffer first(2'000'000);
   first.data()[1'999'999] = 'x';
   Buffer second = std::move(first);
-  EXPECT_EQ(first.capacity(), 0U);
+  EXPECT_EQ(first.capacity(), 0U);  // NOLINT(bugprone-use-after-move): what is left behind is empty
   EXPECT_EQ(second.data()[1'999'999], 'x');
   second = Buffer(3);
   EXPECT_EQ(second.capacity(), 3U);
