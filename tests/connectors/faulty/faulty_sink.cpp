@@ -1,0 +1,154 @@
+#include "tests/connectors/faulty/faulty_sink.hpp"
+
+#include <cerrno>
+#include <charconv>
+#include <fcntl.h>
+#include <optional>
+#include <string_view>
+#include <unistd.h>
+#include <utility>
+
+#include "config/option_table.hpp"
+#include "pipeline/codec/format.hpp"
+#include "pipeline/errors.hpp"
+
+namespace hiveframe::connectors::faulty {
+namespace {
+
+using pipeline::Retryable;
+
+constexpr mode_t new_file_mode = 0644;
+
+/// Whether a record with this id is one of every `modulo`.
+bool picked(std::string_view id, std::uint64_t modulo) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), number);
+  if (error != std::errc() || end != id.data() + id.size()) return false;
+  return modulo != 0 && number % modulo == 0;
+}
+
+}  // namespace
+
+FaultySink::~FaultySink() {
+  FaultySink::cancel();
+  if (file_ >= 0) ::close(file_);
+}
+
+pipeline::SinkTraits FaultySink::traits() const {
+  pipeline::SinkTraits traits;
+  traits.format = codec::find_format("ndjson");
+  traits.computed = {&*settings_->id};
+  return traits;
+}
+
+pipeline::Task<void> FaultySink::open(pipeline::SinkContext /*context*/) {
+  const std::string path = settings_->path.native();
+  file_ = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, new_file_mode);
+  if (file_ < 0) pipeline::throw_file_error(errno, "write to", path);
+  co_return;
+}
+
+pipeline::Task<std::vector<pipeline::Rejection>> FaultySink::write(pipeline::WriteRequest& request) {
+  auto work = [this, &request] { return take(request); };
+  std::vector<pipeline::Rejection> rejections = co_await thread_.run(work);
+  if (settings_->ack == AckAt::write) {
+    request.ack.delivered();
+  } else {
+    unsaid_.push_back(std::move(request.ack));
+  }
+  co_return rejections;
+}
+
+std::vector<pipeline::Rejection> FaultySink::take(const pipeline::WriteRequest& request) {
+  if (settings_->delay.count() != 0) wait(settings_->delay);
+  const std::string path = settings_->path.native();
+  ++writes_;
+  if (settings_->fail_every != 0 && writes_ % settings_->fail_every == 0) {
+    throw Retryable({"write to", path, "write " + std::to_string(writes_) + " was to fail", ""});
+  }
+  std::vector<pipeline::Rejection> rejections;
+  std::string lines;
+  std::uint64_t records = 0;
+  std::size_t number = 0;
+  for (const record::Slice& slice : request.slices) {
+    for (std::size_t i = 0; i < slice.size(); ++i, ++number) {
+      const std::string_view id = slice.computed(i, 0);
+      if (picked(id, settings_->refuse_batch)) {
+        throw pipeline::BadBatch({record::DataError::Type::rejected, "a record of the batch is refused"});
+      }
+      if (picked(id, settings_->reject)) {
+        rejections.push_back(
+            {number, {record::DataError::Type::rejected, "record " + std::string(id) + " is refused"}});
+        continue;
+      }
+      lines += slice.encoded(i);
+      lines += '\n';
+      ++records;
+    }
+  }
+  if (settings_->stall_after != 0 && !stalled_ && written_ + records > settings_->stall_after) {
+    stalled_ = true;
+    wait(settings_->stall);
+  }
+  append(lines);
+  written_ += records;
+  return rejections;
+}
+
+void FaultySink::append(const std::string& lines) const {
+  std::string_view left = lines;
+  while (!left.empty()) {
+    const ssize_t done = ::write(file_, left.data(), left.size());
+    if (done < 0 && errno == EINTR) continue;
+    if (done < 0) pipeline::throw_file_error(errno, "write to", settings_->path.native());
+    left.remove_prefix(static_cast<std::size_t>(done));
+  }
+}
+
+/// Without a time: until cancel(). Throws when cancelled, having done nothing.
+void FaultySink::wait(std::optional<std::chrono::milliseconds> time) {
+  std::unique_lock lock(mutex_);
+  const auto cancelled = [this] { return cancelled_; };
+  if (time) {
+    changed_.wait_for(lock, *time, cancelled);
+  } else {
+    changed_.wait(lock, cancelled);
+  }
+  if (cancelled_) throw Retryable({"write to", settings_->path.native(), "it was stopped", ""});
+}
+
+pipeline::Task<void> FaultySink::flush() {
+  for (pipeline::Ack& ack : unsaid_)
+    ack.delivered();
+  unsaid_.clear();
+  co_return;
+}
+
+pipeline::Task<void> FaultySink::close() {
+  if (file_ >= 0) ::close(std::exchange(file_, -1));
+  co_return;
+}
+
+void FaultySink::cancel() noexcept {
+  {
+    const std::lock_guard lock(mutex_);
+    cancelled_ = true;
+  }
+  changed_.notify_all();
+}
+
+pipeline::SinkKind sink_kind() {
+  pipeline::SinkKind kind;
+  kind.options = &sink_options().info();
+  kind.read = [](const config::GivenOptions& given,
+                 config::Reader& reader) -> std::optional<pipeline::SinkMaker> {
+    std::optional<Settings> settings = sink_options().read(given, reader);
+    if (!settings) return std::nullopt;
+    auto shared = std::make_shared<const Settings>(std::move(*settings));
+    return [shared] { return std::make_unique<FaultySink>(shared); };
+  };
+  kind.not_transactional = "it appends and cannot commit positions";
+  return kind;
+}
+
+}  // namespace hiveframe::connectors::faulty

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "pipeline/blocking_thread.hpp"
+#include "pipeline/connector.hpp"
+#include "pipeline/sink.hpp"
+#include "tests/connectors/faulty/settings.hpp"
+
+namespace hiveframe::connectors::faulty {
+
+/// Appends ndjson to a file, each request by one write(2), and fails as its settings say. It remembers
+/// nothing between two processes and repairs nothing: what stands in the file is what the runtime sent, in
+/// the order it sent it, so it is the record against which the runtime is judged.
+class FaultySink final : public pipeline::Sink {
+ public:
+  explicit FaultySink(std::shared_ptr<const Settings> settings) : settings_(std::move(settings)) {}
+  ~FaultySink() override;
+
+  [[nodiscard]] pipeline::SinkTraits traits() const override;
+  pipeline::Task<void> open(pipeline::SinkContext context) override;
+  pipeline::Task<std::vector<pipeline::Rejection>> write(pipeline::WriteRequest& request) override;
+  pipeline::Task<void> flush() override;
+  pipeline::Task<void> close() override;
+  void cancel() noexcept override;
+
+ private:
+  std::vector<pipeline::Rejection> take(const pipeline::WriteRequest& request);
+  void append(const std::string& lines) const;
+  void wait(std::optional<std::chrono::milliseconds> time);
+
+  std::shared_ptr<const Settings> settings_;
+  int file_ = -1;
+  std::uint64_t writes_ = 0;
+  std::uint64_t written_ = 0;  // records
+  bool stalled_ = false;
+  std::vector<pipeline::Ack> unsaid_;  // AckAt::flush
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool cancelled_ = false;  // guarded by mutex_
+  pipeline::BlockingThread thread_;
+};
+
+pipeline::SinkKind sink_kind();
+
+}  // namespace hiveframe::connectors::faulty

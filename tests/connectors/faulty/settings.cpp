@@ -1,0 +1,54 @@
+#include "tests/connectors/faulty/settings.hpp"
+
+#include "config/option_table.hpp"
+#include "pipeline/expr/option_types.hpp"
+
+namespace hiveframe::connectors::faulty {
+namespace {
+
+using namespace config;
+using namespace std::chrono_literals;
+
+expr::Template record_id() {
+  std::vector<expr::Problem> problems;
+  return expr::Template::compile(LocatedText("{{ has(record.id) ? record.id : '' }}"), problems).value();
+}
+
+}  // namespace
+
+const OptionTable<Settings>& sink_options() {
+  static const OptionTable<Settings> table = [] {
+    using S = Settings;
+    OptionTable<S> t("faulty sink", "faulty", "Writes ndjson, and fails as it is told");
+    t.add("path", &S::path, path())
+        .required()
+        .help("The file that lines are appended to")
+        .example("/tmp/out.ndjson");
+    t.add("id", &S::id, expr::template_type())
+        .help("What the options that pick records count by: a whole number, or the record is never picked")
+        .default_note("record.id");
+    t.add("fail_every", &S::fail_every, integer(0))
+        .help("Every so many writes one fails and has written nothing; 0: none");
+    t.add("reject", &S::reject, integer(0)).help("Refuses records whose id is divisible by it; 0: none");
+    t.add("refuse_batch", &S::refuse_batch, integer(0))
+        .help("Refuses a whole request that holds an id divisible by it, and does not say which; 0: none");
+    t.add("stall_after", &S::stall_after, integer(0))
+        .help("Stands still, once, when so many records are written; 0: never");
+    t.add("stall_ms", &S::stall, millis(0ms))
+        .help("How long it stands still")
+        .default_note("until it is stopped");
+    t.add("delay_ms", &S::delay, millis(0ms)).help("Time that each write takes");
+    t.add("ack", &S::ack, choice<AckAt>({{"write", AckAt::write}, {"flush", AckAt::flush}}))
+        .help("When it says that records are durable");
+    t.uri({.words = {"faulty"}}, "faulty");
+    t.check([](S& s, const GivenOptions& given, Reader& reader) {
+      if (s.stall && s.stall_after == 0)
+        reader.error(given.span("stall_ms"), "'stall_ms' without 'stall_after'", "say when it stands still");
+      if (!s.id) s.id = record_id();
+    });
+    return t;
+  }();
+  return table;
+}
+
+}  // namespace hiveframe::connectors::faulty

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+
+#include "pipeline/expr/template.hpp"
+
+namespace hiveframe::config {
+template <class Settings>
+class OptionTable;
+}
+
+namespace hiveframe::connectors::faulty {
+
+/// When the sink says that records are durable.
+enum class AckAt { write, flush };
+
+struct Settings {
+  std::filesystem::path path;
+  std::optional<expr::Template> id;  ///< always set once checked
+  std::uint64_t fail_every = 0;
+  std::uint64_t reject = 0;
+  std::uint64_t refuse_batch = 0;
+  std::uint64_t stall_after = 0;
+  std::optional<std::chrono::milliseconds> stall;
+  std::chrono::milliseconds delay{0};
+  AckAt ack = AckAt::write;
+};
+
+const config::OptionTable<Settings>& sink_options();
+
+}  // namespace hiveframe::connectors::faulty

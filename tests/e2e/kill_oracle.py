@@ -1,0 +1,231 @@
+"""Judges what a killed run left, and what a finished one wrote: ids, order, bytes, positions."""
+
+import re
+from collections import defaultdict
+from pathlib import Path
+
+from kill_shapes import OLD_OUTPUT
+from kill_state import read_state
+
+HIDDEN_ENDING = ".hiveframed-partial"
+ID = re.compile(rb'\{"id":(\d+),')
+
+
+class OutputFile:
+    """A file of a sink as it stands on disk: where readers see it, or hidden until it is complete."""
+
+    def __init__(self, path):
+        self.disk = path
+        self.hidden = path.name.startswith(".") and path.name.endswith(HIDDEN_ENDING)
+        self.path = path.with_name(path.name[1 : -len(HIDDEN_ENDING)]) if self.hidden else path
+
+    def folder_below(self, root):
+        relative = str(self.path.parent.relative_to(root))
+        return "" if relative == "." else relative
+
+
+def files_of(sink):
+    """Everything a sink has on disk."""
+    if sink.partitioned:
+        return [OutputFile(path) for path in sorted(sink.path.rglob("*")) if path.is_file()] if sink.path.exists() else []
+    hidden = sink.path.with_name("." + sink.path.name + HIDDEN_ENDING)
+    return [OutputFile(path) for path in (hidden, sink.path) if path.exists()]
+
+
+def total_size(case):
+    size = 0
+    for sink in case.sinks.values():
+        for file in files_of(sink):
+            try:
+                size += file.disk.stat().st_size
+            except FileNotFoundError:
+                pass  # renamed since
+    return size
+
+
+class Oracle:
+    """Follows one case through all its runs. Every method raises AssertionError with what is wrong."""
+
+    def __init__(self, case, state_folder):
+        self.case = case
+        self.state_folder = state_folder
+        self.by_number = {record.number: record for record in case.records}
+        self.order = defaultdict(list)  # by (sink, lane, folder): the ids in their order
+        for record in case.records:
+            for sink, (_, folder) in record.outputs.items():
+                self.order[sink, record.lane, folder].append(record.number)
+        self.positions = {}
+        self.starts = 1
+        self.to_repeat = defaultdict(int)  # by sink: records that runs had to write again, as the states say
+        self.worst_repeat = 0  # bytes
+
+    # After a kill
+
+    def after_kill(self, bytes_since_commit):
+        """What the killed run left. Returns how far it was ("flowing", "publishing" or "finished"), and the bytes
+        of output that no commit covers."""
+        state = read_state(self.state_folder, self.case.pipeline.stem)
+        if self.positions and not state.stored:
+            # All of it was published and the state removed: only the end of the process was left.
+            self.after_finish()
+            return "finished", 0
+        self.check_positions(state)
+        behind_marks = 0
+        repeated = defaultdict(int)
+        for name, sink in self.case.sinks.items():
+            durable, lines = {}, {}
+            for file in files_of(sink):
+                if file.disk == sink.path and sink.mode == "overwrite" and not state.completing:
+                    assert file.disk.read_bytes() == OLD_OUTPUT, f"{file.disk} was touched before it was complete"
+                    continue
+                if not file.hidden and (sink.partitioned or sink.mode == "error"):
+                    assert state.completing or not state.stored, f"{file.disk} was shown before it was complete"
+                content = file.disk.read_bytes()
+                length = self.marked_length(state, name, file, content)
+                behind_marks += len(content) - length
+                where = (str(file.disk), file.folder_below(sink.path) if sink.partitioned else "")
+                lines[where] = self.numbers(name, where, content, length)
+                durable[where] = len(self.numbers(name, where, content[:length], length))
+            self.check_order(name, lines, complete=False)
+            self.check_covered(name, state, lines, durable)
+            for record, size in self.beyond_position(name, state, lines, durable):
+                repeated[name] += 1
+                repeated["bytes"] += size
+        limit = self.repeat_limit(bytes_since_commit)
+        assert repeated["bytes"] <= limit, f"{repeated['bytes']} bytes would be repeated, more than {limit}"
+        self.worst_repeat = max(self.worst_repeat, repeated.pop("bytes", 0))
+        for name, count in repeated.items():
+            self.to_repeat[name] += count
+        self.starts += 1
+        phase = "publishing" if state.completing else "flowing"
+        return phase, behind_marks
+
+    def check_positions(self, state):
+        for lane, position in state.positions.items():
+            before = self.positions.get(lane, 0)
+            assert position >= before, f"{lane}: the position went back from {before} to {position}"
+            assert position <= self.case.lane_bytes[lane], f"{lane}: position {position} is behind its end"
+        if state.positions or state.stored:
+            for lane in self.positions:
+                assert lane in state.positions, f"{lane}: its position was forgotten"
+        self.positions.update(state.positions)
+
+    def marked_length(self, state, sink, file, content):
+        mark = state.marks.get((sink, str(file.path)))
+        if mark is None:
+            # Before anything was committed: nothing of it counts.
+            return 0
+        assert mark.hidden == file.hidden or state.completing, f"{file.disk} is not where its mark says"
+        assert mark.inode == file.disk.stat().st_ino, f"{file.disk} is another file than its mark says"
+        assert mark.length <= len(content), f"{file.disk} lost bytes that were durable"
+        assert mark.length == 0 or content[mark.length - 1 : mark.length] == b"\n", (
+            f"{file.disk}: the mark stands within a line"
+        )
+        return mark.length
+
+    def numbers(self, sink, where, content, _length):
+        """The ids of all whole lines, each of which must have exactly the bytes it should."""
+        numbers = []
+        for line in content.splitlines(keepends=True):
+            if not line.endswith(b"\n"):
+                break  # where the kill hit
+            numbers.append(self.number(sink, where, line))
+        return numbers
+
+    def number(self, sink, where, line):
+        found = ID.match(line)
+        record = self.by_number.get(int(found[1])) if found else None
+        expected = record.outputs.get(sink) if record else None
+        assert expected is not None, f"{where[0]} holds a line that does not belong there: {line[:200]!r}"
+        assert line == expected[0], f"{where[0]}: wrong bytes:\n  {line!r}\nexpected\n  {expected[0]!r}"
+        assert where[1] == expected[1], f"record {record.number} stands in {where[1]}, not in {expected[1]}"
+        return record.number
+
+    def check_order(self, sink, lines, complete):
+        """First sights in the lane's order without a hole; a repeat begins at a start, and runs on."""
+        repeats = 0
+        for where, numbers in lines.items():
+            next_index, highest, jumps = defaultdict(int), defaultdict(int), defaultdict(int)
+            index_of = {}
+            lanes = {}
+            for number in numbers:
+                lane = self.by_number[number].lane
+                if lane not in lanes:
+                    lanes[lane] = self.order[sink, lane, where[1]]
+                    index_of[lane] = {each: i for i, each in enumerate(lanes[lane])}
+                index = index_of[lane][number]
+                if index != next_index[lane]:
+                    assert index < next_index[lane], (
+                        f"{where[0]}: record {number} of {lane} came before {lanes[lane][next_index[lane]]}"
+                    )
+                    jumps[lane] += 1
+                    assert jumps[lane] < self.starts, f"{where[0]}: {lane} was repeated more often than started"
+                if index < highest[lane]:
+                    repeats += 1
+                next_index[lane] = index + 1
+                highest[lane] = max(highest[lane], index + 1)
+        assert repeats <= self.to_repeat[sink], f"{repeats} repeats in {sink}, the states say {self.to_repeat[sink]}"
+        if complete:
+            seen = set()
+            for numbers in lines.values():
+                seen.update(numbers)
+            missing = [r.number for r in self.case.records if sink in r.outputs and r.number not in seen]
+            assert not missing, f"{len(missing)} records are missing in {sink}, the first is {missing[0]}"
+
+    def check_covered(self, sink, state, lines, durable):
+        """A stored position is not past what the sink has durably."""
+        have = set()
+        for where, numbers in lines.items():
+            have.update(numbers[: durable[where]])
+        for record in self.case.records:
+            if sink in record.outputs and record.end <= state.positions.get(record.lane, 0):
+                assert record.number in have, (
+                    f"the position of {record.lane} is {state.positions[record.lane]}, "
+                    f"but {sink} has not got record {record.number}, which ends at {record.end}"
+                )
+
+    def beyond_position(self, sink, state, lines, durable):
+        """Records that are durable but behind the stored position: the next run writes them again."""
+        for where, numbers in lines.items():
+            for number in set(numbers[: durable[where]]):
+                record = self.by_number[number]
+                if record.end > state.positions.get(record.lane, 0):
+                    yield record, len(record.outputs[sink][0])
+
+    def repeat_limit(self, bytes_since_commit):
+        # A mark may stand within a batch of a lane, a position only between two: with one sink, whose mark is
+        # stored with the positions, that is all. Several sinks are flushed one after the other.
+        if len(self.case.sinks) == 1:
+            return len(self.case.lane_bytes) * self.case.batch_bytes
+        return self.case.memory_limit + bytes_since_commit
+
+    # At the end
+
+    def after_finish(self):
+        """Everything is where it should be, nothing hidden is left, and the state is empty."""
+        for name, sink in self.case.sinks.items():
+            lines = {}
+            for file in files_of(sink):
+                assert not file.hidden, f"{file.disk} was left behind"
+                content = file.disk.read_bytes()
+                assert not content or content.endswith(b"\n"), f"{file.disk} ends in half a line"
+                where = (str(file.disk), file.folder_below(sink.path) if sink.partitioned else "")
+                lines[where] = self.numbers(name, where, content, len(content))
+            self.check_order(name, lines, complete=True)
+        state = read_state(self.state_folder, self.case.pipeline.stem)
+        assert not state.positions and not state.marks, "a finished pipeline left its position behind"
+
+    def check_shown(self):
+        """Called while a run goes on: what a reader sees of sinks that publish must be whole."""
+        for name, sink in self.case.sinks.items():
+            if sink.partitioned or sink.mode == "append":
+                continue
+            try:
+                content = Path(sink.path).read_bytes()
+            except FileNotFoundError:
+                continue
+            if content == OLD_OUTPUT:
+                continue
+            numbers = self.numbers(name, (str(sink.path), ""), content, len(content))
+            wanted = sum(name in record.outputs for record in self.case.records)
+            assert len(set(numbers)) == wanted and content.endswith(b"\n"), f"a reader saw {sink.path} half-written"

@@ -1,0 +1,261 @@
+"""The pipelines that kill_test.py kills: their input, their YAML, and what each sink must get of it.
+
+Every record has an id that stands first in its line, so that a line of output says which record it is.
+"""
+
+import gzip
+import json
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+PAYLOADS = 500
+OLD_OUTPUT = b'{"id":-1,"old":true}\n'
+
+
+@dataclass
+class Record:
+    number: int  # its id, counted over all lanes
+    lane: str
+    end: int  # of its line in the (decompressed) lane: where a position behind it stands
+    outputs: dict  # by sink: its line there, with the end of line, and the folder of partitions it stands in
+
+
+@dataclass
+class SinkExpectation:
+    path: Path
+    partitioned: bool = False
+    mode: str = "append"
+
+
+@dataclass
+class Case:
+    """One pipeline with its input, ready to run."""
+
+    pipeline: Path
+    arguments: list
+    records: list
+    lane_bytes: dict  # the length of each (decompressed) lane
+    sinks: dict = field(default_factory=dict)  # SinkExpectation by the runtime's name of the sink
+    batch_bytes: int = 0  # the most that one read of a lane brings, as the memory limit makes it
+    memory_limit: int = 0
+
+
+class Shape:
+    """A way of reading and writing. make() lays out input and pipeline in an empty folder."""
+
+    name = ""
+    kills = 0  # in tests/run
+    files = 1
+    mode = "append"
+    memory_limit = 8 << 20
+
+    def make(self, folder, chance):
+        # One write for each few records: the run is slow enough to be killed in its middle.
+        batch = chance.choice([1, 2, 3])
+        count = 100_000 * batch if not self.packed_slowly() else 60_000 * batch
+        case = Case(
+            pipeline=folder / "pipeline.yaml",
+            arguments=["--memory-limit", str(self.memory_limit), "--threads", str(chance.choice([1, 2, 4]))],
+            records=[],
+            lane_bytes={},
+            batch_bytes=self.memory_limit // 64,
+            memory_limit=self.memory_limit,
+        )
+        out = folder / "out"
+        out.mkdir()
+        self.sinks(case, out)
+        self.write_input(case, folder, count, chance)
+        case.pipeline.write_text(
+            f"source: {self.source()}\n{self.flow()}batch: {{records: {batch}, linger_ms: 0}}\n"
+        )
+        return case
+
+    def packed_slowly(self):
+        return False
+
+    def source(self):
+        return "in.ndjson"
+
+    def flow(self):
+        return f"sink: {{uri: out/all.ndjson, mode: {self.mode}}}\n"
+
+    def sinks(self, case, out):
+        case.sinks["sink"] = SinkExpectation(out / "all.ndjson", mode=self.mode)
+
+    def outputs(self, line, _fields):
+        return {"sink": (line, "")}
+
+    def input_path(self, folder, _lane):
+        return folder / "in.ndjson"
+
+    def store(self, path, data):
+        path.write_bytes(data)
+
+    def write_input(self, case, folder, count, chance):
+        # Spelt in ways that no encoder would: a record that nobody changed keeps its bytes.
+        payloads = []
+        for _ in range(PAYLOADS):
+            text = "".join(chance.choice("aä✓ €𝄞\\n\"/x0") for _ in range(chance.randrange(60)))
+            payloads.append(json.dumps(text, ensure_ascii=chance.random() < 0.5))
+        shares = [chance.random() + 0.05 for _ in range(self.files)]
+        number = 0
+        for lane in range(self.files):
+            path = self.input_path(folder, lane)
+            path.parent.mkdir(exist_ok=True)
+            lines, end = [], 0
+            for _ in range(int(count * shares[lane] / sum(shares))):
+                fields = (number, "abcd"[chance.randrange(4)], chance.randrange(1000), payloads[chance.randrange(PAYLOADS)])
+                line = self.line(*fields).encode()
+                end += len(line)
+                lines.append(line)
+                case.records.append(Record(number, str(path), end, self.outputs(line, fields)))
+                number += 1
+            case.lane_bytes[str(path)] = end
+            self.store(path, b"".join(lines))
+
+    @staticmethod
+    def line(number, kind, amount, note):
+        return f'{{"id":{number}, "kind" :"{kind}","amount":{amount},"note":{note},"big":9007199254740993,"x":1.10}}\n'
+
+
+class OneFile(Shape):
+    name = "one_file"
+    kills = 8
+
+
+class Overwrite(Shape):
+    name = "overwrite"
+    kills = 4
+    mode = "overwrite"
+
+    def sinks(self, case, out):
+        super().sinks(case, out)
+        (out / "all.ndjson").write_bytes(OLD_OUTPUT)
+
+
+class Error(Shape):
+    name = "error"
+    kills = 4
+    mode = "error"
+
+
+class Folder(Shape):
+    name = "folder"
+    kills = 8
+    files = 7
+
+    def source(self):
+        return "in"
+
+    def input_path(self, folder, lane):
+        return folder / "in" / f"part-{lane}.ndjson"
+
+
+class Gzip(Shape):
+    name = "gzip"
+    kills = 6
+
+    def packed_slowly(self):
+        return True
+
+    def source(self):
+        return "in.ndjson.gz"
+
+    def input_path(self, folder, _lane):
+        return folder / "in.ndjson.gz"
+
+    def store(self, path, data):
+        # Several members, as log rotation and pigz make them; one ends within a line.
+        middle = len(data) // 3
+        path.write_bytes(gzip.compress(data[:middle], 1) + gzip.compress(data[middle:], 1))
+
+
+class Zstd(Gzip):
+    name = "zstd"
+    kills = 4
+
+    def source(self):
+        return "in.ndjson.zst"
+
+    def input_path(self, folder, _lane):
+        return folder / "in.ndjson.zst"
+
+    def store(self, path, data):
+        with path.open("wb") as file:
+            subprocess.run(["zstd", "-1", "--quiet", "--stdout"], input=data, stdout=file, check=True)
+
+
+class FanOut(Shape):
+    """Two sinks that take overlapping parts of what the transforms leave, and some records that none takes."""
+
+    name = "fan_out"
+    kills = 8
+    files = 3
+
+    def source(self):
+        return "in"
+
+    def input_path(self, folder, lane):
+        return folder / "in" / f"part-{lane}.ndjson"
+
+    def flow(self):
+        return """transforms:
+  - filter: record.amount % 10 != 0
+  - set: {double: record.amount * 2}
+  - drop: [note, big, x]
+sinks:
+  - {uri: out/ab.ndjson, when: "record.kind in ['a', 'b']"}
+  - {uri: out/third.ndjson, when: record.id % 3 == 0}
+"""
+
+    def sinks(self, case, out):
+        case.sinks["sinks[0]"] = SinkExpectation(out / "ab.ndjson")
+        case.sinks["sinks[1]"] = SinkExpectation(out / "third.ndjson")
+
+    def outputs(self, _line, fields):
+        number, kind, amount, _ = fields
+        if amount % 10 == 0:
+            return {}
+        line = f'{{"id":{number},"kind":"{kind}","amount":{amount},"double":{amount * 2}}}\n'.encode()
+        outputs = {}
+        if kind in "ab":
+            outputs["sinks[0]"] = (line, "")
+        if number % 3 == 0:
+            outputs["sinks[1]"] = (line, "")
+        return outputs
+
+
+class PartitionBy(Shape):
+    name = "partition_by"
+    kills = 8
+    files = 2
+
+    def source(self):
+        return "in"
+
+    def input_path(self, folder, lane):
+        return folder / "in" / f"part-{lane}.ndjson"
+
+    def flow(self):
+        return "sink: {uri: out/parts, format: ndjson, partition_by: [kind, amount]}\n"
+
+    def sinks(self, case, out):
+        case.sinks["sink"] = SinkExpectation(out / "parts", partitioned=True)
+
+    def outputs(self, line, fields):
+        return {"sink": (line, f"kind={fields[1]}/amount={fields[2]}")}
+
+    @staticmethod
+    def line(number, kind, amount, note):
+        return Shape.line(number, kind, amount % 4, note)
+
+    def write_input(self, case, folder, count, chance):
+        super().write_input(case, folder, count, chance)
+        for record in case.records:
+            line, place = record.outputs["sink"]
+            kind, amount = place.split("/")
+            record.outputs["sink"] = (line, f"{kind}/amount={int(amount.split('=')[1]) % 4}")
+
+
+SHAPES = {shape.name: shape for shape in (OneFile, Folder, Gzip, Zstd, FanOut, PartitionBy, Overwrite, Error)}

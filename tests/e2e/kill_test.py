@@ -1,0 +1,175 @@
+#!/usr/bin/env python3
+"""Kills hiveframed with -9 while records are in flight, starts it again until it is done, and judges the output.
+
+    kill_test.py BINARY [--shape NAME] [--kills N] [--seed N] [--jobs N] [--keep]
+
+A kill counts when it hit while records were in flight: the run had written more than was committed, had
+more to read, and was alive. Kills that hit earlier (while a run opens its state and output) or later (while
+it publishes) happen too, and are judged the same way, but do not count. A failure prints the seed and keeps
+the folder. Exit status: 0 sound.
+"""
+
+import argparse
+import concurrent.futures
+import os
+import random
+import shutil
+import sys
+import tempfile
+import time
+import traceback
+from collections import Counter
+from pathlib import Path
+
+from kill_oracle import Oracle, total_size
+from kill_shapes import SHAPES
+from launch import Run
+
+PATIENCE = 120  # seconds; a run takes some
+LOOK_EVERY = 0.003  # seconds
+
+
+class Commits:
+    """When the state was last written, as its files say, and how much output there was then."""
+
+    def __init__(self, state_folder, pipeline):
+        self.files = [Path(state_folder) / f"{pipeline}.db{ending}" for ending in ("", "-wal")]
+        self.before = [(0, 0)]  # (time of the commit, bytes of output when it was seen), the last two
+
+    def look(self, size):
+        times = []
+        for file in self.files:
+            try:
+                times.append(file.stat().st_mtime_ns)
+            except FileNotFoundError:
+                pass
+        newest = max(times, default=0)
+        if newest != self.before[-1][0]:
+            self.before = [self.before[-1], (newest, size)]
+
+    def bytes_since_last_but_one(self, size):
+        return size - self.before[0][1]
+
+
+def moment(chance):
+    """Seconds from the first byte of output to the kill: at once, before the first commit, after one or two."""
+    return chance.choice(
+        [chance.uniform(0, 0.05), chance.uniform(0, 0.9), chance.uniform(0.9, 1.3), chance.uniform(1, 2.3)]
+    )
+
+
+class Killer:
+    """Kills runs of one shape until enough kills have counted."""
+
+    def __init__(self, binary, shape, kills, seed):
+        self.binary, self.shape, self.kills, self.seed = binary, shape, kills, seed
+        self.chance = random.Random(seed)
+        self.seen = Counter()
+        self.worst_repeat = 0
+
+    def work(self, folder):
+        while self.seen["in flight"] < self.kills:
+            self.seen["rounds"] += 1
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            self.one_round(folder)
+        return self.report()
+
+    def one_round(self, folder):
+        """From fresh input to its complete output."""
+        case = self.shape.make(folder, self.chance)
+        oracle = Oracle(case, folder / "state")
+        while True:
+            enough = self.seen["in flight"] >= self.kills
+            early = not enough and self.chance.random() < 0.1
+            before = total_size(case)
+            run = Run(self.binary, folder, case.pipeline, arguments=case.arguments)
+            commits = Commits(folder / "state", case.pipeline.stem)
+            if early:
+                time.sleep(self.chance.uniform(0, 0.08))
+            elif not enough:
+                self.wait_for_moment(run, case, commits, oracle)
+            else:
+                run.wait(PATIENCE)
+            size = total_size(case)
+            if not run.running():
+                break
+            assert run.kill(), "the run ended just when it was to be killed"
+            phase, behind_marks = oracle.after_kill(commits.bytes_since_last_but_one(size))
+            if phase != "flowing":
+                self.seen[phase] += 1
+                if phase == "finished":
+                    self.worst_repeat = max(self.worst_repeat, oracle.worst_repeat)
+                    return
+            elif early:
+                self.seen["at the start"] += 1
+            elif behind_marks == 0 or size == before:
+                self.seen["between two writes"] += 1
+            else:
+                self.seen["in flight"] += 1
+        result = run.result()
+        assert result.status == 0, f"the run ended with {result.status}:\n{result.messages}"
+        oracle.after_finish()
+        self.worst_repeat = max(self.worst_repeat, oracle.worst_repeat)
+
+    def wait_for_moment(self, run, case, commits, oracle):
+        """Returns at a random moment after the run has begun to write, or when it has ended."""
+        deadline = time.monotonic() + PATIENCE
+        smallest = total_size(case)
+        # A run first cuts what was not committed, then it grows.
+        while run.running() and total_size(case) <= smallest:
+            smallest = min(smallest, total_size(case))
+            assert time.monotonic() < deadline, f"nothing was written:\n{run.messages()}"
+            time.sleep(LOOK_EVERY)
+        until = time.monotonic() + moment(self.chance)
+        while run.running() and time.monotonic() < until:
+            commits.look(total_size(case))
+            oracle.check_shown()
+            time.sleep(LOOK_EVERY)
+
+    def report(self):
+        counts = ", ".join(f"{count} {what}" for what, count in sorted(self.seen.items()))
+        return f"{self.shape.name}: seed {self.seed}: {counts}; at most {self.worst_repeat} bytes repeated by a kill"
+
+
+def kill_shape(binary, name, kills, seed, keep):
+    folder = Path(tempfile.mkdtemp(prefix=f"hiveframed-kill-{name}-"))
+    killer = Killer(binary, SHAPES[name](), kills, seed)
+    try:
+        report = killer.work(folder / "case")
+    except Exception:
+        return False, f"{killer.report()}\n{traceback.format_exc()}\nthe folder is kept: {folder}"
+    if not keep:
+        shutil.rmtree(folder)
+    return True, report
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("binary")
+    parser.add_argument("--shape", choices=SHAPES, action="append", help="may be given several times; default: all")
+    parser.add_argument("--kills", type=int, help="in all, spread over the shapes; default: as in tests/run")
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
+    parser.add_argument("--jobs", type=int, default=max(1, (os.cpu_count() or 1) // 2), help="shapes at the same time")
+    parser.add_argument("--keep", action="store_true", help="keep the last folder of each shape")
+    arguments = parser.parse_args()
+    names = arguments.shape or list(SHAPES)
+    usual = sum(SHAPES[name].kills for name in names)
+    print(f"seed {arguments.seed}", flush=True)
+    sound = True
+    with concurrent.futures.ProcessPoolExecutor(arguments.jobs) as pool:
+        jobs = []
+        for name in names:
+            kills = SHAPES[name].kills
+            if arguments.kills is not None:
+                kills = -(-arguments.kills * kills // usual)
+            jobs.append(pool.submit(kill_shape, arguments.binary, name, kills, arguments.seed, arguments.keep))
+        for job in concurrent.futures.as_completed(jobs):
+            passed, report = job.result()
+            sound = sound and passed
+            print(report, flush=True)
+    return 0 if sound else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

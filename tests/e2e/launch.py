@@ -1,0 +1,99 @@
+"""Starts the built program as a user would, and reads what it says."""
+
+import json
+import os
+import resource
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass
+class Result:
+    """A run that has ended."""
+
+    status: int
+    messages: str  # standard error, without the summary
+    summary: dict | None  # of --json
+    peak_rss: int  # bytes
+
+    def pipeline(self, name="pipeline"):
+        return next(each for each in self.summary["pipelines"] if each["name"] == name)
+
+
+class Run:
+    """`hiveframed run --json` on one or several files, with a state folder of its own."""
+
+    def __init__(self, program, folder, *files, arguments=(), user=None, limits=None):
+        self.folder = Path(folder)
+        self.state = self.folder / "state"
+        self._errors = tempfile.TemporaryFile()
+
+        def before():
+            for limit, value in (limits or {}).items():
+                resource.setrlimit(limit, (value, value))
+            if user is not None:
+                os.setgroups([])
+                os.setgid(user)
+                os.setuid(user)
+
+        self.process = subprocess.Popen(
+            [program, "run", "--json", "--state-dir", self.state, *arguments, *files],
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=self._errors,
+            preexec_fn=before,
+        )
+        self.peak_rss = 0
+
+    def running(self):
+        return self.process.poll() is None
+
+    def sample_memory(self):
+        """Peak resident bytes up to now: VmHWM, see proc(5)."""
+        try:
+            for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
+                if line.startswith("VmHWM:"):
+                    self.peak_rss = max(self.peak_rss, int(line.split()[1]) * 1024)
+        except OSError:
+            pass
+        return self.peak_rss
+
+    def kill(self):
+        """True if it was running, and it was this that ended it."""
+        self.process.kill()
+        return self.process.wait() == -9
+
+    def messages(self):
+        self._errors.seek(0)
+        return self._errors.read().decode()
+
+    def wait(self, timeout=120):
+        # wait4() tells this child's own peak, also of a run that ended at once.
+        try:
+            self.process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError(f"the run did not end within {timeout} s:\n{self.messages()}") from None
+        return self.result()
+
+    def result(self):
+        messages, summary = [], None
+        for line in self.messages().splitlines():
+            if line.startswith('{"pipelines":'):
+                summary = json.loads(line)
+            else:
+                messages.append(line)
+        return Result(self.process.returncode, "\n".join(messages), summary, self.peak_rss)
+
+
+def run(program, folder, *files, timeout=120, **options):
+    return Run(program, folder, *files, **options).wait(timeout)
+
+
+def write_pipeline(folder, text, name="pipeline"):
+    path = Path(folder) / f"{name}.yaml"
+    path.write_text(text)
+    return path
