@@ -23,7 +23,7 @@ const codec::Format* format_of_content(std::string_view file_name, std::string_v
 std::vector<const codec::Format*> formats_of_files(const std::vector<std::string>& files,
                                                    const pipeline::Interrupt& interrupt);
 
-/// The names of all formats, for messages: "ndjson, json, text or bytes".
+/// The names of all formats, for messages: "json, ndjson, text or bytes".
 std::string format_names();
 
 /// By the name, then the first bytes. Blocking.

@@ -3,14 +3,16 @@
 #include <charconv>
 #include <fmt/format.h>
 
-#include "pipeline/sha256.hpp"
+#include "pipeline/codec/byte_digest.hpp"
 
 namespace hiveframe::connectors::file {
 namespace {
 
 std::string identity_text(std::uint64_t device, std::uint64_t inode, std::string_view hashed) {
+  codec::ByteDigest digest;
+  digest.add(hashed);
   return fmt::format("device {} inode {} sha256 of the first {} bytes {}", device, inode, hashed.size(),
-                     pipeline::sha256_hex(hashed));
+                     digest.sha256());
 }
 
 std::optional<std::size_t> hashed_bytes(std::string_view text) {

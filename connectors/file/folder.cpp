@@ -59,6 +59,13 @@ void make_folders(const std::string& path, std::set<std::string>& changed) {
   changed.insert(above);
 }
 
+void check_writable(const std::string& path) {
+  // AT_EACCESS: what the process may do now, not the user that started it.
+  if (::faccessat(AT_FDCWD, path.c_str(), W_OK | X_OK, AT_EACCESS) != 0) {
+    throw_file_error(errno, "write to the folder", path);
+  }
+}
+
 void sync_folder(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) {

@@ -14,6 +14,9 @@ std::string folder_of_path(const std::string& path);
 /// synced. Throws Retryable or Fatal.
 void make_folders(const std::string& path, std::set<std::string>& changed);
 
+/// Throws Fatal unless files can be made in the folder.
+void check_writable(const std::string& path);
+
 /// Makes the names in a folder durable.
 void sync_folder(const std::string& path);
 

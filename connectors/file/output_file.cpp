@@ -67,6 +67,7 @@ bool OutputFile::resume(const OutputMark& mark) {
   id_ = mark.id;
   length_ = mark.length;
   settled_length_ = length_;
+  if (mark.half_line) begins_in_half_line();
   open_descriptor();
   if (there->size > length_) {
     torn_ = true;

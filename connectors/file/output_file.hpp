@@ -55,7 +55,7 @@ class OutputFile {
   [[nodiscard]] std::uint64_t length() const noexcept { return length_; }
   [[nodiscard]] std::uint64_t settled_length() const noexcept { return settled_length_; }
   [[nodiscard]] bool unsynced() const noexcept { return unsynced_; }
-  [[nodiscard]] OutputMark mark() const { return {place_, id_, length_}; }
+  [[nodiscard]] OutputMark mark() const { return {place_, id_, length_, delimiter_first()}; }
 
   /// Records of the request under way; refers to their bytes.
   pipeline::GatherList gathered;

@@ -96,9 +96,7 @@ void OutputFiles::restore(const std::map<std::string, std::string>& stored_marks
     if (!completing) file_at(output.sample());
   } else {
     make_folders(without_slash(output.root()), changed_folders_);
-    if (::access(output.root().c_str(), W_OK | X_OK) != 0) {
-      pipeline::throw_file_error(errno, "write to the folder", without_slash(output.root()));
-    }
+    check_writable(without_slash(output.root()));
   }
 }
 
@@ -268,9 +266,7 @@ OutputFile& OutputFiles::begin_part(const std::string& folder) {
 void OutputFiles::begin_root(const std::string& folder) {
   if (roots_.contains(folder)) return;
   make_folders(folder, changed_folders_);
-  if (::access(folder.c_str(), W_OK | X_OK) != 0) {
-    pipeline::throw_file_error(errno, "write to the folder", folder);
-  }
+  check_writable(folder);
   if (settings_.mode == Mode::error && holds_files(folder)) {
     throw Fatal({"write to the folder", folder, "there are files in it, and the mode is 'error'",
                  "empty it, or set 'mode' to append or overwrite"});

@@ -96,7 +96,10 @@ void OutputFiles::remove_older_parts(const std::string& folder, std::size_t leve
     if (S_ISDIR(status.st_mode)) {
       if (levels == 0 || name.find('=') == std::string::npos) continue;
       remove_older_parts(path, levels - 1);
-      ::rmdir(path.c_str());  // only if nothing is left in it
+      if (::rmdir(path.c_str()) == 0) {  // nothing was left in it
+        changed_folders_.erase(path);
+        changed_folders_.insert(folder);
+      }
     } else if ((is_part_name(name) && !published_.contains(path)) || is_hidden_part_name(name)) {
       remove_file(path);
       changed_folders_.insert(folder);

@@ -53,8 +53,8 @@ std::optional<FileState> state_of(const std::string& path) {
 }
 
 std::string OutputMark::serialize() const {
-  return fmt::format("{} {} {} {} {}", place == Place::hidden ? "hidden" : "in_place", id.device, id.inode,
-                     id.born_ns, length);
+  return fmt::format("{} {} {} {} {} {:d}", place == Place::hidden ? "hidden" : "in_place", id.device,
+                     id.inode, id.born_ns, length, half_line);
 }
 
 std::optional<OutputMark> OutputMark::parse(std::string_view bytes) {
@@ -65,9 +65,11 @@ std::optional<OutputMark> OutputMark::parse(std::string_view bytes) {
   mark.place = place == "hidden" ? Place::hidden : Place::in_place;
   bytes.remove_prefix(space + 1);
   if (!take_number(bytes, mark.id.device) || !take_number(bytes, mark.id.inode) ||
-      !take_number(bytes, mark.id.born_ns) || !take_number(bytes, mark.length) || !bytes.empty()) {
+      !take_number(bytes, mark.id.born_ns) || !take_number(bytes, mark.length) ||
+      (bytes != "0" && bytes != "1")) {
     return std::nullopt;
   }
+  mark.half_line = bytes == "1";
   return mark;
 }
 

@@ -38,6 +38,7 @@ struct OutputMark {
   Place place = Place::in_place;
   FileId id;
   std::uint64_t length = 0;
+  bool half_line = false;  ///< what stands before `length` is not ours and lacks its last delimiter
 
   [[nodiscard]] std::string serialize() const;
   static std::optional<OutputMark> parse(std::string_view bytes);

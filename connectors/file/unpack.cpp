@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 #include <zlib.h>
 #include <zstd.h>
@@ -24,13 +25,13 @@ class Unpacking : public codec::ByteStream {
 
   std::size_t read(std::span<char> room) final {
     for (;;) {
-      if (fatal_) throw pipeline::Fatal(*fatal_);
+      if (damage_) throw_damage();
       if (begin_ == end_ && !at_end_) fill();
       if (begin_ == end_ && at_end_ && !inside_) return 0;
       const bool no_input = begin_ == end_;
       const std::size_t unpacked = step(room);
       unpacked_ += unpacked;
-      if (unpacked == 0 && no_input && !fatal_)
+      if (unpacked == 0 && no_input && !damage_)
         fail("ends early", "the file was not written or copied whole");
       if (unpacked > 0) return unpacked;
     }
@@ -43,17 +44,27 @@ class Unpacking : public codec::ByteStream {
 
   [[nodiscard]] std::string_view window() const noexcept { return {window_.data() + begin_, end_ - begin_}; }
   void consume(std::size_t bytes) noexcept { begin_ += bytes; }
-  void fail(const std::string& how, std::string why) {
-    const std::uint64_t offset = packed_.offset() - (end_ - begin_);
-    fatal_ = pipeline::ErrorText{"read", packed_.path() + " at byte " + std::to_string(offset),
-                                 "its " + std::string(name()) + " data " + how + ", " +
-                                     std::to_string(unpacked_) + " bytes into the content",
-                                 std::move(why) + "; what was whole before that has been read"};
+  /// Once everything before it has been handed out, read() throws.
+  void fail(std::string how, std::string why) {
+    damage_ = Damage{std::move(how), std::move(why), packed_.offset() - (end_ - begin_)};
   }
 
   bool inside_ = false;  // between the first and the last byte of a member or frame
 
  private:
+  struct Damage {
+    std::string how;
+    std::string why;
+    std::uint64_t offset;  // in the packed file
+  };
+
+  [[noreturn]] void throw_damage() const {
+    throw pipeline::Fatal({"read", packed_.path() + " at byte " + std::to_string(damage_->offset),
+                           "its " + std::string(name()) + " data " + damage_->how + ", " +
+                               std::to_string(unpacked_) + " bytes into the content",
+                           damage_->why + "; what was whole before that has been read"});
+  }
+
   void fill() {
     begin_ = 0;
     end_ = 0;  // as it is when read() throws
@@ -67,7 +78,7 @@ class Unpacking : public codec::ByteStream {
   std::size_t end_ = 0;
   bool at_end_ = false;
   std::uint64_t unpacked_ = 0;
-  std::optional<pipeline::ErrorText> fatal_;
+  std::optional<Damage> damage_;
 };
 
 class GzipStream final : public Unpacking {

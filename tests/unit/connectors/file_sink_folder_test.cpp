@@ -1,0 +1,140 @@
+#include <gmock/gmock.h>
+
+#include "file_sink_harness.hpp"
+
+namespace hiveframe::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+std::size_t open_descriptors() {
+  std::size_t count = 0;
+  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator("/proc/self/fd"))
+    ++count;
+  return count;
+}
+
+TEST(FileSinkFolder, EachRunAddsAPart) {
+  const Folder folder;
+  folder.write("out/part-00007.ndjson.gz", "of another");
+  folder.write("out/.part-00011.ndjson.hiveframed-partial", "of another that waits");
+  for (const char* const text : {"1", "2"}) {
+    Marks marks;
+    SinkRun sink("path: " + (folder / "out") + "\nformat: ndjson", marks);
+    sink.write({text});
+    EXPECT_FALSE(folder.has(std::string("out/part-0001") + (text[0] == '1' ? "2" : "3") + ".ndjson"));
+    sink.finish();
+  }
+  EXPECT_THAT(folder.files(),
+              ElementsAre("out/.part-00011.ndjson.hiveframed-partial", "out/part-00007.ndjson.gz",
+                          "out/part-00012.ndjson", "out/part-00013.ndjson"));
+  EXPECT_EQ(folder.read("out/part-00012.ndjson"), "1\n");
+}
+
+TEST(FileSinkFolder, APartWhoseNumberWasTakenGetsTheNext) {
+  const Folder folder;
+  Marks marks;
+  SinkRun sink("path: " + (folder / "out/") + "\nformat: json\ncompression: zstd", marks);
+  sink.write({"1"});
+  folder.write("out/part-00000.json.zst", "of another");
+  sink.finish();
+  EXPECT_THAT(folder.files(), ElementsAre("out/part-00000.json.zst", "out/part-00001.json.zst"));
+  EXPECT_THAT(read_all(at(folder / "out/part-00001.json.zst")).records, ElementsAre("1"));
+}
+
+TEST(FileSinkFolder, PartitionsAreHiveFolders) {
+  const Folder folder;
+  Marks marks;
+  SinkRun sink("path: " + (folder / "out") + "\nformat: ndjson\npartition_by: [country, \"a['b c']\"]",
+               marks);
+  EXPECT_THAT(sink.write({R"({"country":"DE","a":{"b c":1}})", R"({"country":null,"a":{"b c":true}})",
+                          R"({"country":"a/b=c%d:e"})", R"({"country":"","a":{"b c":1.5}})",
+                          R"({"country":"Ünï","a":7})"}),
+              IsEmpty());
+  sink.finish();
+  EXPECT_THAT(
+      folder.files(),
+      ElementsAre(
+          "out/country=DE/a%5B%27b c%27%5D=1/part-00000.ndjson",
+          "out/country=__HIVE_DEFAULT_PARTITION__/a%5B%27b c%27%5D=1.5/part-00000.ndjson",
+          "out/country=__HIVE_DEFAULT_PARTITION__/a%5B%27b c%27%5D=true/part-00000.ndjson",
+          "out/country=a%2Fb%3Dc%25d%3Ae/a%5B%27b c%27%5D=__HIVE_DEFAULT_PARTITION__/part-00000.ndjson",
+          "out/country=Ünï/a%5B%27b c%27%5D=__HIVE_DEFAULT_PARTITION__/part-00000.ndjson"));
+}
+
+TEST(FileSinkFolder, APartitionsNameThatIsTooLongIsThatRecordsError) {
+  const Folder folder;
+  Marks marks;
+  SinkRun sink("path: " + (folder / "out") + "\nformat: ndjson\npartition_by: [k]", marks);
+  EXPECT_THAT(sink.write({R"({"k":"a"})", R"({"k":")" + std::string(300, 'x') + R"("})", R"({"k":"b"})"}),
+              ElementsAre("1: the value of 'k' makes a folder's name longer than 255 bytes"));
+  sink.finish();
+  EXPECT_THAT(folder.files(), ElementsAre("out/k=a/part-00000.ndjson", "out/k=b/part-00000.ndjson"));
+}
+
+TEST(FileSinkFolder, OverwriteLeavesOnlyItsOwnParts) {
+  const Folder folder;
+  folder.write("out/k=a/part-00000.ndjson", "old\n");
+  folder.write("out/k=a/part-00001.ndjson", "old\n");
+  folder.write("out/k=z/part-00000.ndjson", "old\n");
+  folder.write("out/part-00003.ndjson", "old\n");
+  folder.write("out/README", "theirs");
+  folder.write("out/part-x.ndjson", "theirs");
+  folder.write("out/other/part-00000.ndjson", "theirs");
+  folder.write("out/k=a/.part-00009.ndjson.hiveframed-partial", "left over");
+  Marks marks;
+  SinkRun sink("path: " + (folder / "out") + "\nformat: ndjson\nmode: overwrite\npartition_by: [k]", marks);
+  sink.write({R"({"k":"a"})"});
+  sink.flush();
+  EXPECT_EQ(folder.read("out/k=a/part-00000.ndjson"), "old\n");
+  sink.finish();
+  EXPECT_THAT(folder.files(), ElementsAre("out/README", "out/k=a/part-00000.ndjson",
+                                          "out/other/part-00000.ndjson", "out/part-x.ndjson"));
+  EXPECT_EQ(folder.read("out/k=a/part-00000.ndjson"), "{\"k\":\"a\"}\n");
+  EXPECT_FALSE(folder.has("out/k=z"));
+}
+
+TEST(FileSinkFolder, ErrorRefusesAFolderThatHoldsFiles) {
+  const Folder folder;
+  std::filesystem::create_directories(folder / "out/k=a/empty");
+  const std::string yaml = "path: " + (folder / "out") + "\nformat: ndjson\nmode: error";
+  {
+    Marks marks;
+    SinkRun sink(yaml, marks);
+    sink.write({"1"});
+    sink.finish();
+  }
+  Marks marks;
+  EXPECT_EQ(
+      thrown_by([&] { SinkRun(yaml, marks); }),
+      "Fatal: cannot write to the folder " + (folder / "out") +
+          ": there are files in it, and the mode is 'error'; empty it, or set 'mode' to append or overwrite");
+}
+
+TEST(FileSinkFolder, AThousandPartitionsTakeABoundedNumberOfDescriptors) {
+  const Folder folder(in_memory());
+  Marks marks;
+  SinkRun sink("path: " + (folder / "{{ record.p }}.ndjson"), marks);
+  const std::size_t before = open_descriptors();
+  const auto line = [](int p, int round) {
+    return R"({"p":)" + std::to_string(p) + R"(,"r":)" + std::to_string(round) + "}";
+  };
+  for (int round = 0; round < 3; ++round) {
+    std::vector<std::string> lines;
+    for (int p = 0; p < 1000; ++p)
+      lines.push_back(line(p * 7 % 1000, round));
+    EXPECT_THAT(sink.write(lines), IsEmpty());
+    EXPECT_LE(open_descriptors(), before + connectors::file::OutputFiles::open_at_most);
+    sink.flush();
+  }
+  EXPECT_EQ(sink.acks.delivered, 3);
+  sink.finish();
+  ASSERT_EQ(folder.files().size(), 1000U);
+  for (int p = 0; p < 1000; ++p)
+    ASSERT_EQ(folder.read(std::to_string(p) + ".ndjson"),
+              line(p, 0) + "\n" + line(p, 1) + "\n" + line(p, 2) + "\n");
+}
+
+}  // namespace
+}  // namespace hiveframe::testing

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "connectors/file/file_sink.hpp"
+#include "file_source_harness.hpp"
+
+namespace hiveframe::testing {
+
+using connectors::file::FileSink;
+using connectors::file::SinkSettings;
+
+inline std::shared_ptr<const SinkSettings> sink_settings(const std::string& yaml,
+                                                         const std::string& folder = "/") {
+  std::optional<SinkSettings> settings = settings_from(connectors::file::sink_options(), yaml, folder);
+  return std::make_shared<const SinkSettings>(std::move(settings).value());
+}
+
+/// One run of a sink: begins with the marks that were stored, and may end in a crash.
+class SinkRun {
+ public:
+  explicit SinkRun(std::shared_ptr<const SinkSettings> settings, Marks& marks, bool completing = false)
+      : settings_(std::move(settings)), sink_(std::make_unique<FileSink>(settings_)), marks_(marks) {
+    marks_.now = marks_.stored;  // what was not stored is gone with the process
+    pipeline::SinkContext context;
+    context.marks = &marks_;
+    context.stored_marks = marks_.stored;
+    context.completing = completing;
+    run(sink_->open(std::move(context)));
+  }
+  SinkRun(const std::string& yaml, Marks& marks) : SinkRun(sink_settings(yaml), marks) {}
+
+  std::vector<std::string> write(const std::vector<std::string>& lines, Bytes how = Bytes::as_read) {
+    pipeline::WriteRequest request;
+    request.slices.push_back(slice(lines, sink_->traits(), how));
+    request.ack = acks.next();
+    std::vector<std::string> refused;
+    for (const pipeline::Rejection& each : run(sink_->write(request)))
+      refused.push_back(std::to_string(each.record) + ": " + each.error.message);
+    return refused;
+  }
+  void flush() { run(sink_->flush()); }
+  void complete() { run(sink_->complete()); }
+  void close() { run(sink_->close()); }
+  /// Everything a run does that ends well.
+  void finish() {
+    flush();
+    marks_.commit();
+    complete();
+    close();
+    marks_.stored.clear();
+  }
+  void crash() { sink_.reset(); }
+
+  Acks acks;
+
+ private:
+  std::shared_ptr<const SinkSettings> settings_;
+  std::unique_ptr<FileSink> sink_;
+  Marks& marks_;
+};
+
+inline std::string sink_error(const std::string& yaml, const std::string& folder = "/") {
+  std::string problems;
+  settings_from(connectors::file::sink_options(), yaml, folder, &problems);
+  return problems;
+}
+
+}  // namespace hiveframe::testing

@@ -1,0 +1,163 @@
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include "file_source_harness.hpp"
+
+namespace hiveframe::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+// So varied that nothing of it packs well, and the damage hits where it is meant to.
+std::string noise_lines(int count) {
+  std::string lines;
+  std::uint32_t state = 1;
+  for (int i = 0; i < count; ++i) {
+    lines += '"';
+    for (int j = 0; j < 60; ++j) {
+      state = state * 1664525 + 1013904223;
+      lines += static_cast<char>('a' + (state >> 24) % 26);
+    }
+    lines += "\"\n";
+  }
+  return lines;
+}
+
+std::vector<std::string> split(const std::string& lines) {
+  std::vector<std::string> all;
+  for (std::size_t at = 0; at < lines.size(); at = lines.find('\n', at) + 1)
+    all.push_back(lines.substr(at, lines.find('\n', at) - at));
+  return all;
+}
+
+void expect_prefix(const std::vector<std::string>& got, const std::vector<std::string>& of) {
+  ASSERT_LE(got.size(), of.size());
+  EXPECT_EQ(got, std::vector(of.begin(), of.begin() + static_cast<std::ptrdiff_t>(got.size())));
+}
+
+TEST(DamagedInput, TruncatedAnywhereEverythingWholeIsReadThenFatal) {
+  const std::string lines = noise_lines(4000);
+  const std::vector<std::string> whole = split(lines);
+  for (const bool is_gzip : {true, false}) {
+    const std::string packed = is_gzip ? gzip(lines) : zstd(lines);
+    for (std::size_t size = 1; size < packed.size(); size += packed.size() / 23 + 1) {
+      const Folder folder;
+      const std::string path = folder.write(is_gzip ? "a.ndjson.gz" : "a.ndjson.zst", packed.substr(0, size));
+      const Read read = read_all(at(path));
+      EXPECT_EQ(read.error.substr(0, read.error.find(", ")),
+                "Fatal: cannot read " + path + " at byte " + std::to_string(size) + ": its " +
+                    (is_gzip ? "gzip" : "zstd") + " data ends early");
+      EXPECT_THAT(read.error,
+                  HasSubstr(" bytes into the content; the file was not written or copied whole; what "
+                            "was whole before that has been read"));
+      expect_prefix(read.records, whole);
+      if (is_gzip && size > packed.size() / 2) {
+        EXPECT_GT(read.records.size(), 1000U);
+      }
+    }
+  }
+}
+
+TEST(DamagedInput, OneByteFlippedIsNoticed) {
+  const std::string lines = noise_lines(2000);
+  const std::vector<std::string> whole = split(lines);
+  std::string packed = gzip(lines);
+  packed[packed.size() - 6] ^= 1;  // of the checksum, at the very end
+  const Folder folder;
+  const std::string path = folder.write("a.ndjson.gz", packed);
+  const Read read = read_all(at(path));
+  EXPECT_THAT(read.error, StartsWith("Fatal: cannot read " + path + " at byte "));
+  EXPECT_THAT(read.error,
+              HasSubstr(": its gzip data is damaged (incorrect data check), " + std::to_string(lines.size()) +
+                        " bytes into the content; get a good copy of the file; what was whole before "
+                        "that has been read"));
+  expect_prefix(read.records, whole);
+  EXPECT_GE(read.records.size(), 1999U);
+
+  std::string frame = zstd(lines);
+  frame[frame.size() - 2] ^= 1;
+  const std::string path2 = folder.write("b.ndjson.zst", frame);
+  const Read read2 = read_all(at(path2));
+  EXPECT_THAT(read2.error, HasSubstr(": its zstd data is damaged ("));
+  expect_prefix(read2.records, whole);
+}
+
+TEST(DamagedInput, PaddingIsAllowedGarbageIsNot) {
+  const Folder folder;
+  EXPECT_THAT(read_all(at(folder.write("a.ndjson.gz", gzip("1\n") + std::string(1000, '\0')))).records,
+              ElementsAre("1"));
+  const Read read = read_all(at(folder.write("b.ndjson.gz", gzip("1\n") + "garbage and more")));
+  EXPECT_THAT(read.records, ElementsAre("1"));
+  EXPECT_THAT(read.error,
+              HasSubstr("its gzip data is damaged (incorrect header check), 2 bytes into the content"));
+  EXPECT_THAT(read_all(at(folder.write("c.ndjson.gz", ""))).error, "");
+  EXPECT_THAT(read_all(at(folder.write("d.ndjson.gz", "{\"a\":1}\n"))).error,
+              HasSubstr("incorrect header check"));
+}
+
+TEST(DamagedInput, PackedContentIsKnownWithoutTheExtension) {
+  const Folder folder;
+  EXPECT_THAT(read_all(at(folder.write("a.ndjson", gzip("1\n")))).records, ElementsAre("1"));
+  EXPECT_THAT(read_all(at(folder.write("b", zstd("{\"a\":1}\n")))).records, ElementsAre("{\"a\":1}"));
+  const std::string skippable("\x50\x2a\x4d\x18\x03\x00\x00\x00xyz", 11);
+  EXPECT_THAT(read_all(at(folder.write("c.ndjson", skippable + zstd("2\n")))).records, ElementsAre("2"));
+  SourceSettings plain = at(folder / "a.ndjson");
+  plain.compression = Compression::none;
+  EXPECT_THAT(read_all(plain).records.at(0), StartsWith("\x1f\x8b"));
+}
+
+struct HalfRead {
+  Folder folder;
+  std::string path = folder.write("a.ndjson", noise_lines(1000));
+  FileSource source{at(path)};
+  std::unique_ptr<pipeline::Lane> lane;
+  HalfRead() {
+    run(source.open());
+    lane = next_lane(source);
+    run(lane->seek(std::nullopt));
+    run(lane->read({4096, 10, 65536}));
+  }
+  std::string rest() {
+    return thrown_by([&] {
+      for (;;) {
+        const pipeline::ReadBatch batch = run(lane->read({4096, 65536, 65536}));
+        read += batch.storage->records.size();
+        if (batch.end_of_lane) break;
+      }
+    });
+  }
+  std::size_t read = 0;
+};
+
+TEST(DisturbedInput, ThatShrinksGivesWhatWasWholeThenFatal) {
+  HalfRead half;
+  ASSERT_EQ(::truncate(half.path.c_str(), 30000), 0);
+  EXPECT_EQ(half.rest(),
+            "Fatal: cannot read " + half.path +
+                " at byte 30000: the file shrank while it was read, from 63000 to 30000 bytes; what "
+                "was whole before that has been read; find out who cut it, then run with --from-start");
+  EXPECT_EQ(half.read, 30000U / 63 - 10) << "the line cut in two is not a record";
+}
+
+TEST(DisturbedInput, ThatIsDeletedGivesWhatWasWholeThenFatal) {
+  HalfRead half;
+  std::filesystem::remove(half.path);
+  EXPECT_EQ(half.rest(),
+            "Fatal: cannot read " + half.path +
+                " at byte 63000: the file was deleted while it was read; what was whole in it has "
+                "been read; check that its writer had finished it");
+  EXPECT_EQ(half.read, 990U);
+}
+
+TEST(DisturbedInput, ThatIsRenamedOrGrowsIsReadToItsEnd) {
+  HalfRead half;
+  std::filesystem::rename(half.path, half.path + ".1");
+  std::ofstream(half.path + ".1", std::ios::app) << "\"more\"\n";
+  EXPECT_EQ(half.rest(), "");
+  EXPECT_EQ(half.read, 991U);
+}
+
+}  // namespace
+}  // namespace hiveframe::testing

@@ -1,0 +1,233 @@
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+#include <thread>
+#include <unistd.h>
+
+#include "connectors/file/detect_format.hpp"
+#include "file_source_harness.hpp"
+
+namespace hiveframe::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+TEST(FileSource, ReadsAFileWithItsMetadata) {
+  const Folder folder;
+  const std::string path = folder.write("a.ndjson", "{\"a\":1}\n{\"a\":2}\r\n{\"a\":3}\n");
+  FileSource source(at(path));
+  run(source.open());
+  EXPECT_EQ(source.format()->name, "ndjson");
+  EXPECT_EQ(source.identity(), path);
+  const auto lane = next_lane(source);
+  EXPECT_EQ(lane->id(), path);
+  EXPECT_EQ(lane->expected_bytes(), 25U);
+  run(lane->seek(std::nullopt));
+  const pipeline::ReadBatch batch = run(lane->read(usual_limits));
+  ASSERT_EQ(batch.storage->records.size(), 3U);
+  const record::Record& last = batch.storage->records[2];
+  EXPECT_EQ(batch.storage->meta(last, "path")->text(), path);
+  EXPECT_EQ(batch.storage->meta(last, "line")->as_int64(), 3);
+  EXPECT_EQ(batch.storage->meta(last, "offset")->as_int64(), 17);
+  EXPECT_EQ(lane->place_of(*batch.storage, last), path + " line 3");
+  EXPECT_EQ(next_lane(source), nullptr);
+}
+
+TEST(FileSource, AFolderIsReadInTheOrderOfNamesWithoutHiddenFiles) {
+  const Folder folder;
+  folder.write("in/b.ndjson", "{\"f\":\"b\"}\n");
+  folder.write("in/B.ndjson", "{\"f\":\"B\"}\n");
+  folder.write("in/a.ndjson", "{\"f\":\"a\"}\n");
+  folder.write("in/.c.ndjson.hiveframed-partial", "{\"f\":\"hidden\"}\n");
+  folder.write("in/deep/d.ndjson", "{\"f\":\"d\"}\n");
+  std::filesystem::create_symlink(folder / "in", folder / "in/deep/loop");
+  EXPECT_THAT(read_all(at(folder / "in")).records,
+              ElementsAre(R"({"f":"B"})", R"({"f":"a"})", R"({"f":"b"})"));
+  SourceSettings recursive = at(folder / "in/");
+  recursive.recursive = true;
+  EXPECT_THAT(read_all(recursive).records,
+              ElementsAre(R"({"f":"B"})", R"({"f":"a"})", R"({"f":"b"})", R"({"f":"d"})"));
+}
+
+TEST(FileSource, AGlobMatchesFilesAndWithRecursiveFolders) {
+  const Folder folder;
+  folder.write("2026-01/a.ndjson", "1\n");
+  folder.write("2026-02/a.ndjson", "2\n");
+  folder.write("2027-01/a.ndjson", "3\n");
+  folder.write("[x].ndjson", "4\n");
+  EXPECT_THAT(read_all(at(folder / "2026-*/*.ndjson")).records, ElementsAre("1", "2"));
+  SourceSettings recursive = at(folder / "202[67]-01");
+  recursive.recursive = true;
+  EXPECT_THAT(read_all(recursive).records, ElementsAre("1", "3"));
+  // A name that looks like a pattern is itself where such a file stands.
+  EXPECT_THAT(read_all(at(folder / "[x].ndjson")).records, ElementsAre("4"));
+}
+
+TEST(FileSource, NothingToReadIsFatalAndSaysWhatWasLookedFor) {
+  const Folder folder;
+  std::filesystem::create_directory(folder / "empty");
+  EXPECT_EQ(read_all(at(folder / "no.ndjson")).error,
+            "Fatal: cannot read " + folder.path() +
+                "/no.ndjson: No such file or directory; correct the path, or make the file or folder");
+  EXPECT_EQ(read_all(at(folder / "empty")).error,
+            "Fatal: cannot read " + folder.path() +
+                "/empty: there are no files in this folder; put files there, correct the path, or set "
+                "'recursive: true' for its subfolders");
+  EXPECT_EQ(read_all(at(folder / "*.ndjson")).error,
+            "Fatal: cannot read " + folder.path() +
+                "/*.ndjson: no file matches this pattern; correct it, or put files there");
+  EXPECT_EQ(
+      read_all(at("/dev/null")).error,
+      "Fatal: cannot read /dev/null: it is neither a file, a folder nor a FIFO; name one of these, or use "
+      "stdin");
+  folder.write("file", "x");
+  EXPECT_EQ(read_all(at(folder / "file/a.ndjson")).error,
+            "Fatal: cannot read " + folder.path() +
+                "/file/a.ndjson: No such file or directory; correct the path, or make the file or folder");
+}
+
+TEST(FileSource, WithoutPermissionItIsFatal) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root, to become somebody else";
+  const Folder folder;
+  const std::string path = folder.write("a.ndjson", "1\n");
+  ::chmod(folder.path().c_str(), 0755);
+  ::chmod(path.c_str(), 0600);
+  ASSERT_EQ(::seteuid(65534), 0);
+  const std::string error = read_all(at(path)).error;
+  ASSERT_EQ(::seteuid(0), 0);
+  EXPECT_EQ(error,
+            "Fatal: cannot read " + path +
+                ": Permission denied; give the user that runs this permission to it, or name another path");
+}
+
+TEST(FileSource, FormatIsToldByNameThenContent) {
+  using connectors::file::format_of_content;
+  const auto name = [](const codec::Format* format) { return format ? std::string(format->name) : "?"; };
+  EXPECT_EQ(name(format_of_content("data", "{\"a\":1}\n{\"a\":2}\n")), "ndjson");
+  EXPECT_EQ(name(format_of_content("data.dat", "\xef\xbb\xbf {\"a\":1}")), "ndjson");
+  EXPECT_EQ(name(format_of_content("data", "{\n  \"a\": 1\n}\n")), "json");
+  EXPECT_EQ(name(format_of_content("data", " [{\"a\":1},")), "json");
+  EXPECT_EQ(name(format_of_content("syslog", "Jan 1 00:00:00 host x[1]: y\n")), "text");
+  EXPECT_EQ(name(format_of_content("syslog.gz", "Jan 1\n")), "text");
+  EXPECT_EQ(name(format_of_content("table.csv", "a,b\n1,2\n")), "?");
+  EXPECT_EQ(name(format_of_content("blob", std::string_view("PAR1\0\0", 6))), "?");
+  const Folder folder;
+  const std::string unknown = folder.write("t.csv", "a,b\n");
+  EXPECT_EQ(
+      read_all(at(unknown)).error,
+      "Fatal: cannot read " + unknown +
+          ": its format cannot be told from its name or content; name it with 'format' (json, ndjson, text "
+          "or bytes)");
+}
+
+TEST(FileSource, FilesOfOneSourceAreOfOneKind) {
+  const Folder folder;
+  folder.write("a.ndjson", "{\"a\":1}\n");
+  folder.write("b.json", "[{\"a\":2},{\"a\":3}]");
+  folder.write("empty", "");
+  EXPECT_THAT(read_all(at(folder.path())).records, ElementsAre(R"({"a":1})", R"({"a":2})", R"({"a":3})"));
+  const std::string text = folder.write("c.txt", "hello\n");
+  EXPECT_EQ(read_all(at(folder.path())).error,
+            "Fatal: cannot read " + text + ": its format is text, but " + (folder / "a.ndjson") +
+                " is ndjson; name the format of all with 'format', or read them with two pipelines");
+}
+
+TEST(FileSource, OnlySomeFilesAreOpenAtATimeAndAllAreRead) {
+  const Folder folder;
+  for (int i = 0; i < 9; ++i)
+    folder.write("f" + std::to_string(i) + ".ndjson", std::to_string(i) + "\n");
+  FileSource source(at(folder.path()));
+  run(source.open());
+  std::vector<std::unique_ptr<pipeline::Lane>> lanes;
+  for (std::size_t i = 0; i < connectors::file::OpenFiles::at_most; ++i)
+    lanes.push_back(next_lane(source));
+  boost::asio::io_context context;
+  auto next = boost::asio::co_spawn(context, source.next(), boost::asio::use_future);
+  std::thread waiting([&] { context.run(); });
+  EXPECT_EQ(next.wait_for(std::chrono::milliseconds(50)), std::future_status::timeout);
+  EXPECT_THAT(read_lane(*lanes[0]).records, ElementsAre("0"));  // its end makes room
+  waiting.join();
+  lanes.push_back(std::move(std::get<pipeline::LaneOpened>(next.get()).lane));
+  EXPECT_EQ(lanes.back()->id(), folder / "f4.ndjson");
+  for (std::size_t i = 1; i < lanes.size(); ++i)
+    EXPECT_EQ(read_lane(*lanes[i]).records.size(), 1U);
+  lanes.clear();
+  int rest = 0;
+  while (next_lane(source))
+    ++rest;
+  EXPECT_EQ(rest, 4);
+}
+
+TEST(FileSource, CancelEndsWaitingForRoomAndReads) {
+  const Folder folder;
+  for (int i = 0; i < 6; ++i)
+    folder.write("f" + std::to_string(i) + ".ndjson", "1\n");
+  FileSource source(at(folder.path()));
+  run(source.open());
+  std::vector<std::unique_ptr<pipeline::Lane>> lanes;
+  for (std::size_t i = 0; i < connectors::file::OpenFiles::at_most; ++i)
+    lanes.push_back(next_lane(source));
+  boost::asio::io_context context;
+  auto next = boost::asio::co_spawn(context, source.next(), boost::asio::use_future);
+  std::thread waiting([&] { context.run(); });
+  source.cancel();
+  waiting.join();
+  EXPECT_TRUE(std::holds_alternative<pipeline::NoMoreLanes>(next.get()));
+  run(lanes[0]->seek(std::nullopt));
+  const pipeline::ReadBatch batch = run(lanes[0]->read(usual_limits));
+  EXPECT_THAT(batch.storage->records, IsEmpty());
+  EXPECT_FALSE(batch.end_of_lane);
+}
+
+TEST(FileSource, AFifoIsReadOnceAndItsWaitCanBeCancelled) {
+  const Folder folder;
+  const std::string path = folder / "fifo.ndjson";
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  FileSource source(at(path));
+  run(source.open());
+  EXPECT_FALSE(source.traits().replayable);
+  EXPECT_FALSE(source.traits().keeps_position);
+  const auto lane = next_lane(source);
+  EXPECT_EQ(lane->identity(), "");
+  run(lane->seek(std::nullopt));
+  const int writer = ::open(path.c_str(), O_WRONLY);
+  ASSERT_EQ(::write(writer, "1\n2\n3", 5), 5);
+  EXPECT_EQ(run(lane->read(usual_limits)).storage->records.size(), 2U);
+  EXPECT_EQ(
+      thrown_by([&] { run(lane->seek(std::nullopt)); }),
+      "Fatal: cannot read again " + path +
+          ": a FIFO gives its bytes only once; what was read of it and not written is lost; write it to a "
+          "file first");
+  boost::asio::io_context context;
+  auto read = boost::asio::co_spawn(context, lane->read(usual_limits), boost::asio::use_future);
+  std::thread waiting([&] { context.run(); });
+  source.cancel();
+  waiting.join();
+  const pipeline::ReadBatch batch = read.get();
+  EXPECT_FALSE(batch.end_of_lane);
+  EXPECT_THAT(batch.storage->records, IsEmpty());
+  ::close(writer);
+}
+
+TEST(FileSource, SettingsAreRead) {
+  const auto settings =
+      settings_from(connectors::file::source_options(),
+                    "path: in/*.ndjson.gz\ncompression: gzip\nformat: text\nrecursive: true\n", "/data");
+  ASSERT_TRUE(settings);
+  EXPECT_EQ(settings->path, "/data/in/*.ndjson.gz");
+  EXPECT_EQ(settings->compression, Compression::gzip);
+  EXPECT_EQ(settings->format->name, "text");
+  EXPECT_TRUE(settings->recursive);
+  std::string problems;
+  settings_from(connectors::file::source_options(), "path: /data/**/a.ndjson\n", "/", &problems);
+  EXPECT_EQ(problems,
+            "p.yaml:1:7: error: '**' is not understood in a path\n"
+            "  1 | path: /data/**/a.ndjson\n"
+            "    |       ^~~~~~~~~~~~~~~~~\n"
+            "    = name the folder above and set 'recursive: true'\n"
+            "1 error in 1 file\n");
+}
+
+}  // namespace
+}  // namespace hiveframe::testing

@@ -1,0 +1,31 @@
+#include "connectors/registry.hpp"
+
+#include <gmock/gmock.h>
+
+#include "config/option_info.hpp"
+
+namespace hiveframe::connectors {
+namespace {
+
+using ::testing::ElementsAre;
+
+TEST(Registry, HasEveryConnectorWithWhatIsNeededToUseIt) {
+  const pipeline::ConnectorRegistry all = registry();
+  std::vector<std::string> names;
+  for (const pipeline::SourceKind& kind : all.sources) {
+    names.push_back(kind.options->name);
+    EXPECT_TRUE(kind.read);
+    EXPECT_FALSE(kind.options->uri_rules.empty());
+  }
+  for (const pipeline::SinkKind& kind : all.sinks) {
+    names.push_back(kind.options->name);
+    EXPECT_TRUE(kind.read);
+    EXPECT_FALSE(kind.options->uri_rules.empty());
+    EXPECT_FALSE(kind.not_transactional.empty());
+  }
+  EXPECT_THAT(names, ElementsAre("file source", "stdin source", "generate source", "file sink", "stdout sink",
+                                 "discard sink"));
+}
+
+}  // namespace
+}  // namespace hiveframe::connectors
