@@ -381,6 +381,10 @@ void LaneRunner::request_flush() {
   if (environment_.dead_letters != nullptr) environment_.dead_letters->request_flush();
 }
 
+LaneCheckpoint LaneRunner::checkpoint(pipeline::Position position) const {
+  return {lane_->id(), lane_->identity(), std::move(position), number_, tracker_.settled_batches()};
+}
+
 void LaneRunner::revoke(std::chrono::steady_clock::time_point deadline) {
   revoked_until_ = deadline;
   wake();

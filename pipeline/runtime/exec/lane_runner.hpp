@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "pipeline/runtime/exec/chain.hpp"
+#include "pipeline/runtime/exec/checkpoints.hpp"
 #include "pipeline/runtime/exec/dead_letters.hpp"
 #include "pipeline/runtime/exec/outlet.hpp"
 #include "pipeline/runtime/exec/retry_loop.hpp"
@@ -58,6 +59,9 @@ class LaneRunner : public std::enable_shared_from_this<LaneRunner> {
   void forget();
   /// A record that a sink refused; takes over the duty for it.
   pipeline::Task<void> on_refused(RefusedRecord refused);
+
+  /// What is to be stored when the lane is durable up to `position`.
+  [[nodiscard]] LaneCheckpoint checkpoint(pipeline::Position position) const;
 
   [[nodiscard]] std::size_t number() const noexcept { return number_; }
   [[nodiscard]] const pipeline::Lane& lane() const noexcept { return *lane_; }

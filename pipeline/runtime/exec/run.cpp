@@ -16,14 +16,6 @@ namespace {
 
 constexpr std::size_t lanes_shown = 100;
 
-std::vector<std::shared_ptr<SinkNumbers>> numbers_for(const PipelineSpec& spec) {
-  std::vector<std::shared_ptr<SinkNumbers>> numbers;
-  for (std::size_t i = 0; i < spec.sinks.size() + (spec.dead_letter ? 1 : 0); ++i) {
-    numbers.push_back(std::make_shared<SinkNumbers>());
-  }
-  return numbers;
-}
-
 RandomFraction seeded_fraction() {
   return [engine = std::mt19937_64(std::random_device{}())]() mutable {
     return std::uniform_real_distribution<double>(0.0, 1.0)(engine);
@@ -45,13 +37,14 @@ Pipeline::Run::Run(PipelineSpec spec, RunOptions options, Engine& engine)
       deadline_timer_(strand_),
       changed_(strand_),
       threads_(engine.threads()),
-      numbers_(numbers_for(spec_)),
-      started_(std::chrono::steady_clock::now()) {
+      board_(context_) {
   context_.random = seeded_fraction();
   context_.fail = [this](std::string reason) { fail(std::move(reason)); };
   context_.end_quietly = [this] { end(Ending::closed); };
   context_.progressed = [this] { changed_.notify(); };
-  context_.store_marks = [this]() -> pipeline::Task<void> { co_await commit({}, std::nullopt); };
+  context_.store_marks = [this]() -> pipeline::Task<void> {
+    co_await commit(positions_to_commit(), std::nullopt);
+  };
 }
 
 void Pipeline::Run::start(std::function<void()> ended) {
@@ -121,10 +114,11 @@ pipeline::Task<void> Pipeline::Run::finish_earlier_run() {
 
 pipeline::Task<bool> Pipeline::Run::open_sinks(bool completing) {
   for (std::size_t i = 0; i < spec_.sinks.size(); ++i) {
-    outlets_.push_back(std::make_unique<Outlet>(context_, spec_.sinks[i], numbers_[i]));
+    outlets_.push_back(std::make_unique<Outlet>(context_, spec_.sinks[i], board_.numbers(i)));
   }
   if (spec_.dead_letter) {
-    dead_letter_outlet_ = std::make_unique<Outlet>(context_, *spec_.dead_letter, numbers_.back());
+    dead_letter_outlet_ =
+        std::make_unique<Outlet>(context_, *spec_.dead_letter, board_.numbers(spec_.sinks.size()));
   }
   for (Outlet* outlet : all_outlets()) {
     std::map<std::string, std::string> marks;
@@ -156,17 +150,17 @@ pipeline::Task<bool> Pipeline::Run::open_source() {
   co_return true;
 }
 
-void Pipeline::Run::make_chain() {
-  chain_ = std::make_shared<Chain>();
-  chain_->source_format = source_->format();
-  chain_->stages = spec_.transforms;
-  chain_->max_tree_bytes = static_cast<std::size_t>(context_.memory_limit / 4);
-  set_environment(*chain_, options_.environment);
+void Pipeline::Run::make_workers() {
+  auto chain = std::make_shared<Chain>();
+  chain->source_format = source_->format();
+  chain->stages = spec_.transforms;
+  chain->max_tree_bytes = static_cast<std::size_t>(context_.memory_limit / 4);
+  set_environment(*chain, options_.environment);
   for (const auto& outlet : outlets_) {
     const pipeline::SinkTraits& traits = outlet->traits();
-    chain_->routes.push_back({outlet->spec().name, outlet->spec().when, traits.format, traits.computed});
+    chain->routes.push_back({outlet->spec().name, outlet->spec().when, traits.format, traits.computed});
   }
-  workers_ = std::make_unique<WorkerPool>(chain_, context_.pool);
+  workers_ = std::make_unique<WorkerPool>(std::move(chain), context_.pool);
   const std::size_t parallelism = spec_.parallelism != 0 ? spec_.parallelism : threads_;
   lane_environment_.workers = workers_.get();
   lane_environment_.dead_letters = dead_letters_.get();
@@ -179,11 +173,12 @@ void Pipeline::Run::make_chain() {
 }
 
 pipeline::Task<void> Pipeline::Run::flow() {
-  make_chain();
+  make_workers();
   make_directories();
-  for (const auto& outlet : outlets_) outlet->start(directory_);
+  for (const auto& outlet : outlets_)
+    outlet->start(directory_);
   if (dead_letter_outlet_) dead_letter_outlet_->start(letter_directory_);
-  set_state(State::running);
+  board_.set_state(State::running);
   const auto self = shared_from_this();
   following_ = true;
   boost::asio::co_spawn(
@@ -198,11 +193,11 @@ pipeline::Task<void> Pipeline::Run::flow() {
       source_->cancel();
     }
     if (ending_ != Ending::none) {
-      if (all_returned()) break;
+      if (lanes_.all_returned()) break;
     } else if (no_more_lanes_) {
-      if (all_delivered()) break;
+      if (lanes_.all_delivered()) break;
       // Nothing else will fill a batch or come to the next checkpoint: have it made durable now.
-      if (all_sent()) request_flush();
+      if (lanes_.all_sent()) request_flush();
     }
     co_await changed_.wait();
   }
@@ -241,12 +236,12 @@ void Pipeline::Run::make_directories() {
   const bool exactly_once = spec_.delivery == Delivery::exactly_once;
   directory_.position_of = [this, exactly_once](std::size_t lane, const record::Slice& slice,
                                                 std::size_t record) {
-    return exactly_once ? lanes_[lane]->lane().position_of(slice.storage(), slice[record])
+    return exactly_once ? lanes_.at(lane)->lane().position_of(slice.storage(), slice[record])
                         : pipeline::Position();
   };
-  directory_.id_of = [this](std::size_t lane) { return lanes_[lane]->lane().id(); };
+  directory_.id_of = [this](std::size_t lane) { return lanes_.at(lane)->lane().id(); };
   directory_.refused = [this](RefusedRecord refused) -> pipeline::Task<void> {
-    const std::shared_ptr<LaneRunner> lane = lanes_[refused.parcel.lane];
+    const std::shared_ptr<LaneRunner> lane = lanes_.at(refused.parcel.lane);
     co_await lane->on_refused(std::move(refused));
   };
   letter_directory_.position_of = [](std::size_t, const record::Slice&, std::size_t) {
@@ -283,16 +278,10 @@ pipeline::Task<void> Pipeline::Run::open_lane(std::unique_ptr<pipeline::Lane> la
   } else if (!stored_position(*lane, position)) {
     co_return;
   }
-  {
-    const std::lock_guard lock(status_mutex_);
-    const auto bytes = lane->expected_bytes();
-    expected_bytes_ = bytes && (lanes_.empty() || expected_bytes_)
-                          ? std::optional(expected_bytes_.value_or(0) + *bytes)
-                          : std::nullopt;
-  }
-  lanes_.push_back(std::make_shared<LaneRunner>(lane_environment_, std::move(lane), lanes_.size(), position));
-  const std::shared_ptr<LaneRunner>& runner = lanes_.back();
-  committed_.push_back(0);
+  board_.add_expected(lane->expected_bytes());
+  const auto runner = std::make_shared<LaneRunner>(lane_environment_, std::move(lane), lanes_.next_number(),
+                                                   std::move(position));
+  lanes_.add(runner);
   boost::asio::co_spawn(
       strand_, [runner]() -> pipeline::Task<void> { return runner->run(); }, boost::asio::detached);
 }
@@ -301,11 +290,8 @@ pipeline::Task<void> Pipeline::Run::open_lane(std::unique_ptr<pipeline::Lane> la
 pipeline::Task<void> Pipeline::Run::hand_over(std::string id,
                                               std::chrono::steady_clock::time_point deadline) {
   const auto self = shared_from_this();
-  const auto found = std::find_if(lanes_.begin(), lanes_.end(),
-                                  [&id](const auto& lane) { return lane && lane->lane().id() == id; });
-  if (found == lanes_.end()) co_return;
-  const auto number = static_cast<std::size_t>(found - lanes_.begin());
-  const std::shared_ptr<LaneRunner> lane = *found;
+  const std::shared_ptr<LaneRunner> lane = lanes_.find(id);
+  if (!lane) co_return;
   lane->revoke(deadline);
   TimedSignal timer(strand_);
   while (!lane->returned() && std::chrono::steady_clock::now() < deadline) {
@@ -318,7 +304,7 @@ pipeline::Task<void> Pipeline::Run::hand_over(std::string id,
     co_await changed_.wait();
   co_await checkpoint(false);
   lane->forget();
-  lanes_[number] = nullptr;
+  lanes_.remove(lane->number());
   source_->released(id);
   changed_.notify();
 }
@@ -345,7 +331,7 @@ pipeline::Task<void> Pipeline::Run::checkpoint(bool flush) {
     }
     co_await commit(positions_to_commit(), std::nullopt);
     context_.health.recovered("state store");
-    forget_finished_lanes();
+    lanes_.forget_finished();
   } catch (const pipeline::Retryable& error) {
     context_.counters.retries.fetch_add(1, std::memory_order_relaxed);
     context_.health.trouble("state store", error.what());
@@ -356,17 +342,10 @@ pipeline::Task<void> Pipeline::Run::checkpoint(bool flush) {
 }
 
 std::vector<LaneCheckpoint> Pipeline::Run::positions_to_commit() const {
-  std::vector<LaneCheckpoint> positions;
   // At most once, positions were stored before their records went out.
   // Exactly once, the sink stores them with the records.
-  if (!source_->traits().keeps_position || spec_.delivery != Delivery::at_least_once) return positions;
-  for (std::size_t i = 0; i < lanes_.size(); ++i) {
-    const auto& lane = lanes_[i];
-    if (!lane || !lane->watermark() || lane->settled_batches() == committed_[i]) continue;
-    positions.push_back(
-        {lane->lane().id(), lane->lane().identity(), *lane->watermark(), i, lane->settled_batches()});
-  }
-  return positions;
+  if (!source_->traits().keeps_position || spec_.delivery != Delivery::at_least_once) return {};
+  return lanes_.moved();
 }
 
 pipeline::Task<void> Pipeline::Run::commit(std::vector<LaneCheckpoint> positions,
@@ -379,31 +358,18 @@ pipeline::Task<void> Pipeline::Run::commit(std::vector<LaneCheckpoint> positions
   const std::vector<LaneCheckpoint> stored = positions;
   co_await checkpoints_->commit(std::move(positions), all_outlets(), phase, std::move(identity));
   identity_stored_ = true;
-  for (const LaneCheckpoint& each : stored)
-    committed_[each.number] = each.settled_batches;
+  lanes_.stored(stored);
+  board_.set_lanes(lanes_.statuses(lanes_shown));
   if (!for_source.empty()) co_await source_->commit(std::move(for_source));
-  show_lanes();
-}
-
-/// Lanes of which everything is stored need no runner: a folder may hold any number of files.
-void Pipeline::Run::forget_finished_lanes() {
-  for (std::size_t i = 0; i < lanes_.size(); ++i) {
-    const auto& lane = lanes_[i];
-    if (lane && lane->returned() && lane->delivered_all() && lane->settled_batches() == committed_[i]) {
-      lanes_[i] = nullptr;
-    }
-  }
 }
 
 pipeline::Task<bool> Pipeline::Run::commit_before(std::shared_ptr<LaneRunner> lane,
                                                   pipeline::Position position) {
   if (!source_->traits().keeps_position) co_return true;
-  std::vector<LaneCheckpoint> positions;
-  positions.push_back({lane->lane().id(), lane->lane().identity(), std::move(position), lane->number(),
-                       lane->settled_batches()});
-  const std::function<pipeline::Task<void>()> attempt = [this, &positions]() -> pipeline::Task<void> {
-    std::vector<LaneCheckpoint> copy = positions;
-    co_await commit(std::move(copy), std::nullopt);
+  const LaneCheckpoint checkpoint = lane->checkpoint(std::move(position));
+  const std::function<pipeline::Task<void>()> attempt = [this, &checkpoint]() -> pipeline::Task<void> {
+    std::vector<LaneCheckpoint> positions{checkpoint};
+    co_await commit(std::move(positions), std::nullopt);
   };
   const std::function<bool()> given_up = [this] { return context_.aborting; };
   co_return co_await commit_loop_.run(attempt, given_up);
@@ -413,17 +379,14 @@ pipeline::Task<bool> Pipeline::Run::commit_before(std::shared_ptr<LaneRunner> la
 pipeline::Task<void> Pipeline::Run::drain() {
   draining_ = true;
   checkpoint_timer_.notify();
-  while (checkpointing_ || following_ || !all_returned())
+  while (checkpointing_ || following_ || !lanes_.all_returned())
     co_await changed_.wait();
   for (const auto& outlet : outlets_)
     co_await outlet->drain();
   if (dead_letter_outlet_) co_await dead_letter_outlet_->drain();
   co_await boost::asio::post(strand_, boost::asio::use_awaitable);
   co_await last_commit(std::nullopt);
-  std::uint64_t abandoned = 0;
-  for (const auto& lane : lanes_) {
-    if (lane) abandoned += lane->unsettled_records();
-  }
+  const std::uint64_t abandoned = lanes_.unsettled_records();
   context_.counters.abandoned.fetch_add(abandoned, std::memory_order_relaxed);
   if (abandoned != 0 && !source_->traits().replayable && ending_ == Ending::stopped) {
     fail(std::to_string(abandoned) + " records that cannot be read again were not delivered");
@@ -487,10 +450,7 @@ pipeline::Task<void> Pipeline::Run::close() {
 }
 
 void Pipeline::Run::fail(std::string reason) {
-  {
-    const std::lock_guard lock(status_mutex_);
-    if (reason_.empty()) reason_ = std::move(reason);
-  }
+  board_.set_reason(std::move(reason));
   end(Ending::failed);
 }
 
@@ -533,30 +493,13 @@ void Pipeline::Run::wake_parts() {
   for (Outlet* outlet : all_outlets())
     outlet->wake();
   checkpoint_timer_.notify();
-  for (const auto& lane : lanes_) {
-    if (lane) lane->wake();
-  }
+  lanes_.wake();
   changed_.notify();
 }
 
 void Pipeline::Run::request_flush() {
   for (Outlet* outlet : all_outlets())
     outlet->request_flush();
-}
-
-bool Pipeline::Run::all_sent() const {
-  return std::all_of(lanes_.begin(), lanes_.end(),
-                     [](const auto& lane) { return !lane || lane->sent_all(); });
-}
-
-bool Pipeline::Run::all_delivered() const {
-  return std::all_of(lanes_.begin(), lanes_.end(),
-                     [](const auto& lane) { return !lane || lane->delivered_all(); });
-}
-
-bool Pipeline::Run::all_returned() const {
-  return std::all_of(lanes_.begin(), lanes_.end(),
-                     [](const auto& lane) { return !lane || lane->returned(); });
 }
 
 std::vector<Outlet*> Pipeline::Run::all_outlets() const {
@@ -567,62 +510,9 @@ std::vector<Outlet*> Pipeline::Run::all_outlets() const {
   return all;
 }
 
-void Pipeline::Run::set_state(State state) {
-  const std::lock_guard lock(status_mutex_);
-  state_ = state;
-}
-
-void Pipeline::Run::show_lanes() {
-  std::vector<LaneStatus> shown;
-  for (const auto& lane : lanes_) {
-    if (!lane || shown.size() == lanes_shown) continue;
-    shown.push_back({lane->lane().id(), lane->watermark().value_or(""), lane->delivered_all()});
-  }
-  const std::lock_guard lock(status_mutex_);
-  lane_status_ = std::move(shown);
-}
-
 void Pipeline::Run::finish(State state) {
-  {
-    const std::lock_guard lock(status_mutex_);
-    state_ = state;
-    finished_ = std::chrono::steady_clock::now();
-  }
+  board_.set_state(state);
   if (ended_) ended_();
-}
-
-Status Pipeline::Run::status() const {
-  Status status;
-  status.name = spec_.name;
-  const Counters& counters = context_.counters;
-  status.read = counters.read;
-  status.read_bytes = counters.read_bytes;
-  status.filtered = counters.filtered;
-  status.rejected = counters.rejected;
-  status.dead_letters = counters.dead_letters;
-  status.retries = counters.retries;
-  status.abandoned = counters.abandoned;
-  status.repeated = counters.repeated;
-  status.rewinds = counters.rewinds;
-  status.memory = context_.memory.held();
-  for (std::size_t i = 0; i < numbers_.size(); ++i) {
-    const SinkSpec& sink = i < spec_.sinks.size() ? spec_.sinks[i] : *spec_.dead_letter;
-    const SinkNumbers& numbers = *numbers_[i];
-    status.sinks.push_back({sink.name, sink.display, numbers.written, numbers.bytes, numbers.rejected,
-                            numbers.retries, numbers.flushes});
-  }
-  const std::lock_guard lock(status_mutex_);
-  status.state = state_;
-  status.reason = reason_;
-  if (!is_final(state_) && context_.health.degraded()) {
-    status.state = State::degraded;
-    status.reason = context_.health.reason();
-  }
-  status.expected_bytes = expected_bytes_;
-  status.started = started_;
-  status.ended = finished_;
-  status.lanes = lane_status_;
-  return status;
 }
 
 }  // namespace hiveframe::runtime

@@ -1,11 +1,9 @@
 #pragma once
 
-#include <atomic>
 #include <boost/asio/strand.hpp>
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,9 +11,11 @@
 #include "pipeline/runtime/exec/checkpoints.hpp"
 #include "pipeline/runtime/exec/dead_letters.hpp"
 #include "pipeline/runtime/exec/lane_runner.hpp"
+#include "pipeline/runtime/exec/lane_set.hpp"
 #include "pipeline/runtime/exec/outlet.hpp"
 #include "pipeline/runtime/exec/pipeline.hpp"
 #include "pipeline/runtime/exec/run_context.hpp"
+#include "pipeline/runtime/exec/status_board.hpp"
 #include "pipeline/runtime/exec/worker_pool.hpp"
 
 namespace hiveframe::runtime {
@@ -28,7 +28,7 @@ class Pipeline::Run : public std::enable_shared_from_this<Pipeline::Run> {
 
   void start(std::function<void()> ended);
   void stop();
-  [[nodiscard]] Status status() const;
+  [[nodiscard]] Status status() const { return board_.snapshot(); }
 
  private:
   /// How it will end, once it is known that it will.
@@ -39,7 +39,7 @@ class Pipeline::Run : public std::enable_shared_from_this<Pipeline::Run> {
   pipeline::Task<bool> open_source();
   pipeline::Task<bool> open_sinks(bool completing);
   pipeline::Task<void> finish_earlier_run();
-  void make_chain();
+  void make_workers();
   pipeline::Task<void> flow();
   pipeline::Task<void> follow_source();
   pipeline::Task<void> open_lane(std::unique_ptr<pipeline::Lane> lane);
@@ -52,7 +52,6 @@ class Pipeline::Run : public std::enable_shared_from_this<Pipeline::Run> {
   pipeline::Task<void> commit(std::vector<LaneCheckpoint> positions, std::optional<Phase> phase);
   pipeline::Task<bool> commit_before(std::shared_ptr<LaneRunner> lane, pipeline::Position position);
   pipeline::Task<bool> last_commit(std::optional<Phase> phase);
-  void forget_finished_lanes();
   pipeline::Task<void> drain();
   pipeline::Task<void> complete();
   pipeline::Task<void> publish();
@@ -63,12 +62,7 @@ class Pipeline::Run : public std::enable_shared_from_this<Pipeline::Run> {
   void abort();
   void wake_parts();
   void request_flush();
-  [[nodiscard]] bool all_sent() const;
-  [[nodiscard]] bool all_delivered() const;
-  [[nodiscard]] bool all_returned() const;
   [[nodiscard]] std::vector<Outlet*> all_outlets() const;
-  void set_state(State state);
-  void show_lanes();
   void finish(State state);
 
   const PipelineSpec spec_;
@@ -80,13 +74,11 @@ class Pipeline::Run : public std::enable_shared_from_this<Pipeline::Run> {
   std::vector<std::unique_ptr<Outlet>> outlets_;
   std::unique_ptr<Outlet> dead_letter_outlet_;
   std::unique_ptr<DeadLetters> dead_letters_;
-  std::shared_ptr<Chain> chain_;
   std::unique_ptr<WorkerPool> workers_;
   LaneEnvironment lane_environment_;
-  LaneDirectory directory_;                         // for the sinks
-  LaneDirectory letter_directory_;                  // for the sink of dead letters
-  std::vector<std::shared_ptr<LaneRunner>> lanes_;  // by number; null once all of it is stored
-  std::vector<std::uint64_t> committed_;            // by lane number: settled batches when last committed
+  LaneDirectory directory_;         // for the sinks
+  LaneDirectory letter_directory_;  // for the sink of dead letters
+  LaneSet lanes_;
   std::optional<std::uint64_t> limit_;
   RetryLoop source_loop_;
   RetryLoop commit_loop_;
@@ -103,15 +95,7 @@ class Pipeline::Run : public std::enable_shared_from_this<Pipeline::Run> {
   bool identity_stored_ = false;
   Ending ending_ = Ending::none;
   std::function<void()> ended_;
-  const std::vector<std::shared_ptr<SinkNumbers>> numbers_;  // of the sinks, the dead letters' last
-
-  mutable std::mutex status_mutex_;  // guards what status() reads and the strand writes
-  State state_ = State::starting;
-  std::string reason_;
-  std::chrono::steady_clock::time_point started_;
-  std::optional<std::chrono::steady_clock::time_point> finished_;
-  std::optional<std::uint64_t> expected_bytes_;
-  std::vector<LaneStatus> lane_status_;
+  StatusBoard board_;
 };
 
 }  // namespace hiveframe::runtime

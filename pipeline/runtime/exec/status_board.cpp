@@ -1,0 +1,74 @@
+#include "pipeline/runtime/exec/status_board.hpp"
+
+#include <utility>
+
+namespace hiveframe::runtime {
+
+StatusBoard::StatusBoard(const RunContext& context)
+    : context_(context), started_(std::chrono::steady_clock::now()) {
+  const std::size_t sinks = context.spec.sinks.size() + (context.spec.dead_letter ? 1 : 0);
+  for (std::size_t i = 0; i < sinks; ++i)
+    numbers_.push_back(std::make_shared<SinkNumbers>());
+}
+
+void StatusBoard::set_state(State state) {
+  const std::lock_guard lock(mutex_);
+  state_ = state;
+  if (is_final(state)) ended_ = std::chrono::steady_clock::now();
+}
+
+void StatusBoard::set_reason(std::string reason) {
+  const std::lock_guard lock(mutex_);
+  if (reason_.empty()) reason_ = std::move(reason);
+}
+
+void StatusBoard::set_lanes(std::vector<LaneStatus> lanes) {
+  const std::lock_guard lock(mutex_);
+  lanes_ = std::move(lanes);
+}
+
+void StatusBoard::add_expected(std::optional<std::uint64_t> bytes) {
+  const std::lock_guard lock(mutex_);
+  if (bytes && expected_bytes_) {
+    *expected_bytes_ += *bytes;
+  } else {
+    expected_bytes_.reset();
+  }
+}
+
+Status StatusBoard::snapshot() const {
+  const PipelineSpec& spec = context_.spec;
+  const Counters& counters = context_.counters;
+  Status status;
+  status.name = spec.name;
+  status.read = counters.read;
+  status.read_bytes = counters.read_bytes;
+  status.filtered = counters.filtered;
+  status.rejected = counters.rejected;
+  status.dead_letters = counters.dead_letters;
+  status.retries = counters.retries;
+  status.abandoned = counters.abandoned;
+  status.repeated = counters.repeated;
+  status.rewinds = counters.rewinds;
+  status.memory = context_.memory.held();
+  for (std::size_t i = 0; i < numbers_.size(); ++i) {
+    const SinkSpec& sink = i < spec.sinks.size() ? spec.sinks[i] : *spec.dead_letter;
+    const SinkNumbers& numbers = *numbers_[i];
+    status.sinks.push_back({sink.name, sink.display, numbers.written, numbers.bytes, numbers.rejected,
+                            numbers.retries, numbers.flushes});
+  }
+  const std::lock_guard lock(mutex_);
+  status.state = state_;
+  status.reason = reason_;
+  if (!is_final(state_) && context_.health.degraded()) {
+    status.state = State::degraded;
+    status.reason = context_.health.reason();
+  }
+  if (expected_bytes_ != 0) status.expected_bytes = expected_bytes_;
+  status.started = started_;
+  status.ended = ended_;
+  status.lanes = lanes_;
+  return status;
+}
+
+}  // namespace hiveframe::runtime

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pipeline/runtime/exec/run_context.hpp"
+#include "pipeline/runtime/exec/sink_gate.hpp"
+#include "pipeline/runtime/exec/status.hpp"
+
+namespace hiveframe::runtime {
+
+/// What outsiders may see of a run: written on its strand, read by snapshot() from any thread, also when the
+/// parts it tells of are gone. Owned by the run.
+class StatusBoard {
+ public:
+  explicit StatusBoard(const RunContext& context);
+
+  void set_state(State state);
+  /// Why it failed; the first reason counts.
+  void set_reason(std::string reason);
+  void set_lanes(std::vector<LaneStatus> lanes);
+  /// One more lane, with the bytes it will bring if that is known.
+  void add_expected(std::optional<std::uint64_t> bytes);
+  /// The numbers that the i-th sink counts; the dead letters' sink is behind the others.
+  [[nodiscard]] const std::shared_ptr<SinkNumbers>& numbers(std::size_t sink) const { return numbers_[sink]; }
+
+  [[nodiscard]] Status snapshot() const;
+
+ private:
+  const RunContext& context_;
+  std::vector<std::shared_ptr<SinkNumbers>> numbers_;
+  const std::chrono::steady_clock::time_point started_;
+  mutable std::mutex mutex_;  // guards what follows
+  State state_ = State::starting;
+  std::string reason_;
+  std::optional<std::chrono::steady_clock::time_point> ended_;
+  std::optional<std::uint64_t> expected_bytes_ = 0;
+  std::vector<LaneStatus> lanes_;
+};
+
+}  // namespace hiveframe::runtime
