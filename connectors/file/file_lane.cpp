@@ -126,6 +126,7 @@ pipeline::ReadBatch FileLane::next_batch(const codec::ReadLimits& limits) {
   started_ = true;
   if (files_->cancelled()) return out;
   try {
+    reader_->set_limits(limits);
     finish_batch(reader_->read(*content_), out);
   } catch (const pipeline::Interrupted&) {
     // An empty batch without an end, as asked for.

@@ -87,10 +87,9 @@ class StdinLane final : public pipeline::Lane {
   pipeline::ReadBatch next_batch(const pipeline::ReadLimits& limits) {
     pipeline::ReadBatch out;
     try {
-      if (!reader_) {
-        reader_ = std::make_unique<codec::RecordReader>(
-            format_, codec::ReadLimits{limits.bytes, limits.records, limits.max_record_bytes});
-      }
+      const codec::ReadLimits each{limits.bytes, limits.records, limits.max_record_bytes};
+      if (!reader_) reader_ = std::make_unique<codec::RecordReader>(format_, each);
+      reader_->set_limits(each);
       codec::RecordReader::Batch batch = reader_->read(stream_);
       positions_.read_to(batch.end);
       out = pipeline::stream_batch(std::move(batch), format_, id_);

@@ -37,7 +37,12 @@ std::optional<StreamPosition> StreamPosition::parse(std::string_view bytes) {
 std::span<const std::string_view> RecordReader::meta_names() { return names; }
 
 RecordReader::RecordReader(const Format& format, ReadLimits limits)
-    : format_(format), limits_(limits), framer_(format.framer()) {
+    : format_(format), framer_(format.framer()) {
+  set_limits(limits);
+}
+
+void RecordReader::set_limits(ReadLimits limits) noexcept {
+  limits_ = limits;
   limits_.bytes = std::max(limits_.bytes, smallest_window);
   limits_.records = std::max<std::size_t>(limits_.records, 1);
 }

@@ -55,6 +55,9 @@ class RecordReader {
   /// `format` must outlive the reader (those of the registry do).
   RecordReader(const Format& format, ReadLimits limits);
 
+  /// For the reads that follow.
+  void set_limits(ReadLimits limits) noexcept;
+
   /// Forgets everything and continues at `position`: the stream given to read() begins there.
   /// False: the position is not of this format; the reader is unchanged.
   [[nodiscard]] bool resume(const StreamPosition& position);

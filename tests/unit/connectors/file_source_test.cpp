@@ -34,6 +34,20 @@ TEST(FileSource, ReadsAFileWithItsMetadata) {
   EXPECT_EQ(next_lane(source), nullptr);
 }
 
+TEST(FileSource, EachReadKeepsToItsOwnLimits) {
+  const Folder folder;
+  std::string lines;
+  for (int i = 0; i < 100; ++i)
+    lines += std::to_string(i) + "\n";
+  FileSource source(at(folder.write("a.ndjson", lines)));
+  run(source.open());
+  const auto lane = next_lane(source);
+  run(lane->seek(std::nullopt));
+  for (const std::size_t records : {50U, 3U, 1U, 40U})
+    EXPECT_EQ(run(lane->read({65536, records, 65536})).storage->records.size(), records);
+  EXPECT_EQ(run(lane->read(usual_limits)).storage->records.size(), 6U);
+}
+
 TEST(FileSource, AFolderIsReadInTheOrderOfNamesWithoutHiddenFiles) {
   const Folder folder;
   folder.write("in/b.ndjson", "{\"f\":\"b\"}\n");
