@@ -4,7 +4,7 @@
 
 #include "daemon/cli/command_line.hpp"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): as CLI11 calls it
 class App;
 }
 

@@ -22,7 +22,8 @@ class Formatter final : public CLI::FormatterBase {
       } else {
         const std::string value = option->get_type_size() == 0 ? "" : " " + option->get_type_name();
         const std::string dash = option->get_snames().empty() ? "    " : "-" + option->get_snames()[0] + ", ";
-        options += line(dash + "--" + option->get_single_name() + value, option->get_description());
+        options +=
+            line(fmt::format("{}--{}{}", dash, option->get_single_name(), value), option->get_description());
       }
     }
     std::string commands;

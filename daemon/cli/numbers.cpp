@@ -1,6 +1,7 @@
 #include "daemon/cli/numbers.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 
 namespace hiveframe::daemon {
@@ -27,7 +28,7 @@ std::string short_time(std::chrono::duration<double> time) {
   if (seconds < 0.995) return fmt::format("{:.2f} s", seconds);
   if (seconds < 9.95) return fmt::format("{:.1f} s", seconds);
   // Rounded once, so that no part shows 60.
-  const auto whole = static_cast<std::uint64_t>(seconds + 0.5);
+  const auto whole = static_cast<std::uint64_t>(std::llround(seconds));
   if (whole < 60) return fmt::format("{} s", whole);
   if (whole < 3600) return fmt::format("{} min {} s", whole / 60, whole % 60);
   if (whole < 86400) return fmt::format("{} h {} min", whole / 3600, whole / 60 % 60);

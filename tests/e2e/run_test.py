@@ -235,6 +235,16 @@ on_error: {dead_letter: letters.ndjson}
         self.assertTrue(done.stderr.endswith("2 errors in 1 file\n"), done.stderr)
         self.assertFalse((self.folder / "out.ndjson").exists())
 
+    def test_standard_input_is_for_one(self):
+        done = self.run_it(
+            self.write("p.yaml", "name: a\nsource: stdin\nsink: discard\n---\nname: b\nsource: '-'\nsink: discard\n")
+        )
+        self.assertEqual(done.returncode, 2)
+        self.assertEqual(
+            done.stderr,
+            "hiveframed run: standard input cannot be shared by the pipelines a, b\n  run them one by one\n",
+        )
+
     def test_one_that_fails_does_not_stop_the_others(self):
         self.orders(50_000)
         fails = self.write("fails.yaml", "source: gone.ndjson\nsink: discard\n")

@@ -1,4 +1,5 @@
 #include <filesystem>
+#include <fmt/format.h>
 #include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -32,10 +33,13 @@ Outcome call(const std::vector<std::string>& arguments, const std::string& input
 }
 
 class Folder : public testing::Test {
- protected:
+ public:
   Folder() { std::filesystem::create_directories(path_); }
   ~Folder() override { std::filesystem::remove_all(path_); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
 
+ protected:
   std::string write(const std::string& name, const std::string& text) const {
     const std::filesystem::path file = path_ / name;
     std::ofstream(file, std::ios::binary) << text;
@@ -166,7 +170,7 @@ TEST_F(New, MakesAFileThatValidatesForEveryPair) {
       const std::string to = sink["name"].GetString();
       const Outcome made = call({"new", from, to});
       ASSERT_EQ(made.status, 0) << made.err;
-      const std::string file = write(from + "-" + to + ".yaml", made.out);
+      const std::string file = write(fmt::format("{}-{}.yaml", from, to), made.out);
       const Outcome checked = call({"validate", file});
       EXPECT_EQ(checked.status, 0) << checked.err << made.out;
       ++pairs;

@@ -11,7 +11,6 @@ namespace hiveframe::daemon {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::ElementsAre;
 using testing::HasSubstr;
 
 class FixedEnvironment final : public config::Environment {

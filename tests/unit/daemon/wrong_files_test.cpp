@@ -29,10 +29,12 @@ std::vector<std::string> wrong_files() {
 }
 
 class WrongFile : public testing::TestWithParam<std::string> {
- protected:
+ public:
   // Messages name files as they were given.
   WrongFile() { std::filesystem::current_path(HIVEFRAME_TEST_DATA "/wrong"); }
   ~WrongFile() override { std::filesystem::current_path(before_); }
+  WrongFile(const WrongFile&) = delete;
+  WrongFile& operator=(const WrongFile&) = delete;
 
  private:
   std::filesystem::path before_ = std::filesystem::current_path();
