@@ -16,7 +16,7 @@ void Health::recovered(const std::string& component) {
   const std::lock_guard lock(mutex_);
   const auto found = troubles_.find(component);
   if (found == troubles_.end()) return;
-  spdlog::info("[{}] {}: works again after {} failed {}", pipeline_, component, found->second.attempts,
+  spdlog::warn("[{}] {}: works again after {} failed {}", pipeline_, component, found->second.attempts,
                found->second.attempts == 1 ? "attempt" : "attempts");
   troubles_.erase(found);
 }

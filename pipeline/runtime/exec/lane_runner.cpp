@@ -135,7 +135,7 @@ void LaneRunner::hand_to_worker(pipeline::ReadBatch batch) {
   ++in_workers_;
   std::uint64_t bytes = 0;
   for (const record::Record& record : batch.storage->records)
-    bytes += record.original.size() + 1;
+    bytes += record.original.empty() ? 0 : record.original.size() + 1;
   context_.counters.read.fetch_add(batch.storage->records.size() + batch.refused.size(),
                                    std::memory_order_relaxed);
   context_.counters.read_bytes.fetch_add(bytes, std::memory_order_relaxed);
@@ -320,7 +320,7 @@ void LaneRunner::stop_at_bad_record(const Letter& letter) {
                 "set on_error to drop or to a dead_letter");
 }
 
-pipeline::Task<void> LaneRunner::on_refused(RefusedRecord refused) {
+pipeline::Task<bool> LaneRunner::on_refused(RefusedRecord refused) {
   const record::Record& record = refused.parcel.slice[0];
   const record::Storage& storage = refused.parcel.slice.storage();
   std::vector<Letter> letters;
@@ -333,27 +333,25 @@ pipeline::Task<void> LaneRunner::on_refused(RefusedRecord refused) {
                      {},
                      0});
   context_.counters.rejected.fetch_add(1, std::memory_order_relaxed);
-  switch (context_.spec.on_error) {
-    case OnError::drop:
-      refused.parcel.ack.delivered();
-      break;
-    case OnError::stop:
-      // The records around it may be written already; the position stays before their batch, for the
-      // parcel's ack is never said.
-      context_.fail(letters.front().place + ": " + letters.front().error.message + " (refused by " +
-                    letters.front().stage + "); mend it, or set on_error to drop or to a dead_letter");
-      break;
-    case OnError::dead_letter:
-      if (exactly_once()) {
-        const bool delivered = co_await environment_.dead_letters->deliver(std::move(letters), number_);
-        if (delivered) refused.parcel.ack.delivered();
-      } else {
-        Parcel address = std::move(refused.parcel);
-        address.slice = {};
-        co_await environment_.dead_letters->send(std::move(letters), std::move(address));
-      }
-      break;
+  if (context_.spec.on_error == OnError::stop) {
+    // The records around it may be written already; the position stays before their batch, for the parcel's
+    // ack is never said.
+    const Letter& letter = letters.front();
+    context_.fail(letter.place + ": " + letter.error.message + " (refused by " + letter.stage +
+                  "); mend it, or set on_error to drop or to a dead_letter");
+    co_return false;
   }
+  if (context_.spec.on_error == OnError::dead_letter && !exactly_once()) {
+    Parcel address = std::move(refused.parcel);
+    address.slice = {};
+    co_return co_await environment_.dead_letters->send(std::move(letters), std::move(address));
+  }
+  bool done = true;
+  if (context_.spec.on_error == OnError::dead_letter) {
+    done = co_await environment_.dead_letters->deliver(std::move(letters), number_);
+  }
+  if (done) refused.parcel.ack.delivered();
+  co_return done;
 }
 
 void LaneRunner::settled(Epoch epoch, Sequence sequence, bool delivered) {

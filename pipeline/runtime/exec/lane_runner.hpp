@@ -57,8 +57,8 @@ class LaneRunner : public std::enable_shared_from_this<LaneRunner> {
   void wake();
   /// The lane belongs to somebody else from now on: late acks are refused.
   void forget();
-  /// A record that a sink refused; takes over the duty for it.
-  pipeline::Task<void> on_refused(RefusedRecord refused);
+  /// A record that a sink refused; takes over the duty for it. False: it stays undone.
+  pipeline::Task<bool> on_refused(RefusedRecord refused);
 
   /// What is to be stored when the lane is durable up to `position`.
   [[nodiscard]] LaneCheckpoint checkpoint(pipeline::Position position) const;

@@ -240,18 +240,18 @@ void Pipeline::Run::make_directories() {
                         : pipeline::Position();
   };
   directory_.id_of = [this](std::size_t lane) { return lanes_.at(lane)->lane().id(); };
-  directory_.refused = [this](RefusedRecord refused) -> pipeline::Task<void> {
+  directory_.refused = [this](RefusedRecord refused) -> pipeline::Task<bool> {
     const std::shared_ptr<LaneRunner> lane = lanes_.at(refused.parcel.lane);
-    co_await lane->on_refused(std::move(refused));
+    co_return co_await lane->on_refused(std::move(refused));
   };
   letter_directory_.position_of = [](std::size_t, const record::Slice&, std::size_t) {
     return pipeline::Position();
   };
   letter_directory_.id_of = directory_.id_of;
-  letter_directory_.refused = [this](RefusedRecord refused) -> pipeline::Task<void> {
+  letter_directory_.refused = [this](RefusedRecord refused) -> pipeline::Task<bool> {
     fail(refused.sink + " refused a dead letter: " + refused.error.message +
          "; nothing takes a letter in its place, so mend this sink and start again");
-    co_return;
+    co_return false;
   };
 }
 

@@ -109,15 +109,20 @@ pipeline::Task<std::optional<Failed>> SinkGate::flush() {
   co_return failed;
 }
 
-void SinkGate::give_up(const std::string& reason) {
+void SinkGate::close() {
   broken_ = true;
-  context_.fail(spec_.name + ": " + reason);
   call_ended();
+}
+
+void SinkGate::give_up(const std::string& reason) {
+  context_.fail(spec_.name + ": " + reason);
+  close();
 }
 
 void SinkGate::call_ended() {
   idle_.notify();
   if (changed_) changed_();
+  context_.progressed();
 }
 
 }  // namespace hiveframe::runtime

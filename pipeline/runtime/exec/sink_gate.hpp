@@ -62,6 +62,8 @@ class SinkGate {
   [[nodiscard]] bool unflushed() const noexcept { return unflushed_; }
   /// It threw Fatal, or its reader is gone: nothing more is written.
   [[nodiscard]] bool broken() const noexcept { return broken_; }
+  /// Nothing more is written: the run is being ended for another reason.
+  void close();
   /// Trouble that cannot be waited out, for this reason.
   void give_up(const std::string& reason);
   /// Notified whenever a call has ended, or something else changed that writers wait for.

@@ -186,7 +186,9 @@ pipeline::Task<void> SinkWriter::refuse(const Request& request, std::vector<pipe
   for (pipeline::Rejection& each : rejections) {
     Parcel parcel = request.parcel_of(each.record, lanes_.position_of);
     RefusedRecord refused{std::move(parcel), std::move(each.error), spec_.name};
-    co_await lanes_.refused(std::move(refused));
+    const bool done = co_await lanes_.refused(std::move(refused));
+    // A later commit would carry the position past this record.
+    if (!done && gate_.transactional()) gate_.close();
   }
 }
 
@@ -195,7 +197,7 @@ pipeline::Task<void> SinkWriter::refuse_one(Request& request, record::DataError 
   std::vector<pipeline::Rejection> only;
   only.push_back({0, std::move(why)});
   co_await refuse(request, std::move(only));
-  if (!gate_.transactional() || context_.draining) co_return;
+  if (!gate_.transactional() || over()) co_return;
   // The position goes past it, now that it is taken care of.
   request.drop_records();
   record::DataError none;

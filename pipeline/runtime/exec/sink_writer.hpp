@@ -20,8 +20,8 @@ struct LaneDirectory {
   PositionOf position_of;
   std::function<std::string(std::size_t lane)> id_of;
   /// Takes over the duty for a refused record. With a transactional sink it returns when that is done, for
-  /// the position will be stored beyond the record next.
-  std::function<pipeline::Task<void>(RefusedRecord)> refused;
+  /// the position will be stored beyond the record next. False: the record stays undone.
+  std::function<pipeline::Task<bool>(RefusedRecord)> refused;
 };
 
 /// Writes parcels in the order they come, one request at a time: gathers, cuts, tries again, and halves

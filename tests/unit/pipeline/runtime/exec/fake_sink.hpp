@@ -1,6 +1,9 @@
 #pragma once
 
 #include <atomic>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <cstdint>
 #include <functional>
 #include <mutex>
@@ -9,10 +12,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "pipeline/errors.hpp"
 #include "pipeline/sink.hpp"
@@ -27,17 +26,17 @@ struct Received {
 
 /// What a FakeSink does, and what it got: outlives the pipeline.
 struct SinkScript {
-  int fail_every = 0;               ///< each n-th write throws Retryable, having written nothing
-  bool outcome_unknown = false;     ///< and says so
+  std::atomic<int> fail_every{0};  ///< each n-th write throws Retryable, having written nothing
+  bool outcome_unknown = false;    ///< and says so
   int fail_opens = 0;
-  int fail_flushes = 0;             ///< so many flushes drop their acks and throw Retryable
+  int fail_flushes = 0;  ///< so many flushes drop their acks and throw Retryable
   bool acks_at_flush = false;
-  bool half_acks = false;           ///< drops the ack of the first write after it was taken
+  bool half_acks = false;                          ///< drops the ack of the first write after it was taken
   std::function<bool(const Received&)> reject;     ///< refused one by one
   std::function<bool(const Received&)> bad_batch;  ///< makes the whole request refused
-  std::string fatal;                ///< every write throws Fatal of this text
-  bool closed = false;              ///< every write throws Closed
-  std::atomic<bool> stalled{false}; ///< writes wait until it is false, or cancel()
+  std::string fatal;                               ///< every write throws Fatal of this text
+  bool closed = false;                             ///< every write throws Closed
+  std::atomic<bool> stalled{false};                ///< writes wait until it is false, or cancel()
   std::size_t concurrency = 1;
   std::size_t batch_records = 0;
 
@@ -45,10 +44,10 @@ struct SinkScript {
   std::atomic<int> flushes{0};
   std::atomic<int> completions{0};
   std::atomic<bool> stall_felt{false};
-  std::atomic<int> overlapping{0};     ///< writes that found another one under way
+  std::atomic<int> overlapping{0};  ///< writes that found another one under way
   std::atomic<bool> cancelled{false};
-  std::vector<Received> received;      ///< by answered writes, in order
-  std::vector<std::string> letters;    ///< values that are no fake records, as their "original"
+  std::vector<Received> received;    ///< by answered writes, in order
+  std::vector<std::string> letters;  ///< values that are no fake records, as their "original"
   std::size_t largest_request = 0;
 };
 

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <charconv>
 #include <cstdint>
 #include <deque>
@@ -9,10 +12,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "pipeline/errors.hpp"
 #include "pipeline/source.hpp"
@@ -23,12 +22,12 @@ namespace hiveframe::runtime::test {
 struct SourceScript {
   std::size_t lanes = 1;
   std::int64_t records_per_lane = 100;
-  std::size_t batch = 10;        ///< records a read brings
+  std::size_t batch = 10;  ///< records a read brings
   bool replayable = true;
-  bool endless = false;          ///< after its records a lane waits until it is cancelled
-  int fail_opens = 0;            ///< open() throws Retryable so often first
-  int fail_reads = 0;            ///< so do the reads
-  std::string fatal_after;       ///< lane 0 ends with Fatal of this text instead of an end
+  bool endless = false;              ///< after its records a lane waits until it is cancelled
+  int fail_opens = 0;                ///< open() throws Retryable so often first
+  int fail_reads = 0;                ///< so do the reads
+  std::string fatal_after;           ///< lane 0 ends with Fatal of this text instead of an end
   std::vector<std::int64_t> refuse;  ///< ids that the source itself refuses, on lane 0
 
   std::atomic<int> seeks{0};
@@ -41,7 +40,10 @@ struct SourceScript {
 class FakeLane final : public pipeline::Lane {
  public:
   FakeLane(SourceScript& script, std::size_t number, std::shared_ptr<std::atomic<bool>> cancelled)
-      : script_(script), number_(number), id_("lane-" + std::to_string(number)), cancelled_(std::move(cancelled)) {}
+      : script_(script),
+        number_(number),
+        id_("lane-" + std::to_string(number)),
+        cancelled_(std::move(cancelled)) {}
 
   const std::string& id() const noexcept override { return id_; }
 
@@ -79,7 +81,8 @@ class FakeLane final : public pipeline::Lane {
     if (next_ == end && number_ == 0 && !script_.fatal_after.empty()) {
       throw pipeline::Fatal({"read", id_, script_.fatal_after, ""});
     }
-    for (; next_ < end; ++next_) add(batch);
+    for (; next_ < end; ++next_)
+      add(batch);
     batch.end = std::to_string(next_);
     batch.end_of_lane = next_ == script_.records_per_lane && !script_.endless &&
                         (number_ != 0 || script_.fatal_after.empty());
@@ -128,7 +131,8 @@ class FakeSource final : public pipeline::Source {
   explicit FakeSource(SourceScript& script) : script_(script) {}
 
   pipeline::SourceTraits traits() const noexcept override {
-    return {.replayable = script_.replayable, .bounded = !script_.endless, .keeps_position = script_.replayable};
+    return {
+        .replayable = script_.replayable, .bounded = !script_.endless, .keeps_position = script_.replayable};
   }
   std::string identity() const override { return "fake"; }
   const codec::Format* format() const noexcept override { return nullptr; }
@@ -145,7 +149,8 @@ class FakeSource final : public pipeline::Source {
     co_return pipeline::LaneOpened{std::make_unique<FakeLane>(script_, opened_++, cancelled_)};
   }
   pipeline::Task<void> commit(std::vector<pipeline::LanePosition> positions) override {
-    for (auto& each : positions) script_.commits.push_back(std::move(each));
+    for (auto& each : positions)
+      script_.commits.push_back(std::move(each));
     co_return;
   }
   pipeline::Task<void> close() override { co_return; }

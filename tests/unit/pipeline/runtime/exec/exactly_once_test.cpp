@@ -1,0 +1,135 @@
+// Positions that are committed with the records, by a sink that stands for a database.
+
+#include <algorithm>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <optional>
+
+#include "tests/unit/pipeline/runtime/exec/ledger_sink.hpp"
+#include "tests/unit/pipeline/runtime/exec/pipeline_fixture.hpp"
+
+namespace hiveframe::runtime::test {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+class ExactlyOnceTest : public PipelineTest {
+ protected:
+  ExactlyOnceTest() {
+    spec_.delivery = Delivery::exactly_once;
+    spec_.sinks.front().make = [this] { return std::make_unique<LedgerSink>(ledger_); };
+    source_.lanes = 2;
+    source_.records_per_lane = 200;
+  }
+
+  void expect_every_row_once() {
+    EXPECT_EQ(sorted(ledger_.rows), expected());
+    for (const auto& [lane, entry] : ledger_.lanes)
+      EXPECT_EQ(entry.position, "200") << lane;
+  }
+
+  Ledger ledger_;
+};
+
+TEST_F(ExactlyOnceTest, CommitsRecordsWithTheirPositions) {
+  const Status status = run();
+  EXPECT_EQ(status.state, State::finished) << status.reason;
+  EXPECT_GT(ledger_.commits, 50);
+  expect_every_row_once();
+}
+
+TEST_F(ExactlyOnceTest, CommitsOfUnknownOutcomeAreNeitherLostNorRepeated) {
+  ledger_.fail_every = 3;
+  const Status status = run();
+  EXPECT_EQ(status.state, State::finished) << status.reason;
+  EXPECT_GT(ledger_.failures, 10);
+  expect_every_row_once();
+}
+
+TEST_F(ExactlyOnceTest, WhollyFilteredBatchesAdvance) {
+  add_transform(pipeline::Verdict::drop, [](std::int64_t id) { return id < 195; });
+  const Status status = run();
+  EXPECT_EQ(status.state, State::finished) << status.reason;
+  EXPECT_EQ(ledger_.rows.size(), 10u);
+  for (const auto& [lane, entry] : ledger_.lanes)
+    EXPECT_EQ(entry.position, "200") << lane;
+}
+
+TEST_F(ExactlyOnceTest, TheSinksPositionsCountNotTheStateStores) {
+  ledger_.lanes["lane-0"].position = "150";
+  const Status status = run();
+  EXPECT_EQ(status.state, State::finished) << status.reason;
+  EXPECT_THAT(source_.sought, ElementsAre(std::pair("lane-0", "150")));
+  EXPECT_EQ(ledger_.rows.size(), 250u);
+}
+
+TEST_F(ExactlyOnceTest, StoppedAndStartedAgainEveryRowIsThereOnce) {
+  source_.endless = true;
+  run([this](Pipeline& pipeline) {
+    await([&] { return pipeline.status().sinks[0].written >= 100; });
+    pipeline.stop();
+  });
+  source_.endless = false;
+  EXPECT_EQ(run().state, State::finished);
+  expect_every_row_once();
+}
+
+TEST_F(ExactlyOnceTest, BadRecordsAreSingledOutAndTheirLettersComeFirst) {
+  add_dead_letters();
+  std::optional<std::size_t> letters_at_passing;
+  ledger_.bad = [](const Received& row) { return row.lane == 0 && (row.id == 41 || row.id == 199); };
+  ledger_.before_commit = [&](Ledger& ledger) {
+    const auto& position = ledger.lanes["lane-0"].position;
+    const bool passed = position && std::stoi(*position) > 41;
+    if (passed && !letters_at_passing) letters_at_passing = letters_.letters.size();
+  };
+  const Status status = run();
+  EXPECT_EQ(status.state, State::finished) << status.reason;
+  EXPECT_EQ(ledger_.rows.size(), 398u);
+  EXPECT_THAT(letters_.letters, ElementsAre("original 41", "original 199"));
+  EXPECT_EQ(letters_at_passing, 1u) << "the position went past the record before its letter was written";
+  for (const auto& [lane, entry] : ledger_.lanes)
+    EXPECT_EQ(entry.position, "200") << lane;
+}
+
+TEST_F(ExactlyOnceTest, OnErrorStopLeavesThePositionBeforeTheBadRecord) {
+  source_.lanes = 1;
+  ledger_.bad = [](const Received& row) { return row.id == 41; };
+  const Status status = run();
+  EXPECT_EQ(status.state, State::failed);
+  EXPECT_THAT(status.reason, HasSubstr("lane-0 record 41: bad 41"));
+  EXPECT_EQ(ledger_.lanes["lane-0"].position, "41");
+  EXPECT_EQ(ledger_.rows.size(), 41u);
+}
+
+TEST_F(ExactlyOnceTest, APausedOwnerThatLostItsLanesCannotCommit) {
+  int commits = 0;
+  ledger_.before_commit = [&](Ledger& ledger) {
+    if (++commits != 10) return;
+    // While the first one was paused here, a second one took the lanes and moved on.
+    const std::lock_guard lock(ledger.mutex);
+    ++ledger.owners;
+    for (auto& [name, lane] : ledger.lanes)
+      lane.owner = ledger.owners;
+  };
+  const Status fenced = run();
+  EXPECT_EQ(fenced.state, State::failed);
+  EXPECT_THAT(fenced.reason, HasSubstr("another owner has lane"));
+  EXPECT_LT(ledger_.rows.size(), 400u);
+
+  ledger_.before_commit = nullptr;
+  EXPECT_EQ(run().state, State::finished);
+  expect_every_row_once();
+}
+
+TEST_F(ExactlyOnceTest, ASinkThatCannotIsRefused) {
+  spec_.sinks.clear();
+  add_sink(sink_);
+  const Status status = run();
+  EXPECT_EQ(status.state, State::failed);
+  EXPECT_THAT(status.reason, HasSubstr("exactly_once needs one sink that commits positions"));
+}
+
+}  // namespace
+}  // namespace hiveframe::runtime::test
