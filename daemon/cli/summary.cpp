@@ -23,6 +23,12 @@ std::chrono::duration<double> duration_of(const Status& status) {
   return status.ended ? *status.ended - status.started : std::chrono::duration<double>(0);
 }
 
+// What went through: a source that makes its records reads no bytes, so then what the first sink took.
+std::uint64_t bytes_moved(const Status& status) {
+  if (status.read_bytes != 0 || status.sinks.empty()) return status.read_bytes;
+  return status.sinks.front().bytes;
+}
+
 std::uint64_t written(const Status& status) {
   std::uint64_t records = 0;
   for (const SinkStatus& sink : status.sinks)
@@ -87,7 +93,7 @@ std::string summary_text(std::span<const Status> pipelines) {
     const auto time = duration_of(status);
     rows.push_back({status.name, std::string(runtime::to_string(status.state)), with_commas(status.read),
                     with_commas(status.filtered), with_commas(written(status)), with_commas(status.rejected),
-                    short_time(time), megabytes_per_second(status.read_bytes, time)});
+                    short_time(time), megabytes_per_second(bytes_moved(status), time)});
     if (status.sinks.size() > 1) {
       for (const SinkStatus& sink : status.sinks)
         rows.push_back({"  " + sink.name + " " + sink.display, "", "", "", with_commas(sink.written),
