@@ -49,11 +49,12 @@ class Shape:
     files = 1
     mode = "append"
     memory_limit = 8 << 20
+    records_per_batch_size = 100_000
 
-    def make(self, folder, chance):
+    def make(self, folder, chance, count=None):
         # One write for each few records: the run is slow enough to be killed in its middle.
         batch = chance.choice([1, 2, 3])
-        count = 100_000 * batch if not self.packed_slowly() else 60_000 * batch
+        count = count or batch * self.records_per_batch_size
         case = Case(
             pipeline=folder / "pipeline.yaml",
             arguments=["--memory-limit", str(self.memory_limit), "--threads", str(chance.choice([1, 2, 4]))],
@@ -70,9 +71,6 @@ class Shape:
             f"source: {self.source()}\n{self.flow()}batch: {{records: {batch}, linger_ms: 0}}\n"
         )
         return case
-
-    def packed_slowly(self):
-        return False
 
     def source(self):
         return "in.ndjson"
@@ -155,9 +153,7 @@ class Folder(Shape):
 class Gzip(Shape):
     name = "gzip"
     kills = 6
-
-    def packed_slowly(self):
-        return True
+    records_per_batch_size = 60_000  # packing them takes its time
 
     def source(self):
         return "in.ndjson.gz"

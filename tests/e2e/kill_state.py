@@ -25,6 +25,7 @@ class State:
 
 
 def read_state(folder, pipeline):
+    """Also of a run that goes on; then it may be a commit late."""
     state = State()
     if not (Path(folder) / f"{pipeline}.db").exists():
         return state

@@ -1,12 +1,14 @@
 """Starts the built program as a user would, and reads what it says."""
 
+import itertools
 import json
 import os
 import resource
 import subprocess
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+
+COUNTER = itertools.count()
 
 
 @dataclass
@@ -28,7 +30,7 @@ class Run:
     def __init__(self, program, folder, *files, arguments=(), user=None, limits=None):
         self.folder = Path(folder)
         self.state = self.folder / "state"
-        self._errors = tempfile.TemporaryFile()
+        self._errors = self.folder / f".errors-{next(COUNTER)}"
 
         def before():
             for limit, value in (limits or {}).items():
@@ -38,14 +40,15 @@ class Run:
                 os.setgid(user)
                 os.setuid(user)
 
-        self.process = subprocess.Popen(
-            [program, "run", "--json", "--state-dir", self.state, *arguments, *files],
-            cwd=self.folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=self._errors,
-            preexec_fn=before,
-        )
+        with self._errors.open("wb") as errors:
+            self.process = subprocess.Popen(
+                [program, "run", "--json", "--state-dir", self.state, *arguments, *files],
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+                preexec_fn=before,
+            )
         self.peak_rss = 0
 
     def running(self):
@@ -67,8 +70,7 @@ class Run:
         return self.process.wait() == -9
 
     def messages(self):
-        self._errors.seek(0)
-        return self._errors.read().decode()
+        return self._errors.read_text()
 
     def wait(self, timeout=120):
         # wait4() tells this child's own peak, also of a run that ended at once.

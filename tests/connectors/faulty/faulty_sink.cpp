@@ -27,6 +27,21 @@ bool picked(std::string_view id, std::uint64_t modulo) {
   return modulo != 0 && number % modulo == 0;
 }
 
+int open_to_append(const std::string& path) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, new_file_mode);
+  if (file < 0) pipeline::throw_file_error(errno, "write to", path);
+  return file;
+}
+
+void write_all(int file, std::string_view bytes, const std::string& path) {
+  while (!bytes.empty()) {
+    const ssize_t done = ::write(file, bytes.data(), bytes.size());
+    if (done < 0 && errno == EINTR) continue;
+    if (done < 0) pipeline::throw_file_error(errno, "write to", path);
+    bytes.remove_prefix(static_cast<std::size_t>(done));
+  }
+}
+
 }  // namespace
 
 FaultySink::~FaultySink() {
@@ -42,9 +57,7 @@ pipeline::SinkTraits FaultySink::traits() const {
 }
 
 pipeline::Task<void> FaultySink::open(pipeline::SinkContext /*context*/) {
-  const std::string path = settings_->path.native();
-  file_ = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, new_file_mode);
-  if (file_ < 0) pipeline::throw_file_error(errno, "write to", path);
+  file_ = open_to_append(settings_->path.native());
   co_return;
 }
 
@@ -64,6 +77,7 @@ std::vector<pipeline::Rejection> FaultySink::take(const pipeline::WriteRequest& 
   const std::string path = settings_->path.native();
   ++writes_;
   if (settings_->fail_every != 0 && writes_ % settings_->fail_every == 0) {
+    report("failed");
     throw Retryable({"write to", path, "write " + std::to_string(writes_) + " was to fail", ""});
   }
   std::vector<pipeline::Rejection> rejections;
@@ -74,9 +88,11 @@ std::vector<pipeline::Rejection> FaultySink::take(const pipeline::WriteRequest& 
     for (std::size_t i = 0; i < slice.size(); ++i, ++number) {
       const std::string_view id = slice.computed(i, 0);
       if (picked(id, settings_->refuse_batch)) {
+        report("refused");
         throw pipeline::BadBatch({record::DataError::Type::rejected, "a record of the batch is refused"});
       }
       if (picked(id, settings_->reject)) {
+        report("rejected");
         rejections.push_back(
             {number, {record::DataError::Type::rejected, "record " + std::string(id) + " is refused"}});
         continue;
@@ -88,21 +104,23 @@ std::vector<pipeline::Rejection> FaultySink::take(const pipeline::WriteRequest& 
   }
   if (settings_->stall_after != 0 && !stalled_ && written_ + records > settings_->stall_after) {
     stalled_ = true;
+    report("stalled");
     wait(settings_->stall);
+    report("resumed");
   }
   append(lines);
   written_ += records;
   return rejections;
 }
 
-void FaultySink::append(const std::string& lines) const {
-  std::string_view left = lines;
-  while (!left.empty()) {
-    const ssize_t done = ::write(file_, left.data(), left.size());
-    if (done < 0 && errno == EINTR) continue;
-    if (done < 0) pipeline::throw_file_error(errno, "write to", settings_->path.native());
-    left.remove_prefix(static_cast<std::size_t>(done));
-  }
+void FaultySink::append(const std::string& lines) const { write_all(file_, lines, settings_->path.native()); }
+
+void FaultySink::report(std::string_view fault) const {
+  if (!settings_->events) return;
+  const std::string path = settings_->events->native();
+  const int file = open_to_append(path);
+  write_all(file, std::string(fault) + " " + std::to_string(written_) + "\n", path);
+  ::close(file);
 }
 
 /// Without a time: until cancel(). Throws when cancelled, having done nothing.

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "pipeline/blocking_thread.hpp"
@@ -16,7 +17,8 @@ namespace hiveframe::connectors::faulty {
 
 /// Appends ndjson to a file, each request by one write(2), and fails as its settings say. It remembers
 /// nothing between two processes and repairs nothing: what stands in the file is what the runtime sent, in
-/// the order it sent it, so it is the record against which the runtime is judged.
+/// the order it sent it, so it is the record against which the runtime is judged. Another file tells which
+/// faults there were, so that a test knows that they were felt.
 class FaultySink final : public pipeline::Sink {
  public:
   explicit FaultySink(std::shared_ptr<const Settings> settings) : settings_(std::move(settings)) {}
@@ -32,6 +34,7 @@ class FaultySink final : public pipeline::Sink {
  private:
   std::vector<pipeline::Rejection> take(const pipeline::WriteRequest& request);
   void append(const std::string& lines) const;
+  void report(std::string_view fault) const;
   void wait(std::optional<std::chrono::milliseconds> time);
 
   std::shared_ptr<const Settings> settings_;

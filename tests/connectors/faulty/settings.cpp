@@ -24,6 +24,9 @@ const OptionTable<Settings>& sink_options() {
         .required()
         .help("The file that lines are appended to")
         .example("/tmp/out.ndjson");
+    t.add("events", &S::events, path())
+        .help("A file that gets a line for each fault: its name, and the records written before it")
+        .example("/tmp/events");
     t.add("id", &S::id, expr::template_type())
         .help("What the options that pick records count by: a whole number, or the record is never picked")
         .default_note("record.id");

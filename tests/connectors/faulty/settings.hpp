@@ -19,6 +19,7 @@ enum class AckAt { write, flush };
 
 struct Settings {
   std::filesystem::path path;
+  std::optional<std::filesystem::path> events;
   std::optional<expr::Template> id;  ///< always set once checked
   std::uint64_t fail_every = 0;
   std::uint64_t reject = 0;

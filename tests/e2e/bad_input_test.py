@@ -1,0 +1,410 @@
+#!/usr/bin/env python3
+"""What bad input gets: one clear message that names file and line; nothing good is lost or written twice.
+
+    bad_input_test.py BINARY BINARY_WITH_FAULTY_CONNECTORS [unittest's arguments]
+"""
+
+import base64
+import gzip
+import hashlib
+import json
+import os
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+from launch import Run, run, write_pipeline
+
+BINARY = ""
+TEST_BINARY = ""
+PATIENCE = 60  # seconds
+NOBODY = 65534
+BAD_LINE = 2000  # where the bad record stands
+
+
+def good(begin, end):
+    return b"".join(b'{"id":%d,"a":1}\n' % i for i in range(begin, end))
+
+
+class BadInputTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="hiveframed-bad-")
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.out = self.folder / "out.ndjson"
+
+    def write(self, name, data):
+        path = self.folder / name
+        path.write_bytes(data)
+        return path
+
+    def pipeline(self, source="in.ndjson", sink="out.ndjson", more=""):
+        return write_pipeline(self.folder, f"source: {source}\nsink: {sink}\n{more}\n")
+
+    def run_it(self, pipeline, **options):
+        return run(options.pop("program", BINARY), self.folder, pipeline, timeout=PATIENCE, **options)
+
+    def only_error(self, done):
+        """The one message about what went wrong, without its time."""
+        errors = [line for line in done.messages.splitlines() if re.match(r"\S+ error ", line)]
+        self.assertEqual(len(errors), 1, done.messages)
+        warnings = [line for line in done.messages.splitlines() if re.match(r"\S+ warn", line)]
+        self.assertEqual(warnings, [])
+        return errors[0].split(" ", 1)[1]
+
+    def wait_for(self, condition, started):
+        deadline = time.monotonic() + PATIENCE
+        while not condition():
+            self.assertLess(time.monotonic(), deadline, started.messages())
+            time.sleep(0.01)
+
+    # Records that are bad
+
+    def check_bad_record(self, bad, error, message, *, stage="decode", transforms="", letter=None):
+        """Stopped at, then dropped, then as a dead letter: the good ones around it are there each time."""
+        place = f"{self.folder}/in.ndjson line {BAD_LINE}"
+        before, after = good(1, BAD_LINE), good(BAD_LINE + 1, 2 * BAD_LINE)
+        self.write("in.ndjson", before + bad + b"\n" + after)
+        expected = [(before, after)] * 3
+        if transforms:
+            expected = [tuple(text.replace(b'"a":1', b'"a":2') for text in (before, after))] * 3
+
+        done = self.run_it(self.pipeline(more=transforms))
+        self.assertEqual(done.status, 1)
+        self.assertEqual(
+            self.only_error(done),
+            f"error [pipeline] failed: {place}: {message} ({error} error in {stage}); what stands before it is "
+            "delivered, and the next run begins with it: mend it, or set on_error to drop or to a dead_letter",
+        )
+        self.assertEqual(self.out.read_bytes(), expected[0][0])
+
+        # The next run begins with it: with on_error changed it goes on where this one stopped.
+        done = self.run_it(self.pipeline(more=transforms + "\non_error: drop"))
+        self.assertEqual(done.status, 0, done.messages)
+        self.assertEqual(done.pipeline()["rejected"], 1)
+        self.assertEqual(self.out.read_bytes(), b"".join(expected[1]))
+
+        self.out.unlink()
+        done = self.run_it(self.pipeline(more=transforms + "\non_error: {dead_letter: dead.ndjson}"))
+        self.assertEqual(done.status, 0, done.messages)
+        self.assertEqual(self.out.read_bytes(), b"".join(expected[2]))
+        [line] = (self.folder / "dead.ndjson").read_bytes().splitlines()
+        found = json.loads(line)
+        self.assertEqual(found["error"], {"type": error, "message": message})
+        self.assertEqual(found["source"], place)
+        self.assertEqual(found["stage"], stage)
+        if letter is not None:
+            letter(found)
+        elif "original_base64" in found:
+            self.assertEqual(base64.b64decode(found["original_base64"]), bad)
+        else:
+            self.assertEqual(found["original"].encode(), bad)
+
+    def test_a_line_that_is_not_json(self):
+        self.check_bad_record(
+            b'{"id":2000, oops}', "syntax", "expected a member's name in quotes after ',', found 'oops' at byte 13"
+        )
+
+    def test_half_a_line(self):
+        self.check_bad_record(b'{"id":2000,"a":', "syntax", "expected a value, found the end of the record at byte 16")
+
+    def test_invalid_utf8(self):
+        self.check_bad_record(
+            b'{"id":2000,"s":"\xff\xfe"}', "encoding", "invalid UTF-8: byte 17 (0xff) is no part of a character"
+        )
+
+    def test_nesting_10000_deep(self):
+        deep = b'{"id":2000,"n":' + b"[" * 10_000 + b"]" * 10_000 + b"}"
+        self.check_bad_record(deep, "depth", "nested deeper than 512 levels at byte 527")
+
+    def test_a_key_twice(self):
+        self.check_bad_record(
+            b'{"id":2000,"n":1,"n":2}',
+            "duplicate_key",
+            "the object that ends here names the member 'n' twice at byte 23",
+        )
+
+    def test_a_line_of_100_mib(self):
+        bad = b'{"id":2000,"s":"' + b"x" * (100 << 20) + b'"}'
+
+        def letter(found):
+            self.assertEqual(found["length"], len(bad))
+            self.assertEqual(found["sha256"], hashlib.sha256(bad).hexdigest())
+            self.assertEqual(found["original"].encode(), bad[: 64 << 10])
+
+        self.check_bad_record(
+            bad,
+            "length",
+            f"the record is {len(bad)} bytes long, more than the 16777216 of max_record_bytes",
+            stage="source",
+            letter=letter,
+        )
+
+    def test_an_expression_that_fails_for_one_record(self):
+        self.check_bad_record(
+            b'{"id":2000,"a":"x"}',
+            "expression",
+            f"no such overload: string + int at {self.folder}/pipeline.yaml:4:23",
+            stage="transforms[0] set",
+            transforms="transforms:\n  - set: {a: record.a + 1}",
+        )
+
+    # Numbers that others would round or refuse
+
+    def check_number_kept(self, number):
+        lines = good(1, BAD_LINE) + b'{"id":2000,"n":' + number + b"}\n" + good(BAD_LINE + 1, 2 * BAD_LINE)
+        self.write("in.ndjson", lines)
+        done = self.run_it(self.pipeline(more="transforms:\n  - filter: record.id > 0"))
+        self.assertEqual(done.status, 0, done.messages)
+        self.assertEqual(self.out.read_bytes(), lines)
+        # Also where the record is written anew.
+        self.out.unlink()
+        done = self.run_it(self.pipeline(more="transforms:\n  - set: {m: record.n}\n  - filter: record.id == 2000"))
+        self.assertEqual(done.status, 0, done.messages)
+        self.assertEqual(self.out.read_bytes(), b'{"id":2000,"n":' + number + b',"m":' + number + b"}\n")
+
+    def test_a_number_of_400_digits(self):
+        self.check_number_kept(b"7" * 400)
+
+    def test_an_integer_beyond_uint64(self):
+        self.check_number_kept(b"18446744073709551616")
+
+    # Files that are not what they seem
+
+    def slow_pipeline(self, source):
+        """Slow enough that something can be done to the input while it is read."""
+        return self.pipeline(
+            source,
+            "{type: faulty, path: out.ndjson, delay_ms: 20}",
+            "batch: {records: 1000, linger_ms: 0}",
+        )
+
+    def check_changed_while_read(self, change, message):
+        lines = good(1, 400_000)
+        path = self.write("in.ndjson", lines)
+        started = Run(
+            TEST_BINARY, self.folder, self.slow_pipeline("in.ndjson"), arguments=["--memory-limit", "8MiB"]
+        )
+        self.wait_for(lambda: self.out.exists() and self.out.stat().st_size > 100_000, started)
+        left = change(path)
+        done = started.wait()
+        self.assertEqual(done.status, 1, done.messages)
+        self.assertRegex(self.only_error(done), message)
+        written = self.out.read_bytes()
+        # What was whole before that is delivered, once.
+        self.assertEqual(written, lines[: len(written)])
+        self.assertGreaterEqual(len(written), lines.rindex(b"\n", 0, left) + 1)
+
+    def test_a_file_that_shrinks_while_it_is_read(self):
+        def shrink(path):
+            size = path.stat().st_size // 2 + 5
+            os.truncate(path, size)
+            return size
+
+        self.check_changed_while_read(
+            shrink,
+            r"^error \[pipeline\] failed: cannot read \S+/in\.ndjson at byte \d+: the file shrank while it was "
+            r"read, from \d+ to \d+ bytes; what was whole before that has been read; find out who cut it, then "
+            r"run with --from-start$",
+        )
+
+    def test_a_file_that_is_deleted_while_it_is_read(self):
+        def delete(path):
+            size = path.stat().st_size
+            path.unlink()
+            return size
+
+        self.check_changed_while_read(
+            delete,
+            r"^error \[pipeline\] failed: cannot read \S+/in\.ndjson at byte \d+: the file was deleted while it was "
+            r"read; what was whole in it has been read; check that its writer had finished it$",
+        )
+
+    def check_damaged_gzip(self, packed, message):
+        lines = good(1, 400_000)
+        self.write("in.ndjson.gz", packed(gzip.compress(lines, mtime=0)))
+        done = self.run_it(self.pipeline("in.ndjson.gz"))
+        self.assertEqual(done.status, 1)
+        self.assertRegex(self.only_error(done), message)
+        written = self.out.read_bytes()
+        self.assertEqual(written, lines[: len(written)])
+        self.assertTrue(written.endswith(b"\n"))
+        return written, lines
+
+    def test_a_truncated_gzip(self):
+        written, lines = self.check_damaged_gzip(
+            lambda packed: packed[: len(packed) // 2],
+            r"^error \[pipeline\] failed: cannot read \S+/in\.ndjson\.gz at byte \d+: its gzip data ends early, \d+ "
+            r"bytes into the content; the file was not written or copied whole; what was whole before that has been "
+            r"read$",
+        )
+        self.assertGreater(len(written), len(lines) // 4)
+        # Copied anew, it goes on where it stopped.
+        self.write("in.ndjson.gz", gzip.compress(lines, mtime=0))
+        done = self.run_it(self.pipeline("in.ndjson.gz"))
+        self.assertEqual(done.status, 0, done.messages)
+        self.assertEqual(self.out.read_bytes(), lines)
+
+    def test_a_gzip_whose_checksum_is_wrong(self):
+        def damaged(packed):
+            return packed[:-8] + bytes([packed[-8] ^ 1]) + packed[-7:]
+
+        self.check_damaged_gzip(damaged, r"^error \[pipeline\] failed: cannot read \S+/in\.ndjson\.gz at byte \d+: ")
+
+    def test_what_is_no_file(self):
+        (self.folder / "folder.ndjson").mkdir()
+        self.write("in.ndjson", good(1, 10))
+        for source, sink, message in (
+            ("folder.ndjson", "out.ndjson", "cannot read {}/folder.ndjson: there are no files in this folder; "
+             "put files there, correct the path, or set 'recursive: true' for its subfolders"),
+            ("in.ndjson", "folder.ndjson", "cannot write to {}/folder.ndjson: Is a directory; this is a folder; "
+             "name a file"),
+            ("missing.ndjson", "out.ndjson", "cannot read {}/missing.ndjson: No such file or directory; correct the "
+             "path, or make the file or folder"),
+            ("none-*.ndjson", "out.ndjson", "cannot read {}/none-*.ndjson: no file matches this pattern; correct it, "
+             "or put files there"),
+            ("in.ndjson", "in.ndjson/out.ndjson", "cannot write to the folder {}/in.ndjson: it is a file; name "
+             "another folder; a path with an extension names a file instead"),
+        ):
+            with self.subTest(source=source, sink=sink):
+                done = self.run_it(self.pipeline(source, sink))
+                self.assertEqual(done.status, 1)
+                message = message.format(self.folder)
+                self.assertEqual(self.only_error(done), f"error [pipeline] failed: {message}")
+
+    # A world that has no room, or forbids it
+
+    def user(self):
+        """Somebody whom permissions bind, with a state folder and the input at hand."""
+        if os.geteuid() != 0:
+            return None
+        self.folder.chmod(0o755)
+        state = self.folder / "state"
+        state.mkdir()
+        os.chown(state, NOBODY, NOBODY)
+        return NOBODY
+
+    def test_a_sink_folder_without_permission(self):
+        user = self.user()
+        self.write("in.ndjson", good(1, 10))
+        closed = self.folder / "closed"
+        closed.mkdir(0o555)
+        for sink, what in (
+            ("closed/out.ndjson", "write to"),
+            ("{uri: closed/out.ndjson, mode: overwrite}", "write to"),
+            ("{uri: closed, format: ndjson}", "write to the folder"),
+            ("closed/below/out.ndjson", "make the folder"),
+        ):
+            with self.subTest(sink=sink):
+                done = self.run_it(self.pipeline(sink=sink), user=user)
+                self.assertEqual(done.status, 1)
+                self.assertRegex(
+                    self.only_error(done),
+                    rf"^error \[pipeline\] failed: cannot {what} {closed}\S*: Permission denied; .+",
+                )
+                self.assertEqual(list(closed.iterdir()), [])
+
+    def test_an_input_without_permission(self):
+        user = self.user()
+        self.write("in.ndjson", good(1, 10)).chmod(0)
+        done = self.run_it(self.pipeline("in.ndjson", "stdout"), user=user)
+        self.assertEqual(done.status, 1)
+        self.assertRegex(
+            self.only_error(done),
+            rf"^error \[pipeline\] failed: cannot read {self.folder}/in\.ndjson: Permission denied; .+",
+        )
+
+    def small_disk(self, size):
+        disk = self.folder / "disk"
+        disk.mkdir()
+        mounted = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", disk], capture_output=True, check=False
+        )
+        if mounted.returncode != 0:
+            self.skipTest("a small file system cannot be mounted here: " + mounted.stderr.decode().strip())
+        self.addCleanup(subprocess.run, ["umount", "-l", disk], check=True)
+        return disk
+
+    def check_full_disk(self, mode):
+        disk = self.small_disk("4m")
+        ballast = disk / "ballast"
+        ballast.write_bytes(bytes(3 << 20))
+        lines = good(1, 100_000)
+        self.write("in.ndjson", lines)
+        pipeline = self.pipeline(
+            sink=f"{{uri: disk/out.ndjson, mode: {mode}}}", more="retry: {base_delay_ms: 10, max_delay_ms: 50}"
+        )
+        started = Run(BINARY, self.folder, pipeline)
+        self.wait_for(lambda: "No space left on device" in started.messages(), started)
+        self.assertTrue(started.running(), "a full disk is waited for")
+        ballast.unlink()
+        done = started.wait()
+        self.assertEqual(done.status, 0, done.messages)
+        self.assertEqual((disk / "out.ndjson").read_bytes(), lines)
+        self.assertGreater(done.pipeline()["retries"], 0)
+        self.assertEqual(done.pipeline()["state"], "finished")
+        troubles = [line for line in done.messages.splitlines() if "No space left" in line]
+        self.assertRegex(
+            troubles[0],
+            rf"warn\S* +\[pipeline\] sink( flush)?: cannot write to {disk}/\S*out\.ndjson\S*: No space left on device; .+",
+        )
+
+    def test_a_full_disk(self):
+        self.check_full_disk("append")
+
+    def test_a_full_disk_for_hidden_output(self):
+        self.check_full_disk("overwrite")
+
+    def test_a_full_disk_for_the_state(self):
+        disk = self.small_disk("1m")
+        lines = good(1, 200_000)
+        self.write("in.ndjson", lines)
+        (self.folder / "state").symlink_to(disk)
+        ballast = disk / "ballast"
+        file = os.open(ballast, os.O_WRONLY | os.O_CREAT)
+        self.addCleanup(os.close, file)
+        try:
+            while True:
+                os.write(file, bytes(4096))
+        except OSError:
+            pass
+        started = Run(
+            BINARY,
+            self.folder,
+            self.pipeline(more="retry: {base_delay_ms: 10, max_delay_ms: 50}"),
+        )
+        self.wait_for(lambda: str(disk.resolve()) in started.messages() or "state" in started.messages(), started)
+        self.assertTrue(started.running(), started.messages())
+        os.ftruncate(file, 0)
+        done = started.wait()
+        self.assertEqual(done.status, 0, done.messages)
+        self.assertEqual(self.out.read_bytes(), lines)
+
+    def test_a_limit_on_the_size_of_files(self):
+        lines = good(1, 100_000)
+        self.write("in.ndjson", lines)
+        done = self.run_it(self.pipeline(), limits={resource.RLIMIT_FSIZE: 1_000_000})
+        self.assertEqual(done.status, 1)
+        self.assertRegex(
+            self.only_error(done),
+            rf"^error \[pipeline\] failed: sink: cannot write to {self.out}: File too large; .+",
+        )
+        written = self.out.read_bytes()
+        self.assertEqual(written, lines[: len(written)])
+        self.assertTrue(written.endswith(b"\n"), "half a line was left")
+        # The next run goes on; it may repeat the end of a batch that was half written.
+        done = self.run_it(self.pipeline())
+        self.assertEqual(done.status, 0, done.messages)
+        again = self.out.read_bytes().removeprefix(written)
+        self.assertEqual(again, lines[len(lines) - len(again) :])
+        self.assertLess(len(written) + len(again) - len(lines), 1 << 20, "more than a batch was repeated")
+
+
+if __name__ == "__main__":
+    BINARY, TEST_BINARY = (os.path.abspath(sys.argv.pop(1)) for _ in range(2))
+    unittest.main()
