@@ -4,8 +4,8 @@ add_compile_options(-pthread)
 add_compile_options(-Wall -Wextra -Wpedantic)
 if(CMAKE_BUILD_TYPE STREQUAL "Release" OR HIVEFRAME_SANITIZE)
   # Once everything is inlined, or instrumented, GCC 12 warns of std::string and std::optional where nothing
-  # is wrong (GCC bugs 105329, 105562). The dev build keeps these two.
-  add_compile_options(-Wno-stringop-overflow -Wno-maybe-uninitialized)
+  # is wrong (GCC bugs 105329, 105562). The dev build keeps them.
+  add_compile_options(-Wno-stringop-overflow -Wno-maybe-uninitialized -Wno-array-bounds -Wno-restrict)
 endif()
 if(HIVEFRAME_WERROR)
   add_compile_options(-Werror)

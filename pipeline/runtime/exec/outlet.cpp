@@ -110,7 +110,9 @@ pipeline::Task<void> Outlet::flush_loop() {
       continue;
     }
     flush_wanted_ = false;
+    flushing_ = true;
     const std::optional<Failed> failed = co_await gate_.flush();
+    flushing_ = false;
     ++flushes_tried_;
     changed_.notify();
     if (!failed) {

@@ -37,6 +37,8 @@ class Outlet {
   pipeline::Task<void> flush();
   /// The same, later, without waiting.
   void request_flush();
+  /// A flush was asked for and has not been tried yet.
+  [[nodiscard]] bool flush_pending() const noexcept { return flush_wanted_ || flushing_; }
   /// No parcel will come any more: returns when all are written and flushed, or dropped.
   pipeline::Task<void> drain();
   /// Publishes. False if the run was ended meanwhile.
@@ -69,6 +71,7 @@ class Outlet {
   Signal changed_;           // a flush was tried, a loop ended
   TimedSignal flush_timer_;  // for the flush loop
   bool flush_wanted_ = false;
+  bool flushing_ = false;
   bool flush_loop_runs_ = false;
   std::uint64_t flushes_tried_ = 0;
   bool draining_ = false;

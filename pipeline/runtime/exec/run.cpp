@@ -15,6 +15,7 @@ namespace hiveframe::runtime {
 namespace {
 
 constexpr std::size_t lanes_shown = 100;
+constexpr auto flush_poll = std::chrono::milliseconds(5);
 
 RandomFraction seeded_fraction() {
   return [engine = std::mt19937_64(std::random_device{}())]() mutable {
@@ -319,16 +320,28 @@ pipeline::Task<void> Pipeline::Run::checkpoint_loop() {
   changed_.notify();
 }
 
+/// Has the sinks make durable what they took. One that stands still must not keep the others' progress from
+/// being stored, so this waits no longer than one commit interval.
+pipeline::Task<void> Pipeline::Run::flush_for_a_while() {
+  request_flush();
+  const std::vector<Outlet*> outlets = all_outlets();
+  const auto pending = [&outlets] {
+    return std::any_of(outlets.begin(), outlets.end(), [](const Outlet* each) { return each->flush_pending(); });
+  };
+  const auto deadline = std::chrono::steady_clock::now() + options_.commit_interval;
+  while (pending() && !draining_ && std::chrono::steady_clock::now() < deadline) {
+    const auto look_again = std::chrono::steady_clock::now() + flush_poll;
+    co_await checkpoint_timer_.wait_until(std::min(deadline, look_again));
+  }
+  // The acks were posted to the strand: they are heard before what comes after this.
+  co_await boost::asio::post(strand_, boost::asio::use_awaitable);
+}
+
 /// Stores how far everything is durable; with `flush`, has the sinks make more of it durable first.
 pipeline::Task<void> Pipeline::Run::checkpoint(bool flush) {
   std::optional<std::string> fatal;
   try {
-    if (flush) {
-      for (Outlet* outlet : all_outlets())
-        co_await outlet->flush();
-      // The acks were posted to the strand: they are heard before what comes after this.
-      co_await boost::asio::post(strand_, boost::asio::use_awaitable);
-    }
+    if (flush) co_await flush_for_a_while();
     co_await commit(positions_to_commit(), std::nullopt);
     context_.health.recovered("state store");
     lanes_.forget_finished();

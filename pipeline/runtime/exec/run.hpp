@@ -47,6 +47,7 @@ class Pipeline::Run : public std::enable_shared_from_this<Pipeline::Run> {
   void make_directories();
   pipeline::Task<void> hand_over(std::string id, std::chrono::steady_clock::time_point deadline);
   pipeline::Task<void> checkpoint_loop();
+  pipeline::Task<void> flush_for_a_while();
   pipeline::Task<void> checkpoint(bool flush);
   [[nodiscard]] std::vector<LaneCheckpoint> positions_to_commit() const;
   pipeline::Task<void> commit(std::vector<LaneCheckpoint> positions, std::optional<Phase> phase);
