@@ -37,6 +37,7 @@ struct SinkScript {
   std::string fatal;                               ///< every write throws Fatal of this text
   bool closed = false;                             ///< every write throws Closed
   std::atomic<bool> stalled{false};                ///< writes wait until it is false, or cancel()
+  std::atomic<std::size_t> stall_after{SIZE_MAX};  ///< so do those that come when it has so many records
   std::size_t concurrency = 1;
   std::size_t batch_records = 0;
 
@@ -135,7 +136,8 @@ class FakeSink final : public pipeline::Sink {
  private:
   pipeline::Task<void> wait_while_stalled() {
     boost::asio::steady_timer poll(co_await boost::asio::this_coro::executor);
-    while (script_.stalled && !script_.cancelled) {
+    const auto stalls = [this] { return script_.stalled || script_.received.size() >= script_.stall_after; };
+    while (stalls() && !script_.cancelled) {
       script_.stall_felt = true;
       poll.expires_after(std::chrono::milliseconds(1));
       co_await poll.async_wait(boost::asio::use_awaitable);

@@ -32,6 +32,7 @@ struct SourceScript {
 
   std::atomic<int> seeks{0};
   std::atomic<int> reads{0};
+  std::atomic<std::int64_t> committed{0};  ///< the position committed last, of whichever lane
   std::vector<pipeline::LanePosition> commits;
   std::vector<std::pair<std::string, pipeline::Position>> sought;  ///< with a position, in order
 };
@@ -149,8 +150,10 @@ class FakeSource final : public pipeline::Source {
     co_return pipeline::LaneOpened{std::make_unique<FakeLane>(script_, opened_++, cancelled_)};
   }
   pipeline::Task<void> commit(std::vector<pipeline::LanePosition> positions) override {
-    for (auto& each : positions)
+    for (auto& each : positions) {
+      script_.committed = std::stoll(each.position);
       script_.commits.push_back(std::move(each));
+    }
     co_return;
   }
   pipeline::Task<void> close() override { co_return; }

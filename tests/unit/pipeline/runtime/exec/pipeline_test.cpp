@@ -381,6 +381,17 @@ TEST_F(PipelineTest, PositionsAreCommittedToTheSourceOnlyWhenDelivered) {
   EXPECT_EQ(source_.commits.back().position, "100");
 }
 
+TEST_F(PipelineTest, AWriteThatStandsStillDoesNotKeepEarlierProgressFromBeingStored) {
+  sink_.batch_records = 10;
+  sink_.stall_after = 50;
+  run([this](Pipeline&) {
+    await([this] { return sink_.stall_felt.load(); });
+    await([this] { return source_.committed == 50; });
+    sink_.stall_after = SIZE_MAX;
+  });
+  expect_all_once_in_order(sink_);
+}
+
 TEST_F(PipelineTest, TwoRunsOfOneNameExcludeEachOther) {
   source_.endless = true;
   run([this](Pipeline& first) {
