@@ -26,6 +26,7 @@ class SinkExpectation:
     path: Path
     partitioned: bool = False
     mode: str = "append"
+    packed: bool = False  # gzip
 
 
 @dataclass
@@ -39,6 +40,7 @@ class Case:
     sinks: dict = field(default_factory=dict)  # SinkExpectation by the runtime's name of the sink
     batch_bytes: int = 0  # the most that one read of a lane brings, as the memory limit makes it
     memory_limit: int = 0
+    may_lose: bool = False  # at most once: records may be missing after a kill, and none is repeated
 
 
 class Shape:
@@ -119,7 +121,7 @@ class Shape:
 
 class OneFile(Shape):
     name = "one_file"
-    kills = 8
+    kills = 7
 
 
 class Overwrite(Shape):
@@ -134,13 +136,13 @@ class Overwrite(Shape):
 
 class Error(Shape):
     name = "error"
-    kills = 4
+    kills = 3
     mode = "error"
 
 
 class Folder(Shape):
     name = "folder"
-    kills = 8
+    kills = 7
     files = 7
 
     def source(self):
@@ -152,7 +154,7 @@ class Folder(Shape):
 
 class Gzip(Shape):
     name = "gzip"
-    kills = 6
+    kills = 5
     records_per_batch_size = 60_000  # packing them takes its time
 
     def source(self):
@@ -169,7 +171,7 @@ class Gzip(Shape):
 
 class Zstd(Gzip):
     name = "zstd"
-    kills = 4
+    kills = 3
 
     def source(self):
         return "in.ndjson.zst"
@@ -186,7 +188,7 @@ class FanOut(Shape):
     """Two sinks that take overlapping parts of what the transforms leave, and some records that none takes."""
 
     name = "fan_out"
-    kills = 8
+    kills = 7
     files = 3
 
     def source(self):
@@ -224,7 +226,7 @@ sinks:
 
 class PartitionBy(Shape):
     name = "partition_by"
-    kills = 8
+    kills = 6
     files = 2
 
     def source(self):
@@ -254,4 +256,52 @@ class PartitionBy(Shape):
             record.outputs["sink"] = (line, f"{kind}/amount={int(amount.split('=')[1]) % 4}")
 
 
-SHAPES = {shape.name: shape for shape in (OneFile, Folder, Gzip, Zstd, FanOut, PartitionBy, Overwrite, Error)}
+class PackedOutput(Shape):
+    name = "packed_output"
+    kills = 4
+    records_per_batch_size = 200_000
+
+    def flow(self):
+        return "sink: out/all.ndjson.gz\n"
+
+    def sinks(self, case, out):
+        case.sinks["sink"] = SinkExpectation(out / "all.ndjson.gz", packed=True)
+
+
+class AtMostOnce(Shape):
+    """Nothing is repeated, and what a kill may lose is what was under way."""
+
+    name = "at_most_once"
+    kills = 4
+    files = 2
+
+    def source(self):
+        return "in"
+
+    def input_path(self, folder, lane):
+        return folder / "in" / f"part-{lane}.ndjson"
+
+    def flow(self):
+        return "delivery: at_most_once\n" + super().flow()
+
+    def make(self, folder, chance, count=None):
+        case = super().make(folder, chance, count)
+        case.may_lose = True
+        return case
+
+
+SHAPES = {
+    shape.name: shape
+    for shape in (
+        OneFile,
+        Folder,
+        Gzip,
+        Zstd,
+        FanOut,
+        PartitionBy,
+        Overwrite,
+        Error,
+        PackedOutput,
+        AtMostOnce,
+    )
+}

@@ -146,7 +146,7 @@ def kill_shape(binary, name, kills, seed, keep):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("binary")
+    parser.add_argument("binary", type=os.path.abspath)
     parser.add_argument("--shape", choices=SHAPES, action="append", help="may be given several times; default: all")
     parser.add_argument("--kills", type=int, help="in all, spread over the shapes; default: as in tests/run")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
