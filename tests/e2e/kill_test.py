@@ -150,7 +150,7 @@ def main():
     parser.add_argument("--shape", choices=SHAPES, action="append", help="may be given several times; default: all")
     parser.add_argument("--kills", type=int, help="in all, spread over the shapes; default: as in tests/run")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
-    parser.add_argument("--jobs", type=int, default=max(1, (os.cpu_count() or 1) // 2), help="shapes at the same time")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="shapes at the same time")
     parser.add_argument("--keep", action="store_true", help="keep the last folder of each shape")
     arguments = parser.parse_args()
     names = arguments.shape or list(SHAPES)
