@@ -25,6 +25,7 @@ FileLane::FileLane(const std::string& path, const codec::Format& format,
     compression_ = compression ? *compression : compression_of(*file_);
     if (!file_->is_fifo()) identity_.emplace(*file_);
     size_ = static_cast<std::uint64_t>(file_->status().st_size);
+    end_ = file_->end();
     content_ = unpack(compression_, *file_);
     thread_ = std::make_unique<pipeline::BlockingThread>();
   } catch (...) {
@@ -68,6 +69,7 @@ void FileLane::open_again() {
                  "put the one back that was being read, or run with --from-start"});
   }
   file_ = std::move(file);
+  file_->end_at(end_);
 }
 
 void FileLane::go_to(const codec::StreamPosition& position) {

@@ -16,9 +16,10 @@
 
 namespace hiveframe::connectors::file {
 
-/// One input file. While it is read it has a thread of its own and keeps the file open; at its end it lets go
-/// of both, and opens the file again only if it is rewound. Positions are codec::StreamPosition, counted in
-/// unpacked bytes: to go on in the middle of a packed file it is unpacked up to there.
+/// One input file, up to where it ended when the lane was made. While it is read it has a thread of its own
+/// and keeps the file open; at its end it lets go of both, and opens the file again only if it is rewound.
+/// Positions are codec::StreamPosition, counted in unpacked bytes: to go on in the middle of a packed file it
+/// is unpacked up to there.
 class FileLane final : public pipeline::Lane {
  public:
   /// Opens the file; blocking. `files` has counted it as open. `compression`: nothing means to find out.
@@ -53,6 +54,7 @@ class FileLane final : public pipeline::Lane {
   Compression compression_ = Compression::none;
   std::optional<FileIdentity> identity_;  // none: a FIFO
   std::uint64_t size_ = 0;
+  std::uint64_t end_ = 0;  // of the packed bytes; stays when the file is opened again
   std::unique_ptr<FileStream> file_;
   std::unique_ptr<codec::ByteStream> content_;
   std::unique_ptr<codec::RecordReader> reader_;

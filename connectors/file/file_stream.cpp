@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
+#include <limits>
 #include <unistd.h>
 #include <utility>
 
@@ -32,24 +33,31 @@ FileStream::FileStream(std::string path, const pipeline::Interrupt& interrupt)
     throw Fatal({"read", path_, folder ? "it is a folder" : "it is neither a file nor a FIFO",
                  folder ? "name the files in it" : "name a regular file, or use stdin"});
   }
+  end_ = static_cast<std::uint64_t>(status_.st_size);
+  // The files that a kernel makes up (/proc) say 0: their end is where nothing more comes.
+  if (end_ == 0) end_ = std::numeric_limits<std::uint64_t>::max();
   if (S_ISREG(status_.st_mode)) ::posix_fadvise(descriptor_, 0, 0, POSIX_FADV_SEQUENTIAL);
 }
 
 FileStream::~FileStream() { ::close(descriptor_); }
 
 std::size_t FileStream::read(std::span<char> room) {
+  const std::size_t got =
+      read_some(is_fifo() ? room : room.first(std::min<std::uint64_t>(room.size(), end_ - offset_)));
+  if (got == 0) check_end();
+  offset_ += got;
+  return got;
+}
+
+std::size_t FileStream::read_some(std::span<char> room) const {
+  if (room.empty()) return 0;
   for (;;) {
     if (is_fifo()) interrupt_.wait_readable(descriptor_);
     const ssize_t got = is_fifo()
                             ? ::read(descriptor_, room.data(), room.size())
                             : ::pread(descriptor_, room.data(), room.size(), static_cast<off_t>(offset_));
-    if (got < 0) {
-      if (errno == EINTR || errno == EAGAIN) continue;
-      throw_file_error(errno, "read", path_);
-    }
-    if (got == 0) check_end();
-    offset_ += static_cast<std::uint64_t>(got);
-    return static_cast<std::size_t>(got);
+    if (got >= 0) return static_cast<std::size_t>(got);
+    if (errno != EINTR && errno != EAGAIN) throw_file_error(errno, "read", path_);
   }
 }
 
@@ -57,7 +65,7 @@ void FileStream::check_end() const {
   if (is_fifo()) return;
   struct stat now {};
   if (::fstat(descriptor_, &now) != 0) throw_file_error(errno, "read", path_);
-  const auto before = static_cast<std::uint64_t>(status_.st_size);
+  const auto before = std::min(end_, static_cast<std::uint64_t>(status_.st_size));
   if (offset_ < before) {
     throw Fatal(
         {"read", path_ + " at byte " + std::to_string(offset_),

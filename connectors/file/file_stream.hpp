@@ -11,8 +11,10 @@
 
 namespace hiveframe::connectors::file {
 
-/// The bytes of one input file as they are on disk. Keeps the file open, so it goes on when the file is
-/// renamed meanwhile; notices at the end that it shrank or was deleted. Blocking; one thread at a time.
+/// The bytes of one input file as they are on disk. Of a regular file they end where it ended when it was
+/// opened: what is appended meanwhile, by this very pipeline perhaps, is for a later run. Keeps the file
+/// open, so it goes on when the file is renamed meanwhile; notices at the end that it shrank or was deleted.
+/// Blocking; one thread at a time.
 class FileStream final : public codec::ByteStream {
  public:
   /// Opens a regular file or FIFO; throws Fatal or Retryable. `interrupt` ends waiting for a FIFO's writer,
@@ -29,6 +31,9 @@ class FileStream final : public codec::ByteStream {
   [[nodiscard]] std::string head(std::size_t limit) const;
   /// read() goes on at `offset`. Only of a regular file.
   void seek(std::uint64_t offset) noexcept { offset_ = offset; }
+  /// read() ends at `end`, if the file reaches that far. Only of a regular file.
+  void end_at(std::uint64_t end) noexcept { end_ = end; }
+  [[nodiscard]] std::uint64_t end() const noexcept { return end_; }
   [[nodiscard]] std::uint64_t offset() const noexcept { return offset_; }
   [[nodiscard]] bool is_fifo() const noexcept { return S_ISFIFO(status_.st_mode); }
   /// As it was when opened.
@@ -36,6 +41,7 @@ class FileStream final : public codec::ByteStream {
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
 
  private:
+  std::size_t read_some(std::span<char> room) const;
   void check_end() const;
 
   std::string path_;
@@ -43,6 +49,7 @@ class FileStream final : public codec::ByteStream {
   int descriptor_ = -1;
   struct stat status_ {};
   std::uint64_t offset_ = 0;
+  std::uint64_t end_ = 0;
 };
 
 /// The unpacked bytes of a gzip (several members too) or zstd (several frames too) file, or with none the

@@ -1,3 +1,4 @@
+#include <fstream>
 #include <gmock/gmock.h>
 
 #include "connectors/file/file_identity.hpp"
@@ -52,6 +53,40 @@ TEST_P(FileSourceResume, AtEveryRecordAndAfterEveryBatch) {
               std::vector(all.records.begin() + static_cast<std::ptrdiff_t>(before), all.records.end()));
   }
   EXPECT_EQ(before, 300U);
+}
+
+TEST_P(FileSourceResume, WhatIsAppendedMeanwhileIsReadByTheNextRunOnly) {
+  const auto pack = [](const std::string& lines) {
+    return GetParam() == ".gz" ? gzip(lines) : GetParam() == ".zst" ? zstd(lines) : lines;
+  };
+  const std::string lines = many_lines(300);
+  const Folder folder;
+  const std::string path = folder.write("a.ndjson" + GetParam(), pack(lines));
+  const auto append = [&] {
+    std::ofstream(path, std::ios::binary | std::ios::app) << pack("{\"more\":1}\n");
+  };
+  std::string end;
+  {
+    FileSource source(at(path));
+    run(source.open());
+    const auto lane = next_lane(source);
+    append();
+    const Read all = read_lane(*lane);
+    ASSERT_EQ(all.error, "");
+    EXPECT_EQ(all.records.size(), 300U);
+    append();
+    const Read again = read_lane(*lane, usual_limits, all.positions.back());
+    ASSERT_EQ(again.error, "");
+    EXPECT_EQ(again.records, std::vector{all.records.back()}) << "rewound: the end is the same";
+    end = again.batch_ends.back();
+  }
+  FileSource source(at(path));
+  run(source.open());
+  const auto lane = next_lane(source);
+  append();
+  const Read rest = read_lane(*lane, usual_limits, end);
+  ASSERT_EQ(rest.error, "");
+  EXPECT_EQ(rest.records, (std::vector<std::string>{"{\"more\":1}", "{\"more\":1}"}));
 }
 
 TEST_P(FileSourceResume, WindowsOfOddSizesGiveTheSameRecords) {

@@ -147,6 +147,15 @@ TEST(FileSource, FilesOfOneSourceAreOfOneKind) {
                 " is ndjson; name the format of all with 'format', or read them with two pipelines");
 }
 
+TEST(FileSource, AFileThatTheKernelMakesUpIsReadThoughItSaysItIsEmpty) {
+  SourceSettings settings = at("/proc/version");
+  settings.format = codec::find_format("text");
+  const Read all = read_all(settings);
+  ASSERT_EQ(all.error, "");
+  ASSERT_EQ(all.records.size(), 1U);
+  EXPECT_TRUE(all.records[0].starts_with("Linux"));
+}
+
 TEST(FileSource, OnlySomeFilesAreOpenAtATimeAndAllAreRead) {
   const Folder folder;
   for (int i = 0; i < 9; ++i)
