@@ -25,7 +25,7 @@ ReadBatch stream_batch(codec::RecordReader::Batch batch, const codec::Format& fo
     refused.head = std::move(each.head);
     refused.length = each.length;
     refused.sha256 = std::move(each.sha256);
-    refused.position = codec::StreamPosition{each.offset, {}}.serialize();
+    refused.position = each.position.serialize();
     refused.before = each.before;
     out.refused.push_back(std::move(refused));
   }

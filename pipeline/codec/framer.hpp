@@ -48,8 +48,9 @@ class Framer {
   [[nodiscard]] virtual std::uint64_t lines() const noexcept = 0;
   /// The lines, and whatever else is needed to go on after what scan() or skip() consumed.
   [[nodiscard]] virtual std::string save() const = 0;
-  /// The same for going on at the first byte of a record that was framed with `line`.
-  [[nodiscard]] virtual std::string save_before(std::uint64_t line) const = 0;
+  /// The same for going on at the first byte of a frame that was found before, in this stream. Of the frame
+  /// only line and problem are looked at.
+  [[nodiscard]] virtual std::string save_before(const Frame& frame) const = 0;
   /// Continues as saved. False if the text is not of this framer.
   virtual bool restore(std::string_view saved) = 0;
 };

@@ -72,9 +72,9 @@ Framer::Skipped LineFramer::skip(std::string_view window, bool at_end) {
   return {sure, sure, false};
 }
 
-std::string LineFramer::save() const { return at_start_ ? std::string() : save_before(line_); }
+std::string LineFramer::save() const { return at_start_ ? std::string() : std::to_string(line_); }
 
-std::string LineFramer::save_before(std::uint64_t line) const { return std::to_string(line); }
+std::string LineFramer::save_before(const Frame& frame) const { return std::to_string(frame.line); }
 
 bool LineFramer::restore(std::string_view saved) {
   std::uint64_t line = 0;

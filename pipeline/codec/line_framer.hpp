@@ -17,7 +17,7 @@ class LineFramer final : public Framer {
   Skipped skip(std::string_view window, bool at_end) override;
   [[nodiscard]] std::uint64_t lines() const noexcept override { return line_; }
   [[nodiscard]] std::string save() const override;
-  [[nodiscard]] std::string save_before(std::uint64_t line) const override;
+  [[nodiscard]] std::string save_before(const Frame& frame) const override;
   bool restore(std::string_view saved) override;
 
  private:

@@ -81,7 +81,7 @@ StreamPosition RecordReader::position_of(const Storage& storage, const Record& r
   const Value* offset = storage.meta(record, names[0]);
   const Value* line = storage.meta(record, names[1]);
   assert(offset != nullptr && line != nullptr);
-  return {offset->as_uint64(), framer_->save_before(line->as_uint64() - 1)};
+  return {offset->as_uint64(), framer_->save_before({.line = line->as_uint64() - 1})};
 }
 
 /// Cuts the window into records. Begins to skip the one at its front if that is too long.
@@ -92,7 +92,7 @@ void RecordReader::scan(Batch& batch) {
   take(consumed, batch);
   if (batch.at_end || !frames_.empty() || end_ - begin_ <= limits_.max_record_bytes + delimiter_room) return;
   oversize_ = std::make_unique<Oversize>();
-  oversize_->offset = offset_;
+  oversize_->position = {offset_, framer_->save()};
   oversize_->line = framer_->lines() + 1;
   skip_oversize(batch);
 }
@@ -150,7 +150,7 @@ void RecordReader::refuse(std::string_view bytes, const Frame& frame, Batch& bat
   Refusal refusal;
   refusal.error = bytes.size() > limits_.max_record_bytes ? too_long(bytes.size())
                                                           : DataError{DataError::Type::syntax, frame.problem};
-  refusal.offset = offset_ + frame.begin;
+  refusal.position = {offset_ + frame.begin, framer_->save_before(frame)};
   refusal.line = frame.line + 1;
   refusal.length = bytes.size();
   refusal.head = digest.take_head();
@@ -177,7 +177,7 @@ void RecordReader::skip_oversize(Batch& batch) {
   }
   if (!skipped.finished) return;
   Refusal refusal;
-  refusal.offset = oversize_->offset;
+  refusal.position = std::move(oversize_->position);
   refusal.line = oversize_->line;
   refusal.length = oversize_->digest.length();
   refusal.error = too_long(refusal.length);

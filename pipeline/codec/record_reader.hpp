@@ -36,7 +36,7 @@ struct StreamPosition {
 /// Something in the stream that is no record: too long, or not of the format. The reader goes on after it.
 struct Refusal {
   record::DataError error;
-  std::uint64_t offset = 0;  ///< of its first byte
+  StreamPosition position;   ///< reading from there begins with it
   std::uint64_t line = 0;    ///< its line, from 1
   std::uint64_t length = 0;  ///< bytes
   std::string head;          ///< its first 64 KiB
@@ -93,7 +93,7 @@ class RecordReader {
   /// A record that is too long, while it is being skipped.
   struct Oversize {
     ByteDigest digest;
-    std::uint64_t offset = 0;
+    StreamPosition position;
     std::uint64_t line = 0;
   };
 

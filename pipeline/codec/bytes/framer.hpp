@@ -12,7 +12,7 @@ class BytesFramer final : public Framer {
   Skipped skip(std::string_view window, bool at_end) override;
   [[nodiscard]] std::uint64_t lines() const noexcept override { return 0; }
   [[nodiscard]] std::string save() const override { return done_ ? "done" : ""; }
-  [[nodiscard]] std::string save_before(std::uint64_t) const override { return ""; }
+  [[nodiscard]] std::string save_before(const Frame&) const override { return ""; }
   bool restore(std::string_view saved) override;
 
  private:

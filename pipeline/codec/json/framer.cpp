@@ -13,6 +13,9 @@ namespace hiveframe::codec::json {
 namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+// Problems of which save_before() has to know.
+constexpr const char* after_the_end = "text after the end of the array";
+constexpr const char* not_closed = "the array is not closed where the stream ends";
 constexpr std::int32_t widest_indent = 1 << 20;
 
 bool is_space(char c) noexcept { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
@@ -78,7 +81,7 @@ std::size_t JsonFramer::scan(std::string_view window, bool at_end, std::size_t l
     at = ended.next;
   }
   if (at_end && at == window.size() && frames.size() < wanted && in_array()) {
-    frames.push_back({at, at, line_, "the array is not closed where the stream ends"});
+    frames.push_back({at, at, line_, not_closed});
     place_ = Place::after_array;
   }
   return at;
@@ -106,7 +109,7 @@ bool JsonFramer::between(std::string_view window, std::size_t& at, std::vector<F
         indent_ = -1;
         continue;
       }
-      problem_ = "text after the end of the array";
+      problem_ = after_the_end;
       indent_ = -1;
       inside_ = Inside::garbage;
       return true;
@@ -120,7 +123,10 @@ bool JsonFramer::between(std::string_view window, std::size_t& at, std::vector<F
       ++at;
       return true;
     }
-    if (element_indent_ < 0) element_indent_ = indent_;
+    if (element_indent_ < 0 && indent_ >= 0) {
+      element_indent_ = indent_;
+      indented_line_ = line_;
+    }
     begin(c);
     return true;
   }
@@ -340,14 +346,20 @@ Framer::Skipped JsonFramer::skip(std::string_view window, bool at_end) {
   return {ended.end, ended.next, true};
 }
 
-std::string JsonFramer::save() const {
-  if (place_ == Place::start && line_ == 0) return {};
-  return fmt::format("{}{}:{}", static_cast<char>(place_), line_, element_indent_);
+std::string JsonFramer::save() const { return saved(place_, line_, element_indent_, indent_); }
+
+std::string JsonFramer::save_before(const Frame& frame) const {
+  Place place = place_ == Place::documents ? Place::documents : Place::element;
+  if (frame.problem == after_the_end) place = Place::after_array;
+  // Whether the last element stands there already or not, what is missing may follow.
+  if (frame.problem == not_closed) place = Place::first_element;
+  return saved(place, frame.line, frame.line < indented_line_ ? -1 : element_indent_, -1);
 }
 
-std::string JsonFramer::save_before(std::uint64_t line) const {
-  const Place place = place_ == Place::documents ? Place::documents : Place::element;
-  return fmt::format("{}{}:{}", static_cast<char>(place), line, element_indent_);
+std::string JsonFramer::saved(Place place, std::uint64_t line, std::int32_t element_indent,
+                              std::int32_t indent) const {
+  if (place == Place::start && line == 0) return {};
+  return fmt::format("{}{}:{}:{}:{}", static_cast<char>(place), line, element_indent, indented_line_, indent);
 }
 
 bool JsonFramer::restore(std::string_view saved) {
@@ -356,11 +368,18 @@ bool JsonFramer::restore(std::string_view saved) {
     constexpr std::string_view places = "sdfea";
     if (places.find(saved.front()) == std::string_view::npos) return false;
     fresh.place_ = static_cast<Place>(saved.front());
+    const char* at = saved.data() + 1;
     const char* const end = saved.data() + saved.size();
-    auto read = std::from_chars(saved.data() + 1, end, fresh.line_);
-    if (read.ec != std::errc() || read.ptr == end || *read.ptr != ':') return false;
-    read = std::from_chars(read.ptr + 1, end, fresh.element_indent_);
-    if (read.ec != std::errc() || read.ptr != end) return false;
+    const auto read = [&at, end](auto& number, bool last) {
+      const auto result = std::from_chars(at, end, number);
+      at = result.ptr;
+      if (result.ec != std::errc() || (at == end) != last) return false;
+      return last || *at++ == ':';
+    };
+    if (!read(fresh.line_, false) || !read(fresh.element_indent_, false) ||
+        !read(fresh.indented_line_, false) || !read(fresh.indent_, true)) {
+      return false;
+    }
   }
   *this = fresh;
   return true;

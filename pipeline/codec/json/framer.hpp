@@ -21,7 +21,7 @@ class JsonFramer final : public Framer {
   Skipped skip(std::string_view window, bool at_end) override;
   [[nodiscard]] std::uint64_t lines() const noexcept override { return line_; }
   [[nodiscard]] std::string save() const override;
-  [[nodiscard]] std::string save_before(std::uint64_t line) const override;
+  [[nodiscard]] std::string save_before(const Frame& frame) const override;
   bool restore(std::string_view saved) override;
 
  private:
@@ -61,6 +61,8 @@ class JsonFramer final : public Framer {
   bool close(char bracket) noexcept;
   void pass_space(char c) noexcept;
   [[nodiscard]] bool begins_record(char c) const noexcept;
+  [[nodiscard]] std::string saved(Place place, std::uint64_t line, std::int32_t element_indent,
+                                  std::int32_t indent) const;
   bool finish(std::string_view window, std::size_t end, std::size_t next, Ended& ended) noexcept;
 
   // Brackets deeper than this are counted but not told apart; the decoder refuses them anyway.
@@ -75,6 +77,7 @@ class JsonFramer final : public Framer {
   char before_ = '\0';                // the last byte within brackets that is neither space nor in a string
   std::int32_t indent_ = -1;          // spaces since the line began; -1: something else stood there
   std::int32_t element_indent_ = -1;  // of an array's elements that begin a line; -1: none did yet
+  std::uint64_t indented_line_ = 0;   // of the first of these: what stands before knew no element_indent_
   const char* problem_ = nullptr;
 };
 

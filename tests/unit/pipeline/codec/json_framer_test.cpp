@@ -182,11 +182,12 @@ TEST(JsonFramer, SkippingEndsWhereFramingWould) {
 
 TEST(JsonFramer, RefusesForeignState) {
   JsonFramer framer;
-  for (const char* foreign : {"7", "x1:2", "d", "d1", "d1:", "d1:2x", "done", "e-1:0"}) {
+  for (const char* foreign : {"7", "x1:2:3:4", "d", "d1", "d1:", "d1:2", "d1:2:3", "d1:2:3:", "d1:2:3:4x",
+                              "d1:2:3:4:", "d1:2x3:4", "done", "e-1:0:0:0"}) {
     EXPECT_FALSE(framer.restore(foreign)) << foreign;
   }
-  EXPECT_TRUE(framer.restore("e7:2"));
-  EXPECT_EQ(framer.save(), "e7:2");
+  EXPECT_TRUE(framer.restore("e7:2:3:-1"));
+  EXPECT_EQ(framer.save(), "e7:2:3:-1");
   EXPECT_EQ(framer.lines(), 7U);
   EXPECT_TRUE(framer.restore(""));
   EXPECT_EQ(framer.save(), "");

@@ -58,7 +58,8 @@ void collect(const RecordReader::Batch& batch, std::vector<Seen>& seen) {
   const auto refused_before = [&](std::size_t i) {
     for (; refusal < batch.refused.size() && batch.refused[refusal].before <= i; ++refusal) {
       const Refusal& refused = batch.refused[refusal];
-      seen.push_back({std::string("!") + record::name(refused.error.type), refused.offset, refused.line});
+      seen.push_back(
+          {std::string("!") + record::name(refused.error.type), refused.position.offset, refused.line});
     }
   };
   for (std::size_t i = 0; i < batch.storage->records.size(); ++i) {
@@ -423,6 +424,96 @@ TEST(RecordReader, ResumesAtEveryRecordAndAfterEveryBatch) {
       }
     }
   }
+}
+
+/// Reads all of a stream, then resumes at each of its records, and compares what comes then.
+void expect_every_record_found_again(std::string_view format, std::string_view text, unsigned seed) {
+  const auto expected = read_all(format, text);
+  RecordReader reader(*find_format(format), {});
+  Pieces stream(text, seed, 5);
+  std::vector<RecordReader::Batch> batches;
+  do {
+    batches.push_back(reader.read(stream));
+  } while (!batches.back().at_end);
+  std::size_t records = 0;
+  for (const RecordReader::Batch& batch : batches) {
+    for (const Record& record : batch.storage->records) {
+      const StreamPosition position = reader.position_of(*batch.storage, record);
+      const auto first = std::find_if(expected.begin(), expected.end(), [&](const Seen& seen) {
+        return seen.offset == position.offset && !seen.bytes.starts_with('!');
+      });
+      RecordReader resumed(*find_format(format), {});
+      ASSERT_TRUE(resumed.resume(position));
+      Pieces rest(text.substr(position.offset), seed, 300);
+      ASSERT_EQ(read_all(resumed, rest), std::vector<Seen>(first, expected.end())) << text;
+      ++records;
+    }
+  }
+  EXPECT_GT(records, 0U);
+}
+
+TEST(RecordReader, ResumesAtEveryRecordAfterAllWasRead) {
+  for (const char* text :
+       {"[1,2,3]", "[\n  {\"a\": 1},\n  {\"a\": 2}\n]\n", "[1]\n[2]\n\n[\n  3,\n  4]", "[[1],[2]] {\"x\": 1}",
+        "{}\n[1]\n[2]", "1 2 3", "\xEF\xBB\xBF[1, {},\n  {},\n  {\"bad\n  {}]",
+        // How far elements are indented is known too late for the first, which is no document.
+        "[{\"bad\n  {\"a\": 1}\n]\n[\n  {\"b\": 2},\n  {\"worse\n  {}\n]\n"}) {
+    for (unsigned seed = 1; seed < 20; ++seed)
+      expect_every_record_found_again("json", text, seed);
+  }
+}
+
+TEST(RecordReader, ResumesAtEveryRefusal) {
+  const std::string big = "\"" + std::string(9000, 'x') + "\"";
+  const ReadLimits limits{.bytes = 4096, .records = 5, .max_record_bytes = 6000};
+  for (const auto& [format, text] : std::vector<std::pair<const char*, std::string>>{
+           {"ndjson", "\xEF\xBB\xBF" + big + "\n1\n\n" + big + "\r\n2\n" + big},
+           {"text", "a\n\n" + big + "\nb\n" + std::string(6050, 'y') + "\nc"},
+           {"json", "[1,\n" + big + "\n,2,,3," + big + "]\n[\n  4,\n  " + big + "]\n" + big + "\n[5]"},
+           {"json", "[,1,]\n[2]\ntext\n[\n  3\n]\nmore"},
+           {"json", "[\n1,\n2"},
+           {"json", "[\n1,\n"},
+           {"json", big + "\n{}\n" + big},
+           {"bytes", big}}) {
+    const auto expected = read_all(format, text, limits);
+    for (unsigned seed = 1; seed < 20; ++seed) {
+      RecordReader reader(*find_format(format), limits);
+      Pieces stream(text, seed, 3000);
+      std::size_t refusals = 0;
+      for (bool more = true; more;) {
+        const auto batch = reader.read(stream);
+        for (const Refusal& refusal : batch.refused) {
+          ++refusals;
+          const auto first = std::find_if(expected.begin(), expected.end(), [&](const Seen& seen) {
+            return seen.offset == refusal.position.offset && seen.bytes.starts_with('!');
+          });
+          RecordReader resumed(*find_format(format), limits);
+          ASSERT_TRUE(resumed.resume(StreamPosition::parse(refusal.position.serialize()).value()));
+          Pieces rest(std::string_view(text).substr(refusal.position.offset), seed + 7, 3000);
+          ASSERT_EQ(read_all(resumed, rest), std::vector<Seen>(first, expected.end()))
+              << text << "\nfrom " << refusal.position.serialize();
+        }
+        more = !batch.at_end;
+      }
+      ASSERT_GT(refusals, 0U) << text;
+    }
+  }
+}
+
+TEST(RecordReader, AnArrayThatWasNotClosedGoesOnOnceItIs) {
+  RecordReader reader(*find_format("json"), {});
+  Pieces stream("[\n1,\n2");
+  StreamPosition position;
+  for (bool more = true; more;) {
+    const auto batch = reader.read(stream);
+    if (!batch.refused.empty()) position = batch.refused.front().position;
+    more = !batch.at_end;
+  }
+  EXPECT_EQ(position.offset, 6U);
+  RecordReader resumed(*find_format("json"), {});
+  ASSERT_TRUE(resumed.resume(position));
+  Pieces rest("\n]\n[3]");
+  EXPECT_THAT(read_all(resumed, rest), ElementsAre(Seen{"3", 10, 5}));
 }
 
 TEST(RecordReader, ResumesAWholeFile) {
