@@ -129,7 +129,8 @@ pipeline::Task<void> LaneRunner::read_one() {
 }
 
 void LaneRunner::hand_to_worker(pipeline::ReadBatch batch) {
-  const Epoch epoch = tracker_.epoch();
+  // The sequencer's epoch, not the tracker's: what is sent again from memory is not read again.
+  const Epoch epoch = sequencer_.epoch();
   const Sequence sequence = next_read_++;
   sequencer_.begin(sequence);
   ++in_workers_;
@@ -224,7 +225,8 @@ pipeline::Task<void> LaneRunner::send_again() {
   const std::deque<Kept> again = std::exchange(kept_, {});
   for (const Kept& each : again) {
     if (context_.aborting) co_return;
-    co_await send(each.batch);
+    std::shared_ptr<const Batch> batch = each.batch;
+    co_await send(std::move(batch));
   }
 }
 

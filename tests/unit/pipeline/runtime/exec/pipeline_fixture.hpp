@@ -82,9 +82,20 @@ class PipelineTest : public ::testing::Test {
     std::promise<void> ended;
     pipeline.start([&ended] { ended.set_value(); });
     if (meanwhile) meanwhile(pipeline);
-    EXPECT_EQ(ended.get_future().wait_for(std::chrono::seconds(60)), std::future_status::ready)
-        << "the pipeline hangs";
+    EXPECT_EQ(ended.get_future().wait_for(std::chrono::seconds(20)), std::future_status::ready)
+        << "the pipeline hangs: " << described(pipeline.status());
     return pipeline.status();
+  }
+
+  static std::string described(const Status& status) {
+    std::string text = std::string(to_string(status.state)) + " read " + std::to_string(status.read) +
+                       " rewinds " + std::to_string(status.rewinds) + " memory " +
+                       std::to_string(status.memory);
+    for (const SinkStatus& sink : status.sinks)
+      text += ", " + sink.name + " " + std::to_string(sink.written);
+    for (const LaneStatus& lane : status.lanes)
+      text += ", " + lane.id + " at " + lane.position;
+    return text;
   }
 
   static void await(const std::function<bool()>& condition) {
