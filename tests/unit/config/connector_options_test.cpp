@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "reading.hpp"
+#include "tests/unit/config/reading.hpp"
 
 namespace hiveframe::config {
 namespace {
@@ -208,16 +208,16 @@ TEST(ConnectorOptions, GivenTwice) {
 
 TEST(ConnectorOptions, PiecesThatDoNotFit) {
   EXPECT_EQ(problem("source: kafka://me@k1/orders\n"),
-            "orders.yaml:1:17: error: a URI of the kafka source has no user\n"
+            "orders.yaml:1:17: error: a URI of the kafka source takes no user\n"
             "  1 | source: kafka://me@k1/orders\n"
             "    |                 ^~\n");
   EXPECT_EQ(problem("source: file://data/x\n"),
-            "orders.yaml:1:16: error: a URI of the file source has no host\n"
+            "orders.yaml:1:16: error: a URI of the file source takes no host\n"
             "  1 | source: file://data/x\n"
             "    |                ^~~~\n"
             "    = write file:///path, with three slashes, or the path alone\n");
   EXPECT_EQ(problem("source: postgres://h1,h2/x\n"),
-            "orders.yaml:1:23: error: a URI of the postgres source has no second host\n"
+            "orders.yaml:1:23: error: a URI of the postgres source takes no second host\n"
             "  1 | source: postgres://h1,h2/x\n"
             "    |                       ^~\n");
   EXPECT_EQ(problem("source: postgres://h1:70000/x\n"),
@@ -252,16 +252,23 @@ TEST(ConnectorOptions, UnknownKinds) {
             "  1 | source: kafka:k1/orders\n"
             "    |         ^~~~~~\n"
             "    = write kafka://…; a file of that name is ./kafka:…\n");
+  EXPECT_EQ(problem("source: stdn\n"),
+            "orders.yaml:1:9: error: 'stdn' names no source\n"
+            "  1 | source: stdn\n"
+            "    |         ^~~~\n"
+            "    = did you mean 'stdin'? A file of that name is ./stdn\n");
+  for (const char* file : {"./stdn", "stdn.csv", "data", "/stdn", "{type: file, path: stdn}"})
+    EXPECT_TRUE(Chosen("source: " + std::string(file) + "\n").options) << file;
   EXPECT_EQ(problem("source: {type: kafak}\n"),
             "orders.yaml:1:16: error: unknown source 'kafak'\n"
             "  1 | source: {type: kafak}\n"
             "    |                ^~~~~\n"
             "    = did you mean 'kafka'?\n");
   EXPECT_EQ(problem("source: {type: file, uri: 'kafka://k/t'}\n"),
-            "orders.yaml:1:28: error: this URI is none of the file source\n"
+            "orders.yaml:1:28: error: the scheme 'kafka' does not name a file source\n"
             "  1 | source: {type: file, uri: 'kafka://k/t'}\n"
             "    |                            ^~~~~\n"
-            "    = its type is given as 'file' on line 1\n");
+            "    = 'type' says 'file' on line 1; leave one of the two out\n");
   EXPECT_EQ(problem("source: {topic: a}\n"),
             "orders.yaml:1:9: error: the source needs 'uri' or 'type'\n"
             "  1 | source: {topic: a}\n"

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "reading.hpp"
+#include "tests/unit/config/reading.hpp"
 
 namespace hiveframe::config {
 namespace {

@@ -4,7 +4,7 @@
 #include <rapidjson/document.h>
 #include <rapidjson/pointer.h>
 
-#include "reading.hpp"
+#include "tests/unit/config/reading.hpp"
 
 namespace hiveframe::config {
 namespace {

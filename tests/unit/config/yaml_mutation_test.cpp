@@ -3,7 +3,7 @@
 
 #include "config/connector_options.hpp"
 #include "config/utf8.hpp"
-#include "reading.hpp"
+#include "tests/unit/config/reading.hpp"
 
 namespace hiveframe::config {
 namespace {

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "reading.hpp"
+#include "tests/unit/config/reading.hpp"
 
 namespace hiveframe::config {
 namespace {

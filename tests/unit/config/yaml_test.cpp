@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "reading.hpp"
+#include "tests/unit/config/reading.hpp"
 
 namespace hiveframe::config {
 namespace {
@@ -208,6 +208,19 @@ TEST(Yaml, Tags) {
             "    |    ^~~~~~~~\n"
             "    = a value that starts with '!' must be quoted: c: '!<tag:x> {d: 1}'\n"
             "4 errors in 1 file\n");
+}
+
+TEST(Yaml, NothingMoreIsSaidOfAValueWithATag) {
+  Reading reading("a: !x\nb: !y z\nc: w\n");
+  const Node root = reading.document();
+  const std::size_t before = reading.diagnostics.reports();
+  EXPECT_EQ(root.find("a")->text().str(), "!x");
+  for (const char* key : {"a", "b"})
+    reading.reader.error(root.find(key)->text().span(0, 1), "wrong");
+  EXPECT_EQ(reading.diagnostics.count(), 2U);
+  EXPECT_EQ(reading.diagnostics.reports(), before + 2) << "what was read is not sound";
+  reading.reader.error(root.find("c")->span(), "wrong");
+  EXPECT_EQ(reading.diagnostics.count(), 3U);
 }
 
 TEST(Yaml, ATagAtTheEndOfTheFile) {

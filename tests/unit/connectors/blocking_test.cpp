@@ -1,11 +1,14 @@
 #include <array>
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/ioctl.h>
 #include <thread>
 #include <unistd.h>
 
-#include "harness.hpp"
 #include "pipeline/blocking_thread.hpp"
 #include "pipeline/gather_list.hpp"
 #include "pipeline/interrupt.hpp"
+#include "tests/unit/connectors/harness.hpp"
 
 namespace hiveframe::testing {
 namespace {
@@ -84,11 +87,12 @@ TEST(GatherList, LinesThatStandSideBySideAreOneRun) {
   EXPECT_EQ(text_of(bare), "onetwo");
 }
 
-TEST(GatherList, IsWrittenWholeHoweverManyRunsAndWhereverItBegins) {
+// Short runs are copied before they are written, long ones are not.
+void expect_written_whole(std::size_t count, std::size_t longest) {
   const Folder folder;
   std::vector<std::string> records;
-  for (int i = 0; i < 5000; ++i)
-    records.push_back(std::string(static_cast<std::size_t>(i % 4), 'x') + "#");
+  for (std::size_t i = 0; i < count; ++i)
+    records.push_back(std::string(longest - i % 4, static_cast<char>('a' + i % 26)) + "#");
   pipeline::GatherList list("\n");
   for (const std::string& record : records)
     list.add(std::string_view(record).substr(0, record.size() - 1));
@@ -102,6 +106,32 @@ TEST(GatherList, IsWrittenWholeHoweverManyRunsAndWhereverItBegins) {
     std::fclose(file);
     EXPECT_EQ(folder.read("out"), all.substr(from));
   }
+}
+
+TEST(GatherList, IsWrittenWholeHoweverManyRunsAndWhereverItBegins) {
+  expect_written_whole(5000, 3);
+  expect_written_whole(3000, 300);
+  expect_written_whole(2500, 4000);
+  expect_written_whole(1, 5000);
+  expect_written_whole(20, 100'000);
+}
+
+TEST(GatherList, AFailedWriteOfShortRunsSaysHowFarItCame) {
+  pipeline::GatherList list("\n");
+  const std::string record = "short#";
+  for (int i = 0; i < 100'000; ++i)
+    list.add(std::string_view(record).substr(0, 5));
+  int ends[2];
+  ASSERT_EQ(::pipe2(ends, O_NONBLOCK), 0);
+  int error_number = 0;
+  const std::size_t written = pipeline::write_runs(ends[1], list.runs(), 0, error_number);
+  EXPECT_EQ(error_number, EAGAIN);
+  int held = 0;
+  ASSERT_EQ(::ioctl(ends[0], FIONREAD, &held), 0);
+  EXPECT_GT(held, 0);
+  EXPECT_EQ(written, static_cast<std::size_t>(held));
+  ::close(ends[0]);
+  ::close(ends[1]);
 }
 
 }  // namespace

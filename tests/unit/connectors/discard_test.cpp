@@ -2,7 +2,7 @@
 
 #include "connectors/discard/checksum.hpp"
 #include "connectors/discard/discard_sink.hpp"
-#include "harness.hpp"
+#include "tests/unit/connectors/harness.hpp"
 
 namespace hiveframe::testing {
 namespace {

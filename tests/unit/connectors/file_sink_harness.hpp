@@ -1,7 +1,7 @@
 #pragma once
 
 #include "connectors/file/file_sink.hpp"
-#include "file_source_harness.hpp"
+#include "tests/unit/connectors/file_source_harness.hpp"
 
 namespace hiveframe::testing {
 

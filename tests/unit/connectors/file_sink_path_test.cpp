@@ -1,6 +1,6 @@
 #include <gmock/gmock.h>
 
-#include "file_sink_harness.hpp"
+#include "tests/unit/connectors/file_sink_harness.hpp"
 
 namespace hiveframe::testing {
 namespace {

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
-#include "file_sink_harness.hpp"
+#include "tests/unit/connectors/file_sink_harness.hpp"
 
 namespace hiveframe::testing {
 namespace {

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "file_sink_harness.hpp"
+#include "tests/unit/connectors/file_sink_harness.hpp"
 
 namespace hiveframe::testing {
 namespace {

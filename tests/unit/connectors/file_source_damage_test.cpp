@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
-#include "file_source_harness.hpp"
+#include "tests/unit/connectors/file_source_harness.hpp"
 
 namespace hiveframe::testing {
 namespace {

@@ -4,7 +4,7 @@
 #include <zstd.h>
 
 #include "connectors/file/file_source.hpp"
-#include "harness.hpp"
+#include "tests/unit/connectors/harness.hpp"
 
 namespace hiveframe::testing {
 

@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "connectors/file/file_identity.hpp"
-#include "file_source_harness.hpp"
+#include "tests/unit/connectors/file_source_harness.hpp"
 
 namespace hiveframe::testing {
 namespace {

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "connectors/file/detect_format.hpp"
-#include "file_source_harness.hpp"
+#include "tests/unit/connectors/file_source_harness.hpp"
 
 namespace hiveframe::testing {
 namespace {

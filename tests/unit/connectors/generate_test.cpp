@@ -5,7 +5,7 @@
 #include "config/option_table.hpp"
 #include "connectors/generate/generate_source.hpp"
 #include "connectors/generate/pace.hpp"
-#include "harness.hpp"
+#include "tests/unit/connectors/harness.hpp"
 
 namespace hiveframe::testing {
 namespace {

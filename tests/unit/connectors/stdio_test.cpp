@@ -8,7 +8,7 @@
 
 #include "connectors/stdio/stdin_source.hpp"
 #include "connectors/stdio/stdout_sink.hpp"
-#include "harness.hpp"
+#include "tests/unit/connectors/harness.hpp"
 
 namespace hiveframe::testing {
 namespace {

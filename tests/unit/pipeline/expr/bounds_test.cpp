@@ -1,9 +1,9 @@
 #include <gmock/gmock.h>
 #include <random>
 
-#include "evaluation.hpp"
 #include "pipeline/expr/limits.hpp"
 #include "pipeline/expr/template.hpp"
+#include "tests/unit/pipeline/expr/evaluation.hpp"
 
 namespace hiveframe::expr {
 namespace {

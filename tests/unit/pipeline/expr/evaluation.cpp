@@ -1,4 +1,4 @@
-#include "evaluation.hpp"
+#include "tests/unit/pipeline/expr/evaluation.hpp"
 
 #include <cmath>
 #include <stdexcept>

@@ -1,6 +1,6 @@
 #include <gmock/gmock.h>
 
-#include "evaluation.hpp"
+#include "tests/unit/pipeline/expr/evaluation.hpp"
 
 namespace hiveframe::expr {
 namespace {

@@ -2,8 +2,8 @@
 
 #include "config/option_table.hpp"
 #include "config/yaml.hpp"
-#include "evaluation.hpp"
 #include "pipeline/expr/option_types.hpp"
+#include "tests/unit/pipeline/expr/evaluation.hpp"
 
 namespace hiveframe::expr {
 namespace {

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 
-#include "evaluation.hpp"
 #include "pipeline/expr/time_zone.hpp"
+#include "tests/unit/pipeline/expr/evaluation.hpp"
 
 namespace hiveframe::expr {
 namespace {

@@ -3,8 +3,8 @@
 
 #include "config/reference.hpp"
 #include "config/yaml.hpp"
-#include "evaluation.hpp"
 #include "pipeline/transform/registry.hpp"
+#include "tests/unit/pipeline/expr/evaluation.hpp"
 
 namespace hiveframe::transform {
 namespace {

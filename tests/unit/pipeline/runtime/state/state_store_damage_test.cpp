@@ -2,7 +2,7 @@
 #include <sqlite3.h>
 #include <vector>
 
-#include "state_folder.hpp"
+#include "tests/unit/pipeline/runtime/state/state_folder.hpp"
 
 namespace hiveframe::runtime {
 namespace {

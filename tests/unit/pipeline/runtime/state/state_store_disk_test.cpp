@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "state_folder.hpp"
+#include "tests/unit/pipeline/runtime/state/state_folder.hpp"
 
 namespace hiveframe::runtime {
 namespace {

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
-#include "state_folder.hpp"
+#include "tests/unit/pipeline/runtime/state/state_folder.hpp"
 
 namespace hiveframe::runtime {
 namespace {
