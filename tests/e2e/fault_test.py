@@ -204,6 +204,7 @@ batch: {{records: 1000, linger_ms: 5}}
     # A sink that stands still, or is slow
 
     def check_memory(self, done):
+        self.assertGreater(done.peak_rss, 0, "its memory was not seen")
         if RELEASE:
             self.assertLess(done.peak_rss, PEAK, f"peak of {done.peak_rss >> 20} MiB")
 

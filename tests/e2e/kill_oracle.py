@@ -76,7 +76,8 @@ class Oracle:
         self.positions = {}
         self.starts = 1
         self.to_repeat = defaultdict(int)  # by sink: records that runs had to write again, as the states say
-        self.worst_repeat = 0  # bytes
+        self.worst_repeat = 0  # bytes, of all kills
+        self.last_repeat = 0
         self.may_be_lost = 0  # bytes, at most once: of all kills
 
     # After a kill
@@ -111,20 +112,29 @@ class Oracle:
                 durable[where] = kept.count(b"\n")
             self.check_order(name, lines, complete=False)
             if self.case.may_lose:
-                self.may_be_lost += self.case.memory_limit + bytes_since_commit
                 continue
             self.check_covered(name, state, lines, durable)
             for record, size in self.beyond_position(name, state, lines, durable):
                 repeated[name] += 1
                 repeated["bytes"] += size
+        # At most once, the next run cuts what is behind the marks, and does not read it again.
+        self.may_be_lost += self.case.memory_limit + behind_marks
         limit = self.repeat_limit(bytes_since_commit)
         assert repeated["bytes"] <= limit, f"{repeated['bytes']} bytes would be repeated, more than {limit}"
-        self.worst_repeat = max(self.worst_repeat, repeated.pop("bytes", 0))
+        self.last_repeat = repeated.pop("bytes", 0)
+        self.worst_repeat = max(self.worst_repeat, self.last_repeat)
         for name, count in repeated.items():
             self.to_repeat[name] += count
         self.starts += 1
         phase = "publishing" if state.completing else "flowing"
         return phase, behind_marks
+
+    def after_stop(self):
+        """What a run left that was told to stop, and drained: all of its output is covered by its positions."""
+        phase, behind_marks = self.after_kill(bytes_since_commit=0)
+        assert behind_marks == 0, f"{behind_marks} bytes of output were left uncommitted by a run that drained"
+        assert self.last_repeat == 0, f"{self.last_repeat} bytes would be repeated after a run that drained"
+        return phase
 
     def finished(self):
         try:

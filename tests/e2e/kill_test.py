@@ -5,7 +5,8 @@
 
 A kill counts when it hit while records were in flight: the run had written more than was committed, had
 more to read, and was alive. Kills that hit earlier (while a run opens its state and output) or later (while
-it publishes) happen too, and are judged the same way, but do not count. A failure prints the seed and keeps
+it publishes) happen too, and are judged the same way, but do not count. Now and then a run is told to stop
+instead (SIGTERM): then nothing at all may be repeated. A failure prints the seed and keeps
 the folder. Exit status: 0 sound.
 """
 
@@ -14,6 +15,7 @@ import concurrent.futures
 import os
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -82,6 +84,7 @@ class Killer:
         while True:
             enough = self.seen["in flight"] >= self.kills
             early = not enough and self.chance.random() < 0.1
+            stop = not early and self.chance.random() < 0.1
             before = total_size(case)
             run = Run(self.binary, folder, case.pipeline, arguments=case.arguments)
             commits = Commits(folder / "state", case.pipeline.stem)
@@ -94,6 +97,13 @@ class Killer:
             size = total_size(case)
             if not run.running():
                 break
+            if stop:
+                run.process.send_signal(signal.SIGTERM)
+                self.expect_success(run.wait(PATIENCE))
+                if oracle.after_stop() == "finished":
+                    return
+                self.seen["told to stop"] += 1
+                continue
             assert run.kill(), "the run ended just when it was to be killed"
             phase, behind_marks = oracle.after_kill(commits.bytes_since_last_but_one(size))
             if phase != "flowing":
@@ -107,10 +117,13 @@ class Killer:
                 self.seen["between two writes"] += 1
             else:
                 self.seen["in flight"] += 1
-        result = run.result()
-        assert result.status == 0, f"the run ended with {result.status}:\n{result.messages}"
+        self.expect_success(run.result())
         oracle.after_finish()
         self.worst_repeat = max(self.worst_repeat, oracle.worst_repeat)
+
+    @staticmethod
+    def expect_success(result):
+        assert result.status == 0, f"the run ended with {result.status}:\n{result.messages}"
 
     def wait_for_moment(self, run, case, commits, oracle):
         """Returns at a random moment after the run has begun to write, or when it has ended."""
