@@ -18,9 +18,12 @@ void Diagnostics::error(Span span, std::string message, std::string hint) {
   const bool known = std::any_of(kept_.begin(), kept_.end(), [&](const Diagnostic& each) {
     return each.span.file == span.file && each.span.begin == span.begin && each.message == message;
   });
+  const bool follows = std::any_of(damaged_.begin(), damaged_.end(), [&](const Span& each) {
+    return each.file == span.file && each.begin <= span.begin && span.begin < each.end;
+  });
   // A problem met twice through an alias is one problem, but it is a problem of both readings.
   ++reports_;
-  if (known) return;
+  if (known || follows) return;
   ++count_;
   if (span.file) files_.insert(span.file->name());
   if (kept_.size() < limit_) kept_.push_back({std::move(span), std::move(message), std::move(hint)});
@@ -28,6 +31,10 @@ void Diagnostics::error(Span span, std::string message, std::string hint) {
 
 void Diagnostics::file_error(std::string file_name, std::string message, std::string hint) {
   error(Span::of_file(SourceFile::make(std::move(file_name), {})), std::move(message), std::move(hint));
+}
+
+void Diagnostics::damaged(Span span) {
+  if (span.has_place()) damaged_.push_back(std::move(span));
 }
 
 void Diagnostics::conceal(const Span& span) {

@@ -27,6 +27,8 @@ class Diagnostics {
   void error(Span span, std::string message, std::string hint = {});
   // A problem of a file as such: it cannot be opened, say.
   void file_error(std::string file_name, std::string message, std::string hint = {});
+  // Nothing more is said of what begins in this place: it is wrong as a whole, and that was reported.
+  void damaged(Span span);
   // The source text of a secret: shown as *** in the lines that render() quotes.
   void conceal(const Span& span);
 
@@ -49,6 +51,7 @@ class Diagnostics {
   std::size_t reports_ = 0;
   std::set<std::string> files_;
   std::vector<Diagnostic> kept_;
+  std::vector<Span> damaged_;
   std::vector<Span> concealed_;
 };
 

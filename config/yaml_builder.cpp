@@ -90,6 +90,11 @@ void YamlBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML:
     throw Stop{};
   }
   last_end_ = std::max(at, text->span().end);
+  if (properties.tag_end > properties.tag_begin) {
+    // A tag alone is text whose quotes were forgotten, not a value that is missing.
+    if (plain && value.empty()) *text = tag_as_text(properties);
+    diagnostics_.damaged(span(properties.tag_begin, std::max(properties.tag_end, text->span().end)));
+  }
   add(Node::scalar(std::move(*text), !plain), anchor);
 }
 
@@ -121,6 +126,11 @@ void YamlBuilder::check_tag(const Properties& properties) {
   }
   diagnostics_.error(span(properties.tag_begin, properties.tag_end),
                      fmt::format("{} is a YAML tag, and tags are not supported", quote(tag)), hint);
+}
+
+LocatedText YamlBuilder::tag_as_text(const Properties& properties) const {
+  const std::size_t length = properties.tag_end - properties.tag_begin;
+  return LocatedText(file_, properties.tag_begin, source_.substr(properties.tag_begin, length));
 }
 
 std::size_t YamlBuilder::null_literal(std::size_t at) const {

@@ -73,6 +73,7 @@ class YamlBuilder final : public YAML::EventHandler {
 
   bool starts_quoted(std::size_t at) const;
   void check_tag(const Properties& properties);
+  LocatedText tag_as_text(const Properties& properties) const;
   // `~`, `null`: its length; 0 if nothing is written there, or what is written is the next key.
   std::size_t null_literal(std::size_t at) const;
   // Of a null that nothing was written for: its key, or the dash of its list item.
