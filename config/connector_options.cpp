@@ -149,16 +149,18 @@ class Choice {
     if (result_.table) {
       rule_ = matching_rule(*result_.table, uri);
       if (rule_) return true;
-      const Span& place = uri.form == Uri::Form::uri ? uri.scheme.span() : uri.whole.span();
-      reader_.error(place, fmt::format("this URI is none of the {}", result_.table->name),
-                    fmt::format("its type is given as {} on line {}", type->text().quoted(),
+      const bool has_scheme = uri.form == Uri::Form::uri;
+      reader_.error(has_scheme ? uri.scheme.span() : uri.whole.span(),
+                    fmt::format("{}{} does not name a {}", has_scheme ? "the scheme " : "",
+                                (has_scheme ? uri.scheme : uri.whole).quoted(), result_.table->name),
+                    fmt::format("'type' says {} on line {}; leave one of the two out", type->text().quoted(),
                                 type->span().position().line));
       return false;
     }
     for (const TableInfo* kind : kinds_) {
       rule_ = matching_rule(*kind, uri);
       if (!rule_) continue;
-      if (uri.form == Uri::Form::path && looks_like_scheme(uri)) return false;
+      if (uri.form == Uri::Form::path && (looks_like_scheme(uri) || looks_like_word(uri))) return false;
       result_.table = kind;
       return true;
     }
@@ -186,6 +188,17 @@ class Choice {
     return true;
   }
 
+  // `stdn` would be taken for a file otherwise.
+  bool looks_like_word(const Uri& uri) {
+    const std::string_view text = uri.whole.view();
+    if (text.find_first_of("/.") != std::string_view::npos) return false;
+    const std::string meant = nearest(text, words_);
+    if (meant.empty()) return false;
+    reader_.error(uri.whole.span(), fmt::format("{} names no {}", uri.whole.quoted(), role_),
+                  fmt::format("did you mean '{}'? A file of that name is ./{}", meant, text));
+    return true;
+  }
+
   static LocatedText name_at(const std::string& name, const Span& place) {
     LocatedText text(place);
     text.append_replaced(name, place.begin, place.end);
@@ -193,7 +206,7 @@ class Choice {
   }
 
   void refuse(const Span& place, std::string_view what, std::string hint = {}) {
-    reader_.error(place, fmt::format("a URI of the {} has no {}", result_.table->name, what),
+    reader_.error(place, fmt::format("a URI of the {} takes no {}", result_.table->name, what),
                   std::move(hint));
     result_.given.damaged = true;
   }
