@@ -35,8 +35,10 @@ std::size_t first_malformed(std::string_view text) {
 
 }  // namespace
 
+bool is_utf8(std::string_view text) noexcept { return simdjson::validate_utf8(text.data(), text.size()); }
+
 std::optional<record::DataError> utf8_error(std::string_view text) {
-  if (simdjson::validate_utf8(text.data(), text.size())) return std::nullopt;
+  if (is_utf8(text)) return std::nullopt;
   const std::size_t at = first_malformed(text);
   return record::DataError{record::DataError::Type::encoding,
                            fmt::format("invalid UTF-8: byte {} (0x{:02x}) is no part of a character", at + 1,

@@ -20,9 +20,10 @@ struct Record {
   std::string_view original;    ///< the bytes it came in, in the Storage's format; empty if it had none
   const Value* meta = nullptr;  ///< one for each of the Storage's meta names
   const Envelope* envelope = nullptr;
-  bool tree = false;      ///< `value` is built
-  bool changed = false;   ///< the value is no longer that of `original`
-  bool one_line = false;  ///< `original` is known to hold no end of line
+  bool tree = false;        ///< `value` is built
+  bool changed = false;     ///< the value is no longer that of `original`
+  bool one_line = false;    ///< `original` is known to hold no end of line
+  bool valid_utf8 = false;  ///< `original` is known to be UTF-8
 };
 
 static_assert(sizeof(Record) <= 64, "a record's bookkeeping stays within a cache line");
