@@ -145,6 +145,39 @@ class BadInputTest(unittest.TestCase):
             letter=letter,
         )
 
+    # The next run begins with the record that was too long, wherever the format is in its stream.
+
+    def check_stopped_again(self, pipeline, place, bad):
+        for _ in range(2):
+            done = self.run_it(pipeline)
+            self.assertEqual(done.status, 1)
+            self.assertIn(
+                f"{place}: the record is {len(bad)} bytes long, more than the 8192 of max_record_bytes",
+                self.only_error(done),
+            )
+            self.assertEqual(self.out.read_bytes(), good(1, BAD_LINE))
+
+    def test_a_line_too_long_that_is_mended(self):
+        bad = b'{"id":2000,"s":"' + b"x" * 20_000 + b'"}'
+        after = good(BAD_LINE + 1, 2 * BAD_LINE)
+        self.write("in.ndjson", good(1, BAD_LINE) + bad + b"\n" + after)
+        pipeline = self.pipeline(more="max_record_bytes: 8192")
+        self.check_stopped_again(pipeline, f"{self.folder}/in.ndjson line 2000", bad)
+        self.write("in.ndjson", good(1, BAD_LINE + 1) + after)
+        done = self.run_it(pipeline)
+        self.assertEqual(done.status, 0, done.messages)
+        self.assertEqual(self.out.read_bytes(), good(1, 2 * BAD_LINE))
+
+    def test_an_element_too_long_that_is_then_allowed(self):
+        bad = b'{"id":2000,"s":"' + b"x" * 20_000 + b'"}'
+        lines = [*good(1, BAD_LINE).splitlines(), bad, *good(BAD_LINE + 1, 2 * BAD_LINE).splitlines()]
+        self.write("in.json", b"[\n  " + b",\n  ".join(lines) + b"\n]\n")
+        pipeline = self.pipeline("in.json", more="max_record_bytes: 8192")
+        self.check_stopped_again(pipeline, f"{self.folder}/in.json line 2001", bad)
+        done = self.run_it(self.pipeline("in.json", more="max_record_bytes: 32768"))
+        self.assertEqual(done.status, 0, done.messages)
+        self.assertEqual(self.out.read_bytes(), b"\n".join(lines) + b"\n")
+
     def test_an_expression_that_fails_for_one_record(self):
         self.check_bad_record(
             b'{"id":2000,"a":"x"}',
@@ -212,6 +245,13 @@ class BadInputTest(unittest.TestCase):
             r"read, from \d+ to \d+ bytes; what was whole before that has been read; find out who cut it, then "
             r"run with --from-start$",
         )
+
+    def test_a_file_that_the_pipeline_appends_to(self):
+        lines = good(1, 50_000)
+        path = self.write("in.ndjson", lines)
+        done = self.run_it(self.pipeline(sink="{uri: in.ndjson, mode: append}"))
+        self.assertEqual(done.status, 0, done.messages)
+        self.assertEqual(path.read_bytes(), lines + lines)
 
     def test_a_file_that_is_deleted_while_it_is_read(self):
         def delete(path):
