@@ -151,23 +151,34 @@ std::vector<pipeline::Rejection> OutputFiles::take(const pipeline::WriteRequest&
   std::vector<pipeline::Rejection> rejections;
   std::size_t number = 0;
   for (const record::Slice& slice : request.slices) {
-    for (std::size_t i = 0; i < slice.size(); ++i, ++number) {
+    // All of a slice goes to one file if nothing was computed for its records, and runs are made only then.
+    for (std::size_t i = 0; i < slice.size();) {
+      const std::size_t records = slice.runs().empty() ? 1 : slice.size();
       std::string refusal;
       OutputFile* const file = file_of(slice, i, refusal);
       if (file == nullptr) {
         rejections.push_back({number, {record::DataError::Type::rejected, std::move(refusal)}});
-        continue;
+      } else {
+        gather(*file, slice, i);
       }
-      if (file->gathered.empty()) {
-        taken_.push_back(file);
-        if (file->delimiter_first() && file->pending.empty()) {
-          file->gathered.add_raw(settings_.format->delimiter);
-        }
-      }
-      file->gathered.add(slice.encoded(i));
+      i += records;
+      number += records;
     }
   }
   return rejections;
+}
+
+void OutputFiles::gather(OutputFile& file, const record::Slice& slice, std::size_t record) {
+  if (file.gathered.empty()) {
+    taken_.push_back(&file);
+    if (file.delimiter_first() && file.pending.empty()) file.gathered.add_raw(settings_.format->delimiter);
+  }
+  if (slice.runs().empty()) {
+    file.gathered.add(slice.encoded(record));
+  } else {
+    for (const std::string_view run : slice.runs())
+      file.gathered.add_raw(run);
+  }
 }
 
 OutputFile* OutputFiles::file_of(const record::Slice& slice, std::size_t record, std::string& refusal) {

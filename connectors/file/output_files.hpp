@@ -53,6 +53,7 @@ class OutputFiles {
   void publish();
 
  private:
+  void gather(OutputFile& file, const record::Slice& slice, std::size_t record);
   OutputFile* file_of(const record::Slice& slice, std::size_t record, std::string& refusal);
   std::optional<std::string> location_of(const record::Slice& slice, std::size_t record,
                                          std::string& refusal);

@@ -49,7 +49,9 @@ pipeline::Task<void> StdoutSink::open(pipeline::SinkContext /*context*/) {
 pipeline::Task<std::vector<pipeline::Rejection>> StdoutSink::write(pipeline::WriteRequest& request) {
   pipeline::GatherList records(settings_.format->delimiter);
   for (const record::Slice& slice : request.slices) {
-    for (std::size_t i = 0; i < slice.size(); ++i)
+    for (const std::string_view run : slice.runs())
+      records.add_raw(run);
+    for (std::size_t i = 0; slice.runs().empty() && i < slice.size(); ++i)
       records.add(slice.encoded(i));
   }
   auto work = [this, &records] {

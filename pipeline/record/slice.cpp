@@ -13,8 +13,10 @@ Slice Slice::part(std::size_t begin, std::size_t end) const {
 }
 
 std::size_t Slice::bytes() const noexcept {
+  if (is_whole()) return selection_->bytes;
   std::size_t total = 0;
-  for (std::size_t i = 0; i < size(); ++i) total += bytes(i);
+  for (std::size_t i = 0; i < size(); ++i)
+    total += bytes(i);
   return total;
 }
 

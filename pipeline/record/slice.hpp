@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -17,6 +18,10 @@ struct Selection {
   std::vector<std::string_view> encoded;   ///< one a record, in the sink's format; empty if it takes trees
   std::vector<std::string_view> computed;  ///< `computed_columns` a record: the sink's per-record settings
   std::size_t computed_columns = 0;
+  /// `encoded`, with the delimiter behind each record, as stretches of memory; empty unless every record has
+  /// its delimiter behind it and nothing was computed. Lines that nobody changed make one run.
+  std::vector<std::string_view> runs;
+  std::size_t bytes = 0;  ///< of all its records, as encoded or as they came in
 };
 
 /// Some records of a Storage, in order. Cheap to copy and to cut; any thread may read it. Holding a
@@ -44,6 +49,12 @@ class Slice {
   }
   [[nodiscard]] const Storage& storage() const noexcept { return *storage_; }
 
+  /// All its records with their delimiters as stretches of memory; empty: go record by record.
+  [[nodiscard]] std::span<const std::string_view> runs() const noexcept {
+    return is_whole() ? std::span<const std::string_view>(selection_->runs)
+                      : std::span<const std::string_view>();
+  }
+
   /// The records [begin, end) of this slice.
   [[nodiscard]] Slice part(std::size_t begin, std::size_t end) const;
   /// Bytes of its records, as encoded or as they came in: what batches are measured by.
@@ -54,6 +65,10 @@ class Slice {
   }
 
  private:
+  [[nodiscard]] bool is_whole() const noexcept {
+    return selection_ != nullptr && begin_ == 0 && end_ == selection_->records.size();
+  }
+
   std::shared_ptr<const Storage> storage_;
   std::shared_ptr<const Selection> selection_;
   std::size_t begin_ = 0;

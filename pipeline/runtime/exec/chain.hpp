@@ -67,6 +67,8 @@ class Worker {
   bool carry(record::Draft& draft, Row& row, BadRecord& bad);
   bool run_stages(record::Draft& draft, bool& kept, BadRecord& bad);
   bool prepare(record::Draft& draft, std::size_t route, Row& row, BadRecord& bad);
+  void select(std::uint32_t record, std::size_t route, const record::Record& taken, const Row& row,
+              record::Selection& selection) const;
 
   std::shared_ptr<const Chain> chain_;
   std::unique_ptr<codec::Decoder> decoder_;

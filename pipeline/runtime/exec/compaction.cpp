@@ -104,6 +104,8 @@ std::shared_ptr<const record::Storage> keep_alive_only(
     }
     for (std::string_view& text : selection->computed)
       text = copy->arena.copy(text);
+    selection->runs.clear();
+    selection->runs.shrink_to_fit();
     selection->records.shrink_to_fit();
     selection->encoded.shrink_to_fit();
   }

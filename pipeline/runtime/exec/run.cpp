@@ -166,7 +166,7 @@ void Pipeline::Run::make_workers() {
   lane_environment_.workers = workers_.get();
   lane_environment_.dead_letters = dead_letters_.get();
   lane_environment_.source = source_->traits();
-  lane_environment_.window = parallelism + 2;
+  lane_environment_.window = parallelism;
   lane_environment_.limit = &limit_;
   lane_environment_.commit_before = [this](std::shared_ptr<LaneRunner> lane, pipeline::Position position) {
     return commit_before(std::move(lane), std::move(position));
@@ -326,7 +326,8 @@ pipeline::Task<void> Pipeline::Run::flush_for_a_while() {
   request_flush();
   const std::vector<Outlet*> outlets = all_outlets();
   const auto pending = [&outlets] {
-    return std::any_of(outlets.begin(), outlets.end(), [](const Outlet* each) { return each->flush_pending(); });
+    return std::any_of(outlets.begin(), outlets.end(),
+                       [](const Outlet* each) { return each->flush_pending(); });
   };
   const auto deadline = std::chrono::steady_clock::now() + options_.commit_interval;
   while (pending() && !draining_ && std::chrono::steady_clock::now() < deadline) {

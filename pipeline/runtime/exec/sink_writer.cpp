@@ -9,8 +9,8 @@
 namespace hiveframe::runtime {
 namespace {
 
-// Parcels that wait. The budget bounds the bytes; this bounds how far a lane runs ahead.
-constexpr std::size_t queue_room = 4;
+// Parcels that wait. More would only push each other's bytes out of the cache before they are written.
+constexpr std::size_t queue_room = 1;
 
 }  // namespace
 

@@ -13,6 +13,20 @@ namespace {
 // Scratch kept between records; what a rare large record took beyond it goes back to the system.
 constexpr std::size_t scratch_kept = 256 * 1024;
 
+/// Adds the record that `selection` has taken last to its runs, as long as each has its delimiter behind it.
+void add_to_runs(record::Selection& selection, std::string_view text, char delimiter) {
+  std::vector<std::string_view>& runs = selection.runs;
+  const bool broken = runs.empty() && selection.records.size() > 1;
+  if (broken) return;
+  if (text.data() == nullptr || text.data()[text.size()] != delimiter) {
+    runs.clear();
+  } else if (!runs.empty() && runs.back().data() + runs.back().size() == text.data()) {
+    runs.back() = {runs.back().data(), runs.back().size() + text.size() + 1};
+  } else {
+    runs.emplace_back(text.data(), text.size() + 1);
+  }
+}
+
 record::DataError expression_error(expr::Failure failure) {
   return {record::DataError::Type::expression, std::move(failure.message)};
 }
@@ -64,24 +78,21 @@ Processed Worker::process(std::unique_ptr<record::Storage> storage) {
 
   record::Arena& trees = keep_trees_ ? storage->arena : scratch_;
   Row row(*chain_);
+  BadRecord bad;
   for (std::uint32_t i = 0; i < storage->records.size(); ++i) {
     record::Record& each = storage->records[i];
     record::Draft draft(*storage, each, trees);
-    BadRecord bad;
-    bad.record = i;
     if (!carry(draft, row, bad)) {
-      out.bad.push_back(std::move(bad));
-    } else if (std::none_of(row.taken.begin(), row.taken.end(), [](char taken) { return taken != 0; })) {
-      ++out.filtered;
+      bad.record = i;
+      out.bad.push_back(std::exchange(bad, {}));
     } else {
+      bool taken = false;
       for (std::size_t r = 0; r < routes; ++r) {
         if (row.taken[r] == 0) continue;
-        record::Selection& selection = *selections[r];
-        selection.records.push_back(i);
-        if (encoders_[r]) selection.encoded.push_back(row.encoded[r]);
-        for (const std::string_view text : row.computed[r])
-          selection.computed.push_back(text);
+        taken = true;
+        select(i, r, each, row, *selections[r]);
       }
+      out.filtered += taken ? 0 : 1;
     }
     if (!keep_trees_) {
       each.tree = false;
@@ -94,6 +105,22 @@ Processed Worker::process(std::unique_ptr<record::Storage> storage) {
   out.storage = keep_alive_only(std::move(storage), selections, out.bad, keep_trees_);
   out.selections.assign(selections.begin(), selections.end());
   return out;
+}
+
+void Worker::select(std::uint32_t record, std::size_t r, const record::Record& taken, const Row& row,
+                    record::Selection& selection) const {
+  selection.records.push_back(record);
+  for (const std::string_view text : row.computed[r])
+    selection.computed.push_back(text);
+  if (!encoders_[r]) {
+    selection.bytes += taken.original.size();
+    return;
+  }
+  const std::string_view text = row.encoded[r];
+  selection.encoded.push_back(text);
+  selection.bytes += text.size();
+  const std::string_view delimiter = chain_->routes[r].format->delimiter;
+  if (delimiter.size() == 1 && row.computed[r].empty()) add_to_runs(selection, text, delimiter.front());
 }
 
 /// False: the record is bad. Otherwise `row` says which routes take it.
