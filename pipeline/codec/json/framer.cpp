@@ -17,6 +17,7 @@ constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 constexpr const char* after_the_end = "text after the end of the array";
 constexpr const char* not_closed = "the array is not closed where the stream ends";
 constexpr std::int32_t widest_indent = 1 << 20;
+constexpr std::size_t most_left = 4096;  // bytes that skip() looks at again
 
 bool is_space(char c) noexcept { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
@@ -335,11 +336,16 @@ Framer::Skipped JsonFramer::skip(std::string_view window, bool at_end) {
   std::size_t at = searched_;
   searched_ = 0;
   Ended ended{};
-  const bool finished = advance(window, at, ended);
+  bool finished = advance(window, at, ended);
+  if (!finished && at_end) finished = finish(window, window.size(), window.size(), ended);
   if (!finished) {
-    if (at_end) finish(window, window.size(), window.size(), ended);
-    line_ += newlines(window);
-    return {window.size(), window.size(), at_end};
+    // Space at the end is the record's own only if more of it follows.
+    std::size_t sure = window.size();
+    while (sure > 0 && window.size() - sure < most_left && is_space(window[sure - 1]))
+      --sure;
+    searched_ = window.size() - sure;
+    line_ += newlines(window.substr(0, sure));
+    return {sure, sure, false};
   }
   line_ += newlines(window.substr(0, ended.next));
   problem_ = nullptr;

@@ -157,12 +157,15 @@ TEST(JsonFramer, SkippingEndsWhereFramingWould) {
           // The record is known to be unfinished, unless its end needs nothing behind it.
           if (at != begin || frames.size() != skipped) continue;
           std::size_t end = begin + seen;
+          std::size_t length = 0;
           for (;;) {
             const auto step = framer.skip(stream.substr(at, end - at), end == stream.size());
             at += step.consumed;
+            length += step.record;
             if (step.finished) break;
             end = std::min(stream.size(), end + piece);
           }
+          ASSERT_EQ(length, expected[skipped].bytes.size()) << stream << "\nskipped " << skipped;
           std::vector<FramedRecord> after;
           frames.clear();
           framer.scan(stream.substr(at), true, 1000, frames);
