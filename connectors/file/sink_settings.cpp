@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "config/did_you_mean.hpp"
 #include "config/option_table.hpp"
 #include "connectors/file/detect_format.hpp"
 #include "pipeline/codec/format.hpp"
@@ -47,12 +48,39 @@ expr::Template text_of_field(const expr::FieldPath& field) {
   return std::move(text).value();
 }
 
+/// Of a file's name: what stands behind its last point, .gz and .zst aside.
+std::string extension_of(std::string_view name) {
+  name.remove_suffix(extension(compression_of_name(name)).size());
+  return std::filesystem::path(name).extension().native();
+}
+
+void report_unknown_extension(const SinkSettings& s, const GivenOptions& given, Reader& reader) {
+  std::string extensions;
+  for (const codec::Format& format : codec::formats())
+    for (const std::string_view each : format.extensions)
+      extensions += (extensions.empty() ? "" : ", ") + std::string(each);
+  const std::string found = extension_of(s.output->sample());
+  if (found.empty() || !s.path->constant()) {
+    reader.error(given.span("path"), "the format cannot be told from the name of this file",
+                 "set 'format' to " + format_names());
+  } else if (found.find('?') != std::string::npos) {
+    reader.error(given.span("path"), "no format has the extension " + quote(found),
+                 "a path takes no options after '?': write them beside 'uri' or 'path', or use file:///…");
+  } else {
+    reader.error(given.span("path"), "no format has the extension " + quote(found),
+                 "set 'format' to " + format_names() + ", or end the name with one of " + extensions);
+  }
+}
+
 void check_format(SinkSettings& s, const GivenOptions& given, Reader& reader) {
-  const std::string formats = "set 'format' to " + format_names();
   if (!s.output->is_file()) {
     if (s.format == nullptr) {
-      reader.error(given.span("path"),
-                   "a path without an extension is a folder of part files, which needs a format", formats);
+      std::vector<std::string> of_parts;
+      for (const codec::Format& format : codec::formats())
+        if (!format.delimiter.empty()) of_parts.emplace_back(format.name);
+      reader.error(
+          given.span("path"), "a path without an extension is a folder of part files, which needs a format",
+          "set 'format' to " + join_or(of_parts) + ", or give the path an extension for a single file");
     } else if (s.format->delimiter.empty()) {
       reader.error(given.span("format"),
                    "format '" + std::string(s.format->name) + "' cannot be written to a folder of part files",
@@ -66,9 +94,7 @@ void check_format(SinkSettings& s, const GivenOptions& given, Reader& reader) {
         "leave out the extension and set 'format', or put the fields into the path as {{ record.field }}");
   }
   if (s.format == nullptr) s.format = codec::format_of_file(s.output->sample());
-  if (s.format == nullptr) {
-    reader.error(given.span("path"), "the format cannot be told from the name of this file", formats);
-  }
+  if (s.format == nullptr) report_unknown_extension(s, given, reader);
 }
 
 void check_compression(SinkSettings& s, const GivenOptions& given, Reader& reader) {

@@ -6,6 +6,7 @@ namespace hiveframe::testing {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 TEST(FileSinkPath, ARecordCannotLeadOutOfTheRoot) {
@@ -64,14 +65,25 @@ TEST(FileSinkPath, SettingsThatCannotBeAreRefused) {
             "p.yaml:1:7: error: a path without an extension is a folder of part files, which needs a format\n"
             "  1 | path: /out/folder\n"
             "    |       ^~~~~~~~~~~\n"
-            "    = set 'format' to json, ndjson, text or bytes\n"
+            "    = set 'format' to json, ndjson or text, or give the path an extension for a single file\n"
             "1 error in 1 file\n");
   EXPECT_EQ(sink_error("path: /out/a.dat\n"),
-            "p.yaml:1:7: error: the format cannot be told from the name of this file\n"
+            "p.yaml:1:7: error: no format has the extension '.dat'\n"
             "  1 | path: /out/a.dat\n"
             "    |       ^~~~~~~~~~\n"
-            "    = set 'format' to json, ndjson, text or bytes\n"
+            "    = set 'format' to json, ndjson, text or bytes, or end the name with one of .json, .ndjson, "
+            ".jsonl, .txt, .log, .bin\n"
             "1 error in 1 file\n");
+  EXPECT_EQ(sink_error("path: /out/a.ndjson?mode=overwrite\n"),
+            "p.yaml:1:7: error: no format has the extension '.ndjson?mode=overwrite'\n"
+            "  1 | path: /out/a.ndjson?mode=overwrite\n"
+            "    |       ^~~~~~~~~~~~~~~~~~~~~~~~~~~~\n"
+            "    = a path takes no options after '?': write them beside 'uri' or 'path', or use file:///…\n"
+            "1 error in 1 file\n");
+  for (const char* name : {"/out/a.gz", "/out/{{ record.a }}.csv", "'/out/a.{{ record.a }}'"})
+    EXPECT_THAT(sink_error("path: " + std::string(name) + "\n"),
+                HasSubstr("the format cannot be told from the name of this file"))
+        << name;
   EXPECT_EQ(sink_error("path: /out/a.ndjson\npartition_by: [a]\n"),
             "p.yaml:2:15: error: 'partition_by' needs a folder, but the path names a file\n"
             "  2 | partition_by: [a]\n"
