@@ -352,7 +352,10 @@ Framer::Skipped JsonFramer::skip(std::string_view window, bool at_end) {
   return {ended.end, ended.next, true};
 }
 
-std::string JsonFramer::save() const { return saved(place_, line_, element_indent_, indent_); }
+std::string JsonFramer::save() const {
+  // Within a record that is still to come the indentation is of a line inside it.
+  return saved(place_, line_, element_indent_, inside_ == Inside::none ? indent_ : -1);
+}
 
 std::string JsonFramer::save_before(const Frame& frame) const {
   Place place = place_ == Place::documents ? Place::documents : Place::element;
