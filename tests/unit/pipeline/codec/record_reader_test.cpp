@@ -471,7 +471,7 @@ TEST(RecordReader, ResumesAtEveryRefusal) {
            {"text", "a\n\n" + big + "\nb\n" + std::string(6050, 'y') + "\nc"},
            {"json", "[1,\n" + big + "\n,2,,3," + big + "]\n[\n  4,\n  " + big + "]\n" + big + "\n[5]"},
            {"json", "[,1,]\n[2]\ntext\n[\n  3\n]\nmore"},
-           {"json", "[1, {\"a\":1}}\n{\"b\":" + big + ",\n{\"c\":[}\n{}]"},
+           {"json", "[1, {\"a\":1}}" + std::string(9000, '\n') + "{\"b\":1},\n{}]"},
            {"json", "[\n1,\n2"},
            {"json", "[\n1,\n"},
            {"json", big + "\n{}\n" + big},
