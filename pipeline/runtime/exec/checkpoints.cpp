@@ -23,7 +23,9 @@ void add_marks(StateChange& change, const std::string& sink, const TakenMarks& t
 
 Checkpoints::Checkpoints(RunContext& context)
     : context_(context), retry_loop_(context, "state store"), idle_(context.strand) {
-  if (!context.options.state_dir.empty()) thread_ = std::make_unique<pipeline::BlockingThread>();
+  // A limited run is a sample: it begins where a first run would, and leaves what is stored alone.
+  const bool stores = !context.options.state_dir.empty() && !context.options.limit;
+  if (stores) thread_ = std::make_unique<pipeline::BlockingThread>();
 }
 
 Checkpoints::~Checkpoints() = default;
@@ -77,6 +79,12 @@ pipeline::Task<void> Checkpoints::commit(std::vector<LaneCheckpoint> lanes,
       outlets[i]->marks().give_back(std::move(taken[i]));
     std::rethrow_exception(failure);
   }
+}
+
+void Checkpoints::remember(const LaneCheckpoint& lane) {
+  const auto same = [&lane](const LaneState& each) { return each.lane == lane.id; };
+  std::erase_if(stored_.lanes, same);
+  stored_.lanes.push_back({lane.id, lane.identity, lane.position});
 }
 
 pipeline::Task<void> Checkpoints::clear() {

@@ -40,6 +40,10 @@ class Checkpoints {
   /// committed again, or Fatal.
   pipeline::Task<void> commit(std::vector<LaneCheckpoint> lanes, const std::vector<Outlet*>& outlets,
                               std::optional<Phase> phase, std::optional<std::string> source_identity);
+  /// Where a lane goes on that was given up in this run and may come back.
+  void remember(const LaneCheckpoint& lane);
+  /// Looks again at what the run wants: it drains or aborts.
+  void wake() { retry_loop_.wake(); }
   /// The pipeline is complete: leaves nothing behind.
   pipeline::Task<void> clear();
   /// Lets the lock go.

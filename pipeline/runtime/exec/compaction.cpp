@@ -72,7 +72,8 @@ std::shared_ptr<const record::Storage> keep_alive_only(
   copy->records.reserve(wanted_at_most);
   const auto shared = copy->arena.array<record::Member>(storage->shared_meta.size());
   for (std::size_t i = 0; i < shared.size(); ++i) {
-    shared[i] = {storage->shared_meta[i].name, deep_copy(storage->shared_meta[i].value, copy->arena)};
+    const record::Member& member = storage->shared_meta[i];
+    shared[i] = {copy->arena.copy(member.name), deep_copy(member.value, copy->arena)};
   }
   copy->shared_meta = shared;
 

@@ -35,7 +35,7 @@ class DeadLetters {
   pipeline::Task<bool> send(std::vector<Letter> letters, Parcel address);
   /// The same, and returns when they are durable, or false.
   pipeline::Task<bool> deliver(std::vector<Letter> letters, std::size_t lane);
-  void request_flush() { outlet_.request_flush(); }
+  void hurry() { outlet_.hurry(); }
 
  private:
   record::Value describe(const Letter& letter, record::Arena& arena) const;

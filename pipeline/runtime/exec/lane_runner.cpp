@@ -19,6 +19,13 @@ constexpr std::size_t batch_records = 65536;
 // What a batch takes beside its source bytes, before it is known: records, metadata, output.
 constexpr std::size_t overhead_factor = 2;
 
+/// Source bytes of one read. A lane that waits for records holds its reservation meanwhile, so all lanes
+/// together must leave room for one that has some.
+std::size_t read_bytes(std::uint64_t memory_limit, std::size_t lanes) {
+  const std::uint64_t share = memory_limit / 16 / std::max<std::size_t>(4, lanes);
+  return std::clamp<std::uint64_t>(share, 1024, batch_bytes);
+}
+
 }  // namespace
 
 LaneRunner::LaneRunner(LaneEnvironment& environment, std::unique_ptr<pipeline::Lane> lane, std::size_t number,
@@ -30,7 +37,7 @@ LaneRunner::LaneRunner(LaneEnvironment& environment, std::unique_ptr<pipeline::L
       start_(stored),
       tracker_(std::move(stored)),
       cap_(environment.context.options.pending_cap),
-      retry_loop_(environment.context, "source"),
+      retry_loop_(environment.context, "source, " + lane_->id()),
       changed_(environment.context.strand) {}
 
 bool LaneRunner::reading() const noexcept {
@@ -49,6 +56,8 @@ pipeline::Task<void> LaneRunner::run() {
     fatal = error.what();
   }
   if (fatal) context_.fail(*fatal);
+  read_done_ = true;
+  changed_.notify();
   // What was read is sent on; the sinks are drained by the run, or while the lane is being handed over.
   const auto over = [this] {
     // Workers and the output loop refer to the run, so they are waited for in any case.
@@ -88,14 +97,13 @@ pipeline::Task<void> LaneRunner::read_loop() {
 /// Whether the lane may run further ahead of what is durable and of its workers.
 bool LaneRunner::may_read() {
   cap_.update(tracker_.unsettled_records());
-  if (cap_.holds()) request_flush();
+  if (cap_.holds()) hurry();
   return !cap_.holds() && sequencer_.size() < environment_.window;
 }
 
 pipeline::Task<void> LaneRunner::read_one() {
   pipeline::ReadLimits limits;
-  limits.bytes =
-      std::min<std::uint64_t>(batch_bytes, std::max<std::uint64_t>(context_.memory_limit / 64, 4096));
+  limits.bytes = read_bytes(context_.memory_limit, *environment_.lanes);
   limits.records = batch_records;
   limits.max_record_bytes = context_.spec.max_record_bytes;
   std::optional<std::uint64_t>& left = *environment_.limit;
@@ -108,24 +116,37 @@ pipeline::Task<void> LaneRunner::read_one() {
   }
 
   // Bytes kept for a source that cannot replay return only with the acks, so these must not wait for more.
-  if (!environment_.source.replayable && context_.memory.held() > context_.memory_limit / 4) request_flush();
-  std::unique_ptr<record::Charge> charge = co_await context_.memory.reserve(limits.bytes * overhead_factor);
+  if (!environment_.source.replayable && context_.memory.held() > context_.memory_limit / 4) hurry();
+  const std::function<bool()> given_up = [this] { return !reading(); };
+  std::unique_ptr<record::Charge> charge =
+      co_await context_.memory.reserve(limits.bytes * overhead_factor, given_up);
   if (!charge || !reading() || (tracker_.needs_rewind() && environment_.source.replayable)) co_return;
 
   pipeline::ReadBatch batch;
   const std::function<pipeline::Task<void>()> read = [this, &batch, &limits]() -> pipeline::Task<void> {
     batch = co_await lane_->read(limits);
   };
-  const std::function<bool()> given_up = [this] { return !reading(); };
   const bool done = co_await retry_loop_.run(read, given_up);
   if (!done || !batch.storage) co_return;
   batch.storage->charge_to(std::move(charge));
   batch.storage->read_at = std::chrono::system_clock::now();
-  if (left) *left -= std::min<std::uint64_t>(*left, batch.storage->records.size());
+  if (left) count_against(*left, batch);
   if (batch.end_of_lane) ended_ = true;
   // Nothing came, because the source was cancelled: nothing to send, no position to advance.
   if (batch.storage->records.empty() && batch.refused.empty() && !batch.end_of_lane) co_return;
   hand_to_worker(std::move(batch));
+}
+
+/// Lanes that read side by side may together bring more than is left: the surplus is dropped, for a limited
+/// run stores no position.
+void LaneRunner::count_against(std::uint64_t& left, pipeline::ReadBatch& batch) {
+  std::vector<record::Record>& records = batch.storage->records;
+  if (records.size() > left) {
+    records.resize(static_cast<std::size_t>(left));
+    std::erase_if(batch.refused, [&](const auto& each) { return each.before >= records.size(); });
+  }
+  left -= records.size();
+  limited_ += records.size();
 }
 
 void LaneRunner::hand_to_worker(pipeline::ReadBatch batch) {
@@ -144,23 +165,23 @@ void LaneRunner::hand_to_worker(pipeline::ReadBatch batch) {
   auto sent = std::make_shared<Batch>();
   sent->refused = std::move(batch.refused);
   sent->end = std::move(batch.end);
-  const auto self = shared_from_this();
+  // run() waits for the workers, so they need not share the lane, which is let go of on the strand only.
   environment_.workers->process(
       std::move(batch.storage),
-      [self, sent, epoch, sequence](Processed processed) {
+      [this, sent, epoch, sequence](Processed processed) {
         sent->processed = std::move(processed);
-        boost::asio::post(self->context_.strand, [self, sent, epoch, sequence] {
-          --self->in_workers_;
+        boost::asio::post(context_.strand, [this, sent, epoch, sequence] {
+          --in_workers_;
           std::shared_ptr<const Batch> result = sent;
-          self->sequencer_.push(epoch, sequence, std::move(result));
-          self->changed_.notify();
+          sequencer_.push(epoch, sequence, std::move(result));
+          changed_.notify();
         });
       },
-      [self](std::string what) {
-        boost::asio::post(self->context_.strand, [self, what] {
-          --self->in_workers_;
-          self->context_.fail("transforming failed: " + what);
-          self->changed_.notify();
+      [this](std::string what) {
+        boost::asio::post(context_.strand, [this, what] {
+          --in_workers_;
+          context_.fail("transforming failed: " + what);
+          changed_.notify();
         });
       });
 }
@@ -173,6 +194,10 @@ pipeline::Task<void> LaneRunner::rewind() {
   next_read_ = 0;
   open_tickets_ = 0;
   ended_ = false;
+  if (std::optional<std::uint64_t>& left = *environment_.limit) {
+    *left += limited_ - tracker_.settled_records();
+    limited_ = tracker_.settled_records();
+  }
   context_.counters.rewinds.fetch_add(1, std::memory_order_relaxed);
   context_.counters.repeated.fetch_add(forgotten.repeated_records, std::memory_order_relaxed);
   spdlog::info("[{}] {}: {} records were not made durable and are read again", context_.spec.name,
@@ -187,6 +212,20 @@ pipeline::Task<void> LaneRunner::rewind() {
 
 pipeline::Task<void> LaneRunner::output_loop() {
   const auto self = shared_from_this();
+  std::optional<std::string> fatal;
+  try {
+    co_await send_all();
+  } catch (const std::exception& error) {
+    fatal = error.what();
+  }
+  dispatching_ = false;
+  if (fatal) context_.fail(*fatal);
+  output_done_ = true;
+  changed_.notify();
+  context_.progressed();
+}
+
+pipeline::Task<void> LaneRunner::send_all() {
   for (;;) {
     if (context_.aborting) break;
     if (tracker_.needs_rewind() && !environment_.source.replayable && reading()) {
@@ -205,14 +244,12 @@ pipeline::Task<void> LaneRunner::output_loop() {
       continue;
     }
     if (batch) continue;  // behind the bad record that stopped the pipeline
-    const bool nothing_comes = in_workers_ == 0 && sequencer_.size() == 0;
-    if (nothing_comes && !reading()) break;
+    // Behind a batch that its worker lost nothing can be sent, whatever the sequencer holds.
+    const bool nothing_comes = in_workers_ == 0;
+    if (nothing_comes && read_done_) break;
     if (nothing_comes && delivered_all()) break;
     co_await changed_.wait();
   }
-  output_done_ = true;
-  changed_.notify();
-  context_.progressed();
 }
 
 /// The source cannot give them again: what was kept since the watermark goes out in a new epoch.
@@ -375,10 +412,10 @@ void LaneRunner::settled(Epoch epoch, Sequence sequence, bool delivered) {
 
 bool LaneRunner::exactly_once() const noexcept { return context_.spec.delivery == Delivery::exactly_once; }
 
-void LaneRunner::request_flush() {
+void LaneRunner::hurry() {
   for (const auto& outlet : environment_.outlets)
-    outlet->request_flush();
-  if (environment_.dead_letters != nullptr) environment_.dead_letters->request_flush();
+    outlet->hurry();
+  if (environment_.dead_letters != nullptr) environment_.dead_letters->hurry();
 }
 
 LaneCheckpoint LaneRunner::checkpoint(pipeline::Position position) const {
@@ -391,12 +428,16 @@ void LaneRunner::revoke(std::chrono::steady_clock::time_point deadline) {
 }
 
 void LaneRunner::forget() {
-  tracker_.rewind();
-  *current_epoch_ = tracker_.epoch();
+  const Forgotten forgotten = tracker_.rewind();
+  *current_epoch_ = forgotten.epoch;
+  sequencer_.reset(forgotten.epoch);
+  open_tickets_ = 0;
+  wake();
 }
 
 void LaneRunner::wake() {
   retry_loop_.wake();
+  context_.memory.wake();
   changed_.notify();
 }
 

@@ -36,6 +36,8 @@ struct LaneEnvironment {
   /// At most once: stores a lane's position before its records go out.
   std::function<pipeline::Task<bool>(std::shared_ptr<LaneRunner> lane, pipeline::Position position)>
       commit_before;
+  /// Lanes that read.
+  const std::size_t* lanes = nullptr;
   /// Records that may still be read in this run (`--limit`); counts down.
   std::optional<std::uint64_t>* limit = nullptr;
 };
@@ -55,7 +57,7 @@ class LaneRunner : public std::enable_shared_from_this<LaneRunner> {
   void revoke(std::chrono::steady_clock::time_point deadline);
   /// Looks again at what the run wants: it drains or aborts.
   void wake();
-  /// The lane belongs to somebody else from now on: late acks are refused.
+  /// The lane belongs to somebody else from now on: what is not written is dropped, late acks are refused.
   void forget();
   /// A record that a sink refused; takes over the duty for it. False: it stays undone.
   pipeline::Task<bool> on_refused(RefusedRecord refused);
@@ -76,6 +78,11 @@ class LaneRunner : public std::enable_shared_from_this<LaneRunner> {
   [[nodiscard]] bool delivered_all() const noexcept {
     return sent_all() && !tracker_.needs_rewind() && open_tickets_ == 0;
   }
+  /// Nothing of it is on its way; it may be waiting for records.
+  [[nodiscard]] bool idle() const noexcept {
+    return !dispatching_ && in_workers_ == 0 && sequencer_.size() == 0 && open_tickets_ == 0 &&
+           !tracker_.needs_rewind();
+  }
   [[nodiscard]] bool returned() const noexcept { return returned_; }
 
  private:
@@ -95,9 +102,11 @@ class LaneRunner : public std::enable_shared_from_this<LaneRunner> {
   pipeline::Task<void> read_loop();
   bool may_read();
   pipeline::Task<void> read_one();
+  void count_against(std::uint64_t& left, pipeline::ReadBatch& batch);
   void hand_to_worker(pipeline::ReadBatch batch);
   pipeline::Task<void> rewind();
   pipeline::Task<void> output_loop();
+  pipeline::Task<void> send_all();
   pipeline::Task<void> send_again();
   pipeline::Task<void> send(std::shared_ptr<const Batch> batch);
   pipeline::Task<bool> send_slices(const Batch& batch, std::shared_ptr<Ticket> ticket, Epoch epoch,
@@ -105,7 +114,7 @@ class LaneRunner : public std::enable_shared_from_this<LaneRunner> {
   std::vector<Letter> letters_of(const Batch& batch) const;
   void stop_at_bad_record(const Letter& letter);
   void settled(Epoch epoch, Sequence sequence, bool delivered);
-  void request_flush();
+  void hurry();
   [[nodiscard]] bool exactly_once() const noexcept;
 
   LaneEnvironment& environment_;
@@ -124,7 +133,9 @@ class LaneRunner : public std::enable_shared_from_this<LaneRunner> {
   std::uint64_t popped_kept_ = 0;
   std::size_t in_workers_ = 0;
   std::size_t open_tickets_ = 0;  // of the current epoch
+  std::uint64_t limited_ = 0;     // records that were counted against the limit, less those rewound
   bool ended_ = false;
+  bool read_done_ = false;
   bool dispatching_ = false;
   bool output_done_ = false;
   bool stopped_at_bad_ = false;

@@ -9,6 +9,11 @@ namespace hiveframe::runtime {
 void LaneSet::add(std::shared_ptr<LaneRunner> lane) {
   assert(lane->number() == entries_.size());
   entries_.push_back({std::move(lane), 0});
+  ++open_;
+}
+
+void LaneSet::remove(std::size_t number) {
+  if (std::exchange(entries_[number].lane, nullptr)) --open_;
 }
 
 std::shared_ptr<LaneRunner> LaneSet::find(const std::string& id) const {
@@ -39,6 +44,11 @@ bool LaneSet::all_returned() const {
                      [](const Entry& entry) { return !entry.lane || entry.lane->returned(); });
 }
 
+bool LaneSet::all_idle() const {
+  return std::all_of(entries_.begin(), entries_.end(),
+                     [](const Entry& entry) { return !entry.lane || entry.lane->idle(); });
+}
+
 std::uint64_t LaneSet::unsettled_records() const {
   std::uint64_t total = 0;
   for (const Entry& entry : entries_) {
@@ -62,13 +72,11 @@ void LaneSet::stored(const std::vector<LaneCheckpoint>& checkpoints) {
     entries_[each.number].stored_batches = each.settled_batches;
 }
 
-void LaneSet::forget_finished() {
-  for (Entry& entry : entries_) {
-    const auto& lane = entry.lane;
-    if (lane && lane->returned() && lane->delivered_all() &&
-        lane->settled_batches() == entry.stored_batches) {
-      entry.lane = nullptr;
-    }
+void LaneSet::forget_finished(bool positions_stored) {
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    const auto& lane = entries_[i].lane;
+    if (!lane || !lane->returned() || !lane->delivered_all()) continue;
+    if (!positions_stored || lane->settled_batches() == entries_[i].stored_batches) remove(i);
   }
 }
 

@@ -70,7 +70,8 @@ MemoryBudget::Account::~Account() {
   memory_.wake_granted(std::move(lock));
 }
 
-pipeline::Task<std::unique_ptr<record::Charge>> MemoryBudget::Account::reserve(std::uint64_t bytes) {
+pipeline::Task<std::unique_ptr<record::Charge>> MemoryBudget::Account::reserve(
+    std::uint64_t bytes, std::function<bool()> given_up) {
   if (cancelled_) co_return nullptr;
   const auto waiting = std::make_shared<Waiting>();
   Budget::WaiterId waiter = 0;
@@ -90,7 +91,7 @@ pipeline::Task<std::unique_ptr<record::Charge>> MemoryBudget::Account::reserve(s
     }
   }
   ++waiting_;
-  while (!waiting->granted && !cancelled_)
+  while (!waiting->granted && !cancelled_ && !given_up())
     co_await changed_->wait();
   --waiting_;
   if (waiting->granted) co_return std::make_unique<Held>(memory_, id_, bytes);

@@ -31,12 +31,15 @@ class MemoryBudget {
     Account(const Account&) = delete;
     Account& operator=(const Account&) = delete;
 
-    /// Waits until `bytes` may be taken. Null after cancel(). On the strand.
-    pipeline::Task<std::unique_ptr<record::Charge>> reserve(std::uint64_t bytes);
+    /// Waits until `bytes` may be taken. Null after cancel(), or when `given_up` says so. On the strand.
+    pipeline::Task<std::unique_ptr<record::Charge>> reserve(std::uint64_t bytes,
+                                                            std::function<bool()> given_up);
     /// Takes bytes at once, whether there is room or not. From any thread.
     std::unique_ptr<record::Charge> overdraw(std::uint64_t bytes);
     /// Whether a reserve() is waiting.
     [[nodiscard]] bool waiting() const noexcept { return waiting_ != 0; }
+    /// Every pending reserve() looks again at whether it is given up. On the strand.
+    void wake() { changed_->notify(); }
     /// Every pending and later reserve() returns null. On the strand.
     void cancel();
     [[nodiscard]] std::uint64_t held() const;

@@ -73,20 +73,30 @@ pipeline::Task<bool> Outlet::push(Parcel parcel) {
 }
 
 void Outlet::request_flush() {
-  if (!gate_.unflushed() || flush_wanted_) return;
+  const bool busy =
+      std::any_of(writers_.begin(), writers_.end(), [](const auto& each) { return each->busy(); });
+  if (flush_wanted_ || (!gate_.unflushed() && !busy)) return;
   flush_wanted_ = true;
   flush_timer_.notify();
 }
 
+void Outlet::hurry() {
+  for (const auto& writer : writers_)
+    writer->hurry();
+  request_flush();
+}
+
 pipeline::Task<void> Outlet::flush() {
-  if (!gate_.unflushed()) co_return;
+  if (!gate_.unflushed() && !flushing_) co_return;
   const std::uint64_t before = flushes_tried_;
   request_flush();
   while (flushes_tried_ == before && flush_loop_runs_)
     co_await changed_.wait();
 }
 
-bool Outlet::drained() const noexcept { return draining_ && writers_running_ == 0 && !gate_.unflushed(); }
+bool Outlet::drained() const noexcept {
+  return draining_ && writers_running_ == 0 && !gate_.unflushed() && !flushing_;
+}
 
 pipeline::Task<void> Outlet::drain() {
   draining_ = true;
@@ -105,7 +115,7 @@ pipeline::Task<void> Outlet::drain() {
 pipeline::Task<void> Outlet::flush_loop() {
   Backoff backoff(context_.spec.retry, context_.random);
   while (!drained() && !context_.aborting && !gate_.broken()) {
-    if (!flush_wanted_) {
+    if (!flush_wanted_ || !gate_.unflushed()) {
       co_await flush_timer_.wait_until(TimedSignal::Clock::time_point::max());
       continue;
     }

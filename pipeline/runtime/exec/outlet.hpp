@@ -35,10 +35,14 @@ class Outlet {
   pipeline::Task<bool> push(Parcel parcel);
   /// Has the sink make durable what it took, if it keeps acks; returns when that was tried.
   pipeline::Task<void> flush();
-  /// The same, later, without waiting.
+  /// The same, later, without waiting: as soon as the sink has taken something.
   void request_flush();
-  /// A flush was asked for and has not been tried yet.
-  [[nodiscard]] bool flush_pending() const noexcept { return flush_wanted_ || flushing_; }
+  /// The same, and nothing is kept back meanwhile to be written with what may follow.
+  void hurry();
+  /// A flush was asked for, can be made, and has not been tried yet.
+  [[nodiscard]] bool flush_pending() const noexcept {
+    return (flush_wanted_ && gate_.unflushed()) || flushing_;
+  }
   /// No parcel will come any more: returns when all are written and flushed, or dropped.
   pipeline::Task<void> drain();
   /// Publishes. False if the run was ended meanwhile.

@@ -27,6 +27,7 @@ std::vector<pipeline::LanePosition> Request::positions(
     const std::function<std::string(std::size_t)>& lane_id) const {
   std::vector<pipeline::LanePosition> positions;
   for (const Parcel& owner : owners_) {
+    if (owner.stale()) continue;  // the lane may belong to somebody else by now
     std::string id = lane_id(owner.lane);
     const auto found = std::find_if(positions.begin(), positions.end(),
                                     [&id](const pipeline::LanePosition& each) { return each.lane == id; });

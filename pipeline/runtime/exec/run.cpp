@@ -5,6 +5,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <exception>
 #include <random>
 #include <spdlog/spdlog.h>
 #include <utility>
@@ -18,9 +19,9 @@ constexpr std::size_t lanes_shown = 100;
 constexpr auto flush_poll = std::chrono::milliseconds(5);
 
 RandomFraction seeded_fraction() {
-  return [engine = std::mt19937_64(std::random_device{}())]() mutable {
-    return std::uniform_real_distribution<double>(0.0, 1.0)(engine);
-  };
+  // Shared by all copies, or every lane would draw the same delays.
+  const auto engine = std::make_shared<std::mt19937_64>(std::random_device{}());
+  return [engine] { return std::uniform_real_distribution<double>(0.0, 1.0)(*engine); };
 }
 
 }  // namespace
@@ -167,6 +168,7 @@ void Pipeline::Run::make_workers() {
   lane_environment_.dead_letters = dead_letters_.get();
   lane_environment_.source = source_->traits();
   lane_environment_.window = parallelism;
+  lane_environment_.lanes = &lanes_.open();
   lane_environment_.limit = &limit_;
   lane_environment_.commit_before = [this](std::shared_ptr<LaneRunner> lane, pipeline::Position position) {
     return commit_before(std::move(lane), std::move(position));
@@ -190,15 +192,20 @@ pipeline::Task<void> Pipeline::Run::flow() {
 
   while (!context_.aborting) {
     if (limit_ && *limit_ == 0 && !no_more_lanes_) {
-      no_more_lanes_ = true;
-      source_->cancel();
+      // A lane that rewinds must be able to read again, so the source is not cancelled before all is done.
+      if (lanes_.all_idle()) {
+        no_more_lanes_ = true;
+        source_->cancel();
+      } else {
+        hurry();
+      }
     }
     if (ending_ != Ending::none) {
       if (lanes_.all_returned()) break;
     } else if (no_more_lanes_) {
       if (lanes_.all_delivered()) break;
       // Nothing else will fill a batch or come to the next checkpoint: have it made durable now.
-      if (lanes_.all_sent()) request_flush();
+      if (lanes_.all_sent()) hurry();
     }
     co_await changed_.wait();
   }
@@ -216,7 +223,7 @@ pipeline::Task<void> Pipeline::Run::follow_source() {
       };
       const std::function<bool()> given_up = [this] { return context_.draining; };
       const bool came = co_await source_loop_.run(next, given_up);
-      if (!came || context_.draining) break;
+      if (!came || context_.draining || no_more_lanes_) break;
       if (auto* opened = std::get_if<pipeline::LaneOpened>(&event)) {
         co_await open_lane(std::move(opened->lane));
       } else if (auto* revoked = std::get_if<pipeline::LaneRevoked>(&event)) {
@@ -237,12 +244,14 @@ void Pipeline::Run::make_directories() {
   const bool exactly_once = spec_.delivery == Delivery::exactly_once;
   directory_.position_of = [this, exactly_once](std::size_t lane, const record::Slice& slice,
                                                 std::size_t record) {
-    return exactly_once ? lanes_.at(lane)->lane().position_of(slice.storage(), slice[record])
-                        : pipeline::Position();
+    const std::shared_ptr<LaneRunner>& runner = lanes_.at(lane);
+    return exactly_once && runner ? runner->lane().position_of(slice.storage(), slice[record])
+                                  : pipeline::Position();
   };
   directory_.id_of = [this](std::size_t lane) { return lanes_.at(lane)->lane().id(); };
   directory_.refused = [this](RefusedRecord refused) -> pipeline::Task<bool> {
     const std::shared_ptr<LaneRunner> lane = lanes_.at(refused.parcel.lane);
+    if (!lane) co_return true;  // it was taken away, and whoever has it now will read the record
     co_return co_await lane->on_refused(std::move(refused));
   };
   letter_directory_.position_of = [](std::size_t, const record::Slice&, std::size_t) {
@@ -292,21 +301,28 @@ pipeline::Task<void> Pipeline::Run::hand_over(std::string id,
                                               std::chrono::steady_clock::time_point deadline) {
   const auto self = shared_from_this();
   const std::shared_ptr<LaneRunner> lane = lanes_.find(id);
-  if (!lane) co_return;
+  if (!lane) {
+    source_->released(id);
+    co_return;
+  }
+  ++handing_over_;
   lane->revoke(deadline);
   TimedSignal timer(strand_);
   while (!lane->returned() && std::chrono::steady_clock::now() < deadline) {
-    request_flush();
+    hurry();
     const auto tick = std::chrono::steady_clock::now() + std::chrono::milliseconds(10);
     co_await timer.wait_until(std::min(deadline, tick));
   }
-  lane->wake();
+  lane->forget();
+  for (Outlet* outlet : all_outlets())
+    outlet->wake();
   while (!lane->returned())
     co_await changed_.wait();
   co_await checkpoint(false);
-  lane->forget();
+  if (lane->watermark()) checkpoints_->remember(lane->checkpoint(*lane->watermark()));
   lanes_.remove(lane->number());
   source_->released(id);
+  --handing_over_;
   changed_.notify();
 }
 
@@ -345,7 +361,7 @@ pipeline::Task<void> Pipeline::Run::checkpoint(bool flush) {
     if (flush) co_await flush_for_a_while();
     co_await commit(positions_to_commit(), std::nullopt);
     context_.health.recovered("state store");
-    lanes_.forget_finished();
+    lanes_.forget_finished(stores_positions());
   } catch (const pipeline::Retryable& error) {
     context_.counters.retries.fetch_add(1, std::memory_order_relaxed);
     context_.health.trouble("state store", error.what());
@@ -356,10 +372,17 @@ pipeline::Task<void> Pipeline::Run::checkpoint(bool flush) {
 }
 
 std::vector<LaneCheckpoint> Pipeline::Run::positions_to_commit() const {
+  if (!stores_positions()) return {};
+  return lanes_.moved();
+}
+
+/// Whether checkpoints store positions, and the source is told of them.
+bool Pipeline::Run::stores_positions() const {
+  // There is none while an earlier run's output is published.
+  if (!source_ || !source_->traits().keeps_position || options_.limit) return false;
   // At most once, positions were stored before their records went out.
   // Exactly once, the sink stores them with the records.
-  if (!source_->traits().keeps_position || spec_.delivery != Delivery::at_least_once) return {};
-  return lanes_.moved();
+  return spec_.delivery == Delivery::at_least_once;
 }
 
 pipeline::Task<void> Pipeline::Run::commit(std::vector<LaneCheckpoint> positions,
@@ -379,21 +402,34 @@ pipeline::Task<void> Pipeline::Run::commit(std::vector<LaneCheckpoint> positions
 
 pipeline::Task<bool> Pipeline::Run::commit_before(std::shared_ptr<LaneRunner> lane,
                                                   pipeline::Position position) {
-  if (!source_->traits().keeps_position) co_return true;
+  if (!source_->traits().keeps_position || options_.limit) co_return true;
+  while (storing_before_)
+    co_await changed_.wait();
   const LaneCheckpoint checkpoint = lane->checkpoint(std::move(position));
   const std::function<pipeline::Task<void>()> attempt = [this, &checkpoint]() -> pipeline::Task<void> {
     std::vector<LaneCheckpoint> positions{checkpoint};
     co_await commit(std::move(positions), std::nullopt);
   };
   const std::function<bool()> given_up = [this] { return context_.aborting; };
-  co_return co_await commit_loop_.run(attempt, given_up);
+  storing_before_ = true;
+  std::exception_ptr failure;
+  bool stored = false;
+  try {
+    stored = co_await commit_loop_.run(attempt, given_up);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  storing_before_ = false;
+  changed_.notify();
+  if (failure) std::rethrow_exception(failure);
+  co_return stored;
 }
 
 /// Sinks write what they were sent and make it durable; then it is stored how far that is.
 pipeline::Task<void> Pipeline::Run::drain() {
   draining_ = true;
   checkpoint_timer_.notify();
-  while (checkpointing_ || following_ || !lanes_.all_returned())
+  while (checkpointing_ || following_ || handing_over_ != 0 || !lanes_.all_returned())
     co_await changed_.wait();
   for (const auto& outlet : outlets_)
     co_await outlet->drain();
@@ -504,6 +540,7 @@ void Pipeline::Run::abort() {
 void Pipeline::Run::wake_parts() {
   source_loop_.wake();
   commit_loop_.wake();
+  if (checkpoints_) checkpoints_->wake();
   for (Outlet* outlet : all_outlets())
     outlet->wake();
   checkpoint_timer_.notify();
@@ -514,6 +551,11 @@ void Pipeline::Run::wake_parts() {
 void Pipeline::Run::request_flush() {
   for (Outlet* outlet : all_outlets())
     outlet->request_flush();
+}
+
+void Pipeline::Run::hurry() {
+  for (Outlet* outlet : all_outlets())
+    outlet->hurry();
 }
 
 std::vector<Outlet*> Pipeline::Run::all_outlets() const {

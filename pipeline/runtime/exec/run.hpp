@@ -63,6 +63,8 @@ class Pipeline::Run : public std::enable_shared_from_this<Pipeline::Run> {
   void abort();
   void wake_parts();
   void request_flush();
+  void hurry();
+  [[nodiscard]] bool stores_positions() const;
   [[nodiscard]] std::vector<Outlet*> all_outlets() const;
   void finish(State state);
 
@@ -88,6 +90,8 @@ class Pipeline::Run : public std::enable_shared_from_this<Pipeline::Run> {
   Signal changed_;
   std::size_t threads_;
   bool no_more_lanes_ = false;
+  bool storing_before_ = false;  // commit_before() is under way
+  std::size_t handing_over_ = 0;
   bool following_ = false;      // follow_source() runs
   bool checkpointing_ = false;  // checkpoint_loop() runs
   bool draining_ = false;       // no checkpoint but the last ones

@@ -5,14 +5,22 @@
 #include "pipeline/errors.hpp"
 
 namespace hiveframe::runtime {
+namespace {
+
+/// Dead letters have no position: their sink writes as any other does, whatever it could do.
+bool commits_positions(const RunContext& context, const SinkSpec& spec) {
+  const bool is_for_letters = context.spec.dead_letter && &spec == &*context.spec.dead_letter;
+  return context.spec.delivery == Delivery::exactly_once && !is_for_letters;
+}
+
+}  // namespace
 
 SinkGate::SinkGate(RunContext& context, const SinkSpec& spec, pipeline::Sink& sink, SinkNumbers& numbers)
     : context_(context),
       spec_(spec),
       sink_(sink),
-      transactional_(context.spec.delivery == Delivery::exactly_once
-                         ? dynamic_cast<pipeline::Transactional*>(&sink)
-                         : nullptr),
+      transactional_(commits_positions(context, spec) ? dynamic_cast<pipeline::Transactional*>(&sink)
+                                                      : nullptr),
       numbers_(numbers),
       breaker_(context.spec.circuit_breaker),
       idle_(context.strand) {}
@@ -81,14 +89,26 @@ pipeline::Task<std::optional<Failed>> SinkGate::flush() {
   flushing_ = true;
   while (writing_ != 0 && !context_.aborting)
     co_await idle_.wait();
+  if (context_.aborting) {
+    // The sink was cancelled, and a write of it may not have returned yet.
+    flushing_ = false;
+    call_ended();
+    co_return std::nullopt;
+  }
   // Set before the call: what is written after it is unflushed again.
   unflushed_ = false;
   std::optional<Failed> failed;
   std::optional<std::string> fatal;
+  bool gone = false;
   try {
     co_await sink_.flush();
   } catch (const pipeline::Retryable& error) {
     failed = Failed{error.what(), error.outcome_unknown()};
+  } catch (const pipeline::BadBatch& bad) {
+    // Written again it would be refused again, and it is too late to find out which record it is.
+    fatal = "refused at a flush what it had taken: " + bad.error().message;
+  } catch (const pipeline::Closed&) {
+    gone = true;
   } catch (const std::exception& error) {
     fatal = error.what();
   }
@@ -100,6 +120,9 @@ pipeline::Task<std::optional<Failed>> SinkGate::flush() {
     numbers_.retries.fetch_add(1, std::memory_order_relaxed);
     context_.counters.retries.fetch_add(1, std::memory_order_relaxed);
     context_.health.trouble(component, failed->message);
+  } else if (gone) {
+    context_.end_quietly();
+    close();
   } else if (fatal) {
     give_up(*fatal);
   } else {

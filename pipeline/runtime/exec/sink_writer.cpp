@@ -1,5 +1,7 @@
 #include "pipeline/runtime/exec/sink_writer.hpp"
 
+#include <exception>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -47,19 +49,38 @@ void SinkWriter::wake() {
   work_.notify();
 }
 
+void SinkWriter::hurry() {
+  if (!busy()) return;
+  hurrying_ = true;
+  work_.notify();
+}
+
 pipeline::Task<void> SinkWriter::run(std::function<void()> done) {
-  for (;;) {
-    while (queue_.empty() && !draining_ && !over()) {
-      co_await work_.wait_until(TimedSignal::Clock::time_point::max());
-    }
-    if (over() || queue_.empty()) break;
-    Request request = co_await gather();
-    if (!request.empty()) co_await write(std::move(request));
+  std::optional<std::string> fatal;
+  try {
+    co_await write_all();
+  } catch (const std::exception& error) {
+    fatal = error.what();
   }
+  if (fatal) gate_.give_up(*fatal);
+  writing_ = false;
   // What is left is abandoned: its acks are never said.
   queue_.clear();
   room_.notify();
   done();
+}
+
+pipeline::Task<void> SinkWriter::write_all() {
+  for (;;) {
+    while (queue_.empty() && !draining_ && !over()) {
+      co_await work_.wait_until(TimedSignal::Clock::time_point::max());
+    }
+    if (over() || queue_.empty()) co_return;
+    writing_ = true;
+    Request request = co_await gather();
+    if (!request.empty()) co_await write(std::move(request));
+    writing_ = false;
+  }
 }
 
 pipeline::Task<Request> SinkWriter::gather() {
@@ -70,11 +91,12 @@ pipeline::Task<Request> SinkWriter::gather() {
     while (!queue_.empty() && !full)
       full = take_front(batcher, request);
     room_.notify();
-    if (full || draining_ || over()) break;
+    if (full || draining_ || hurrying_ || over()) break;
     const auto deadline = batcher.deadline();
     if (!deadline || *deadline <= Batcher::Clock::now()) break;
     co_await work_.wait_until(*deadline);
   }
+  hurrying_ = false;
   co_return request;
 }
 

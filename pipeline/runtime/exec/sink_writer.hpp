@@ -39,6 +39,10 @@ class SinkWriter {
   void drain();
   /// Looks again at what it waits for.
   void wake();
+  /// What is gathered is written without waiting for more.
+  void hurry();
+  /// Something is queued or being written.
+  [[nodiscard]] bool busy() const noexcept { return writing_ || !queue_.empty(); }
 
  private:
   enum class Outcome {
@@ -48,6 +52,7 @@ class SinkWriter {
   };
 
   [[nodiscard]] bool over() const;
+  pipeline::Task<void> write_all();
   pipeline::Task<Request> gather();
   bool take_front(Batcher& batcher, Request& request);
   [[nodiscard]] std::size_t fitting(const Batcher& batcher, const record::Slice& slice) const;
@@ -67,6 +72,8 @@ class SinkWriter {
   Signal room_;       // for whoever pushes
   TimedSignal work_;  // for run()
   bool draining_ = false;
+  bool hurrying_ = false;
+  bool writing_ = false;  // or gathering
 };
 
 }  // namespace hiveframe::runtime

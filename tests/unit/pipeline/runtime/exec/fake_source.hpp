@@ -28,6 +28,7 @@ struct SourceScript {
   int fail_opens = 0;                ///< open() throws Retryable so often first
   int fail_reads = 0;                ///< so do the reads
   std::string fatal_after;           ///< lane 0 ends with Fatal of this text instead of an end
+  bool fatal_commit = false;         ///< commit() throws Fatal
   std::vector<std::int64_t> refuse;  ///< ids that the source itself refuses, on lane 0
 
   std::atomic<int> seeks{0};
@@ -150,6 +151,7 @@ class FakeSource final : public pipeline::Source {
     co_return pipeline::LaneOpened{std::make_unique<FakeLane>(script_, opened_++, cancelled_)};
   }
   pipeline::Task<void> commit(std::vector<pipeline::LanePosition> positions) override {
+    if (script_.fatal_commit) throw pipeline::Fatal({"commit to", "the fake source", "commit refused", ""});
     for (auto& each : positions) {
       script_.committed = std::stoll(each.position);
       script_.commits.push_back(std::move(each));

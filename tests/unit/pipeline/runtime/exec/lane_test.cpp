@@ -1,0 +1,203 @@
+// What becomes of lanes: sent again from memory, lost by a worker, waiting in great number, limited, taken
+// away.
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <stdexcept>
+
+#include "tests/unit/pipeline/runtime/exec/pipeline_fixture.hpp"
+#include "tests/unit/pipeline/runtime/exec/revoking_source.hpp"
+
+namespace hiveframe::runtime::test {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::Pair;
+using namespace std::chrono_literals;
+
+class LaneTest : public PipelineTest {
+ protected:
+  std::vector<Received> unique_received() const {
+    std::vector<Received> received = sorted(sink_.received);
+    received.erase(std::unique(received.begin(), received.end()), received.end());
+    return received;
+  }
+};
+
+TEST_F(LaneTest, AfterASourceThatCannotReplayWasSentAgainItIsReadOn) {
+  source_.replayable = false;
+  source_.records_per_lane = 3000;
+  options_.pending_cap = 50;  // so that most of it is read after the first flushes
+  sink_.acks_at_flush = true;
+  sink_.fail_flushes = 2;
+  const Status status = run();
+  EXPECT_EQ(status.state, State::finished) << status.reason;
+  EXPECT_GE(status.rewinds, 1u);
+  EXPECT_EQ(unique_received(), expected());
+  expect_order(sink_);
+}
+
+TEST_F(LaneTest, ABatchLargerThanTheCapIsFlushedWithoutWaitingForTheNextCheckpoint) {
+  options_.commit_interval = 10min;
+  options_.pending_cap = 10;
+  source_.records_per_lane = 500;
+  source_.batch = 50;
+  sink_.acks_at_flush = true;
+  const Status status = run();
+  EXPECT_EQ(status.state, State::finished) << status.reason;
+  expect_all_once_in_order(sink_);
+}
+
+TEST_F(LaneTest, AWorkerThatThrowsEndsThePipelineAtOnce) {
+  add_transform(pipeline::Verdict::drop, [](std::int64_t id) -> bool {
+    if (id == 42) throw std::runtime_error("a defect");
+    return false;
+  });
+  const auto before = std::chrono::steady_clock::now();
+  const Status status = run();
+  EXPECT_EQ(status.state, State::failed);
+  EXPECT_THAT(status.reason, HasSubstr("a defect"));
+  EXPECT_LT(std::chrono::steady_clock::now() - before, options_.shutdown_timeout / 2);
+  EXPECT_EQ(sink_.received.size(), 40u) << "what stands before that batch is delivered";
+}
+
+TEST_F(LaneTest, ManyLanesThatWaitForRecordsLeaveMemoryForOneThatHasSome) {
+  memory_limit_ = 1 << 20;
+  source_.lanes = 200;
+  source_.records_per_lane = 5;
+  source_.endless = true;
+  run([this](Pipeline& pipeline) {
+    await([&] { return pipeline.status().sinks[0].written == 1000; });
+    pipeline.stop();
+  });
+  expect_all_once_in_order(sink_);
+}
+
+TEST_F(LaneTest, ALimitedRunLeavesWhatIsStoredAlone) {
+  source_.endless = true;
+  run([this](Pipeline& pipeline) {
+    await([this] { return source_.committed == 100; });
+    pipeline.stop();
+  });
+  sink_.received.clear();
+  source_.commits.clear();
+
+  options_.limit = 5;
+  EXPECT_EQ(run().state, State::finished);
+  EXPECT_EQ(sink_.received.size(), 5u);
+  EXPECT_TRUE(source_.commits.empty());
+  sink_.received.clear();
+
+  options_.limit.reset();
+  source_.endless = false;
+  source_.records_per_lane = 120;
+  EXPECT_EQ(run().state, State::finished);
+  ASSERT_EQ(sink_.received.size(), 20u) << "the position of the first run is gone";
+  EXPECT_EQ(sink_.received.front(), (Received{0, 100}));
+}
+
+TEST_F(LaneTest, ALimitedRunThatRewindsReadsAgainWhatItLost) {
+  options_.limit = 30;
+  sink_.acks_at_flush = true;
+  sink_.fail_flushes = 1;
+  const Status status = run();
+  EXPECT_EQ(status.state, State::finished) << status.reason;
+  EXPECT_GE(status.rewinds, 1u);
+  EXPECT_EQ(status.abandoned, 0u);
+  EXPECT_EQ(unique_received().size(), 30u);
+}
+
+TEST_F(LaneTest, ALimitEndsAPipelineThatWouldNot) {
+  options_.limit = 100;
+  source_.lanes = 2;
+  source_.records_per_lane = 60;
+  source_.endless = true;
+  EXPECT_EQ(run().state, State::finished);
+  EXPECT_EQ(sink_.received.size(), 100u);
+}
+
+TEST_F(LaneTest, AStateFolderThatCannotBeUsedFailsAtMostOnceBeforeAnythingIsWritten) {
+  spec_.delivery = Delivery::at_most_once;
+  spec_.retry.max_elapsed = 5ms;
+  source_.lanes = 3;
+  source_.fatal_commit = true;
+  const Status status = run();
+  EXPECT_EQ(status.state, State::failed);
+  EXPECT_THAT(status.reason, HasSubstr("commit refused"));
+  EXPECT_TRUE(sink_.received.empty());
+}
+
+class RevokedLaneTest : public LaneTest {
+ protected:
+  RevokedLaneTest() {
+    source_.endless = true;
+    spec_.source = [this] { return std::make_unique<RevokingSource>(source_, revocation_); };
+  }
+  Revocation revocation_;
+};
+
+TEST_F(RevokedLaneTest, GoesOnWhereItWasGivenUpWhenItComesBack) {
+  sink_.acks_at_flush = true;
+  run([this](Pipeline& pipeline) {
+    await([&] { return pipeline.status().sinks[0].written == 100; });
+    revocation_.revoke = true;
+    await([this] { return revocation_.released == 1 && source_.seeks == 2; });
+    pipeline.stop();
+  });
+  EXPECT_THAT(source_.sought, Contains(Pair("lane-0", "100")));
+  expect_all_once_in_order(sink_);
+}
+
+TEST_F(RevokedLaneTest, IsGivenUpAtTheDeadlineThoughTheSinkStandsStill) {
+  revocation_.time = 20ms;
+  source_.records_per_lane = 1000;
+  sink_.batch_records = 5;
+  sink_.stall_after = 50;
+  run([this](Pipeline& pipeline) {
+    await([this] { return sink_.stall_felt.load(); });
+    revocation_.revoke = true;
+    await([this] { return revocation_.released == 1; });
+    EXPECT_LT(sink_.received.size(), 1000u);
+    sink_.stall_after = SIZE_MAX;
+    await([&] { return pipeline.status().read > 1000 && sink_.received.size() >= 1000; });
+    await([this] { return source_.committed == 1000; });
+    pipeline.stop();
+  });
+  EXPECT_EQ(unique_received(), expected());
+}
+
+TEST_F(RevokedLaneTest, IsLetGoOfWhenThePipelineIsStoppedMeanwhile) {
+  revocation_.time = 60s;
+  sink_.acks_at_flush = true;
+  for (int i = 0; i < 20; ++i) {
+    revocation_.revoke = false;
+    const Status status = run([this](Pipeline& pipeline) {
+      await([this] { return source_.reads > 0; });
+      revocation_.revoke = true;
+      pipeline.stop();
+    });
+    EXPECT_EQ(status.state, State::stopped) << status.reason;
+  }
+}
+
+TEST_F(RevokedLaneTest, RefusalsThatComeAfterItWasGivenUpConcernNobody) {
+  spec_.on_error = OnError::drop;
+  revocation_.time = 10ms;
+  sink_.stalled = true;
+  sink_.reject = [](const Received& each) { return each.id == 3; };
+  const Status status = run([this](Pipeline& pipeline) {
+    await([this] { return sink_.stall_felt.load(); });
+    revocation_.revoke = true;
+    await([this] { return revocation_.released == 1; });
+    sink_.stalled = false;
+    await([this] { return source_.committed == 100; });
+    pipeline.stop();
+  });
+  EXPECT_EQ(status.state, State::stopped) << status.reason;
+}
+
+}  // namespace
+}  // namespace hiveframe::runtime::test
