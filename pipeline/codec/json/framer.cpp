@@ -60,7 +60,7 @@ std::size_t JsonFramer::scan(std::string_view window, bool at_end, std::size_t l
   const std::size_t wanted = frames.size() + limit;
   while (frames.size() < wanted) {
     if (inside_ == Inside::none) {
-      if (place_ == Place::start && !at_end && window.size() < byte_order_mark.size() &&
+      if (at_first_byte() && !at_end && window.size() < byte_order_mark.size() &&
           byte_order_mark.starts_with(window)) {
         return 0;
       }
@@ -90,8 +90,10 @@ std::size_t JsonFramer::scan(std::string_view window, bool at_end, std::size_t l
 
 /// Passes over what stands between records. False: the window ended first, or a frame was made.
 bool JsonFramer::between(std::string_view window, std::size_t& at, std::vector<Frame>& frames) {
-  if (place_ == Place::start && window.starts_with(byte_order_mark)) at = byte_order_mark.size();
-  if (place_ == Place::start && !window.empty()) indent_ = 0;
+  if (at_first_byte() && !window.empty()) {
+    if (window.starts_with(byte_order_mark)) at = byte_order_mark.size();
+    indent_ = 0;
+  }
   for (; at < window.size(); ++at) {
     const char c = window[at];
     if (is_space(c)) {
@@ -367,7 +369,7 @@ std::string JsonFramer::save_before(const Frame& frame) const {
 
 std::string JsonFramer::saved(Place place, std::uint64_t line, std::int32_t element_indent,
                               std::int32_t indent) const {
-  if (place == Place::start && line == 0) return {};
+  if (place == Place::start && line == 0 && indent < 0) return {};
   return fmt::format("{}{}:{}:{}:{}", static_cast<char>(place), line, element_indent, indented_line_, indent);
 }
 

@@ -50,6 +50,8 @@ class JsonFramer final : public Framer {
   [[nodiscard]] bool in_array() const noexcept {
     return place_ == Place::first_element || place_ == Place::element;
   }
+  /// Where a byte order mark may stand.
+  [[nodiscard]] bool at_first_byte() const noexcept { return place_ == Place::start && indent_ < 0; }
   bool between(std::string_view window, std::size_t& at, std::vector<Frame>& frames);
   void begin(char first) noexcept;
   bool advance(std::string_view window, std::size_t& at, Ended& ended);

@@ -142,6 +142,24 @@ TEST(JsonFramer, WindowsMayEndAnywhere) {
   }
 }
 
+TEST(JsonFramer, AByteOrderMarkBehindSpaceIsNone) {
+  const std::string_view stream = " \xEF\xBB\xBF{}";
+  for (const std::size_t first : {0UL, 1UL, 2UL, 6UL}) {
+    JsonFramer framer;
+    const auto records = frame_in_pieces(framer, stream, {first, 1});
+    ASSERT_EQ(records.size(), 1U) << first;
+    EXPECT_EQ(records[0].offset, 1U) << first;
+  }
+  JsonFramer framer;
+  std::vector<Frame> frames;
+  ASSERT_EQ(framer.scan(" ", false, 10, frames), 1U);
+  JsonFramer resumed;
+  ASSERT_TRUE(resumed.restore(framer.save()));
+  resumed.scan(stream.substr(1), true, 10, frames);
+  ASSERT_EQ(frames.size(), 1U);
+  EXPECT_EQ(frames[0].begin, 0U);
+}
+
 TEST(JsonFramer, SkippingEndsWhereFramingWould) {
   for (const std::string_view stream : tricky) {
     JsonFramer whole;
