@@ -2,7 +2,7 @@
 # Everywhere, so that every target agrees about _REENTRANT and can share precompiled headers.
 add_compile_options(-pthread)
 add_compile_options(-Wall -Wextra -Wpedantic)
-if(CMAKE_BUILD_TYPE STREQUAL "Release" OR HIVEFRAME_SANITIZE)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND (CMAKE_BUILD_TYPE STREQUAL "Release" OR HIVEFRAME_SANITIZE))
   # Once everything is inlined, or instrumented, GCC 12 warns of std::string and std::optional where nothing
   # is wrong (GCC bugs 105329, 105562). The dev build keeps them.
   add_compile_options(-Wno-stringop-overflow -Wno-maybe-uninitialized -Wno-array-bounds -Wno-restrict)
@@ -23,4 +23,7 @@ endif()
 if(HIVEFRAME_SANITIZE)
   add_compile_options(-fsanitize=${HIVEFRAME_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${HIVEFRAME_SANITIZE})
+endif()
+if(HIVEFRAME_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
