@@ -20,6 +20,8 @@ constexpr std::array<std::string_view, 2> names = {"offset", "line"};
 constexpr std::size_t smallest_window = 4096;
 // A record may be followed by an end of line, and a framer may want to see one byte more.
 constexpr std::size_t delimiter_room = 64;
+constexpr std::size_t most_space = 64 * 1024;
+constexpr std::string_view space = " \t\r\n";
 
 }  // namespace
 
@@ -90,11 +92,24 @@ void RecordReader::scan(Batch& batch) {
   const std::size_t consumed = framer_->scan(window(), read_all_, limits_.records, frames_);
   if (read_all_ && frames_.size() < limits_.records) batch.at_end = true;
   take(consumed, batch);
-  if (batch.at_end || !frames_.empty() || end_ - begin_ <= limits_.max_record_bytes + delimiter_room) return;
+  if (batch.at_end || !frames_.empty() || !unfinished_is_too_long()) return;
   oversize_ = std::make_unique<Oversize>();
   oversize_->position = {offset_, framer_->save()};
   oversize_->line = framer_->lines() + 1;
   skip_oversize(batch);
+}
+
+/// Whether the record at the window's front is too long already. Space at the window's end may stand behind
+/// it, and is not counted unless it is very long.
+bool RecordReader::unfinished_is_too_long() const noexcept {
+  const std::size_t allowed = limits_.max_record_bytes + delimiter_room;
+  std::size_t length = end_ - begin_;
+  if (length <= allowed) return false;
+  const std::size_t least = length - std::min(length, most_space);
+  const char* const bytes = window_.data() + begin_;
+  while (length > least && space.find(bytes[length - 1]) != std::string_view::npos)
+    --length;
+  return length > allowed;
 }
 
 /// Moves the first `consumed` bytes of the window, and the frames in them, to the batch.

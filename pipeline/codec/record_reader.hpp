@@ -80,6 +80,7 @@ class RecordReader {
 
  private:
   void scan(Batch& batch);
+  [[nodiscard]] bool unfinished_is_too_long() const noexcept;
   void take(std::size_t consumed, Batch& batch);
   std::string_view hand_over(std::size_t used, record::Storage& storage);
   void add_records(std::string_view bytes, Batch& batch);

@@ -506,6 +506,21 @@ TEST(RecordReader, ResumesAtEveryRefusal) {
   }
 }
 
+TEST(RecordReader, SpaceBehindARecordDoesNotMakeItTooLong) {
+  const ReadLimits limits{.bytes = 4096, .records = 10, .max_record_bytes = 30};
+  const std::string text = "[{\"a\":1}" + std::string(3000, ' ') + ",2]";
+  for (unsigned seed = 1; seed < 20; ++seed)
+    EXPECT_THAT(bytes_of(read_all("json", text, limits, seed)), ElementsAre("{\"a\":1}", "2"));
+  // There is an end to it.
+  RecordReader reader(*find_format("json"), limits);
+  const std::string spaces = "[{\"a\":1}" + std::string(1 << 20, ' ') + ",2]";
+  Pieces stream(spaces, 1);
+  const auto batch = reader.read(stream);
+  ASSERT_EQ(batch.refused.size(), 1U);
+  EXPECT_GT(batch.refused[0].length, 30U);
+  EXPECT_EQ(batch.refused[0].position.offset, 1U);
+}
+
 TEST(RecordReader, AnArrayThatWasNotClosedGoesOnOnceItIs) {
   RecordReader reader(*find_format("json"), {});
   Pieces stream("[\n1,\n2");
