@@ -191,9 +191,10 @@ pipeline::Task<void> Pipeline::Run::flow() {
       strand_, [self]() -> pipeline::Task<void> { return self->checkpoint_loop(); }, boost::asio::detached);
 
   while (!context_.aborting) {
-    if (limit_ && *limit_ == 0 && !no_more_lanes_) {
+    if (limit_ && *limit_ == 0 && !limit_reached_) {
       // A lane that rewinds must be able to read again, so the source is not cancelled before all is done.
       if (lanes_.all_idle()) {
+        limit_reached_ = true;
         no_more_lanes_ = true;
         source_->cancel();
       } else {

@@ -90,6 +90,7 @@ class Pipeline::Run : public std::enable_shared_from_this<Pipeline::Run> {
   Signal changed_;
   std::size_t threads_;
   bool no_more_lanes_ = false;
+  bool limit_reached_ = false;
   bool storing_before_ = false;  // commit_before() is under way
   std::size_t handing_over_ = 0;
   bool following_ = false;      // follow_source() runs

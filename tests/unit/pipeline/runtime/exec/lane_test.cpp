@@ -115,8 +115,12 @@ TEST_F(LaneTest, ALimitEndsAPipelineThatWouldNot) {
   source_.lanes = 2;
   source_.records_per_lane = 60;
   source_.endless = true;
-  EXPECT_EQ(run().state, State::finished);
-  EXPECT_EQ(sink_.received.size(), 100u);
+  for (int i = 0; i < 30; ++i) {
+    // Whether the limit or the last lane comes first is a matter of time.
+    sink_.received.clear();
+    EXPECT_EQ(run().state, State::finished);
+    EXPECT_EQ(sink_.received.size(), 100u);
+  }
 }
 
 TEST_F(LaneTest, AStateFolderThatCannotBeUsedFailsAtMostOnceBeforeAnythingIsWritten) {
