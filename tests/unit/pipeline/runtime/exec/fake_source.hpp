@@ -22,7 +22,8 @@ namespace hiveframe::runtime::test {
 struct SourceScript {
   std::size_t lanes = 1;
   std::int64_t records_per_lane = 100;
-  std::size_t batch = 10;  ///< records a read brings
+  std::int64_t last_lane_has_more = 0;  ///< records beyond those
+  std::size_t batch = 10;               ///< records a read brings
   bool replayable = true;
   bool endless = false;              ///< after its records a lane waits until it is cancelled
   int fail_opens = 0;                ///< open() throws Retryable so often first
@@ -45,6 +46,7 @@ class FakeLane final : public pipeline::Lane {
       : script_(script),
         number_(number),
         id_("lane-" + std::to_string(number)),
+        records_(script.records_per_lane + (number + 1 == script.lanes ? script.last_lane_has_more : 0)),
         cancelled_(std::move(cancelled)) {}
 
   const std::string& id() const noexcept override { return id_; }
@@ -68,7 +70,7 @@ class FakeLane final : public pipeline::Lane {
     pipeline::ReadBatch batch;
     batch.storage = std::make_unique<record::Storage>();
     const auto end = std::min<std::int64_t>(
-        script_.records_per_lane, next_ + static_cast<std::int64_t>(std::min(script_.batch, limits.records)));
+        records_, next_ + static_cast<std::int64_t>(std::min(script_.batch, limits.records)));
     if (next_ == end && script_.endless) {
       boost::asio::steady_timer poll(co_await boost::asio::this_coro::executor);
       while (!*cancelled_) {
@@ -86,8 +88,8 @@ class FakeLane final : public pipeline::Lane {
     for (; next_ < end; ++next_)
       add(batch);
     batch.end = std::to_string(next_);
-    batch.end_of_lane = next_ == script_.records_per_lane && !script_.endless &&
-                        (number_ != 0 || script_.fatal_after.empty());
+    batch.end_of_lane =
+        next_ == records_ && !script_.endless && (number_ != 0 || script_.fatal_after.empty());
     co_return batch;
   }
 
@@ -124,6 +126,7 @@ class FakeLane final : public pipeline::Lane {
   SourceScript& script_;
   std::size_t number_;
   std::string id_;
+  std::int64_t records_;
   std::shared_ptr<std::atomic<bool>> cancelled_;
   std::int64_t next_ = 0;
 };
