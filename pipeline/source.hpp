@@ -88,7 +88,8 @@ struct LaneOpened {
   std::unique_ptr<Lane> lane;
 };
 /// A lane is taken away (a Kafka rebalance). The runtime stops reading it, drains what is in flight
-/// until `deadline`, commits, and refuses later acks; then it calls Source::released().
+/// until `deadline`, commits, and refuses later acks; then it calls Source::released(). A read of the lane
+/// that is waiting must end with an empty batch when this event is given.
 struct LaneRevoked {
   std::string id;
   std::chrono::steady_clock::time_point deadline;

@@ -49,7 +49,9 @@ pipeline::Task<void> Checkpoints::commit(std::vector<LaneCheckpoint> lanes,
                                          const std::vector<Outlet*>& outlets, std::optional<Phase> phase,
                                          std::optional<std::string> source_identity) {
   if (!thread_) co_return;
-  while (committing_)
+  // In the order they were asked for, so that a stored position never falls back.
+  const std::uint64_t turn = turns_given_++;
+  while (turn != turn_served_)
     co_await idle_.wait();
   StateChange change;
   change.phase = phase;
@@ -62,17 +64,17 @@ pipeline::Task<void> Checkpoints::commit(std::vector<LaneCheckpoint> lanes,
     taken.push_back(outlet->marks().take());
     add_marks(change, outlet->spec().name, taken.back());
   }
-  if (change.empty()) co_return;
 
-  committing_ = true;
   std::exception_ptr failure;
-  const auto write = [this, &change] { store_->commit(change); };
+  const auto write = [this, &change] {
+    if (!change.empty()) store_->commit(change);
+  };
   try {
     co_await thread_->run(write);
   } catch (...) {
     failure = std::current_exception();
   }
-  committing_ = false;
+  ++turn_served_;
   idle_.notify();
   if (failure) {
     for (std::size_t i = 0; i < outlets.size(); ++i)
@@ -99,7 +101,7 @@ pipeline::Task<void> Checkpoints::clear() {
 
 pipeline::Task<void> Checkpoints::close() {
   if (!thread_) co_return;
-  while (committing_)
+  while (turn_served_ != turns_given_)
     co_await idle_.wait();
   const auto close_store = [this] { store_.reset(); };
   co_await thread_->run(close_store);

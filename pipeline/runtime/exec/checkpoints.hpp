@@ -56,7 +56,8 @@ class Checkpoints {
   StateSnapshot stored_;
   RetryLoop retry_loop_;
   Signal idle_;
-  bool committing_ = false;
+  std::uint64_t turns_given_ = 0;  // commits asked for
+  std::uint64_t turn_served_ = 0;  // commits done
 };
 
 }  // namespace hiveframe::runtime

@@ -20,6 +20,8 @@ class Request {
   void add(Parcel parcel);
 
   [[nodiscard]] bool empty() const noexcept { return owners_.empty(); }
+  /// Of its first parcel.
+  [[nodiscard]] std::size_t lane() const noexcept { return owners_.front().lane; }
   [[nodiscard]] std::size_t records() const noexcept { return write_.records(); }
   [[nodiscard]] std::size_t bytes() const noexcept;
   /// Every lane it is of has rewound since.

@@ -107,6 +107,8 @@ bool SinkWriter::take_front(Batcher& batcher, Request& request) {
     queue_.pop_front();
     return false;
   }
+  // A lane that is given up takes its requests along; what is committed with positions is of one lane, then.
+  if (gate_.transactional() && !request.empty() && request.lane() != front.lane) return true;
   const auto now = Batcher::Clock::now();
   const std::size_t records = front.slice.size();
   const std::size_t taken = fitting(batcher, front.slice);
@@ -150,7 +152,13 @@ std::size_t SinkWriter::fitting(const Batcher& batcher, const record::Slice& sli
 pipeline::Task<void> SinkWriter::write(Request request) {
   record::DataError why;
   const Outcome outcome = co_await attempt(request, why);
-  if (outcome == Outcome::dropped) co_return;
+  if (outcome == Outcome::dropped) {
+    // What is dropped now is read again, but not where the position went ahead of it.
+    if (over() && context_.spec.delivery == Delivery::at_most_once) {
+      context_.counters.abandoned.fetch_add(request.records(), std::memory_order_relaxed);
+    }
+    co_return;
+  }
   if (outcome == Outcome::refused) {
     if (request.records() == 1) {
       co_await refuse_one(request, std::move(why));
