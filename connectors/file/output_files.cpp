@@ -40,8 +40,8 @@ void append_column(std::string& columns, std::string_view text) {
 bool holds_files(const std::string& folder) {
   for (const std::string& name : names_in(folder)) {
     if (name.starts_with('.')) continue;
-    const std::string path = folder + "/" + name;
-    if (!std::filesystem::is_directory(path) || holds_files(path)) return true;
+    const std::filesystem::path path = std::filesystem::path(folder) / name;
+    if (!std::filesystem::is_directory(path) || holds_files(path.string())) return true;
   }
   return false;
 }

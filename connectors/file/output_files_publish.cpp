@@ -1,7 +1,8 @@
 // Of OutputFiles: giving hidden files their names.
 #include <cerrno>
+#include <cstdio>
 #include <fcntl.h>
-#include <stdio.h>
+#include <filesystem>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -90,7 +91,7 @@ void OutputFiles::publish(OutputFile& file) {
 
 void OutputFiles::remove_older_parts(const std::string& folder, std::size_t levels) {
   for (const std::string& name : names_in(folder)) {
-    const std::string path = folder + "/" + name;
+    const std::string path = (std::filesystem::path(folder) / name).string();
     struct stat status {};
     if (::lstat(path.c_str(), &status) != 0) continue;
     if (S_ISDIR(status.st_mode)) {

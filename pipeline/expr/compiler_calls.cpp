@@ -9,8 +9,6 @@
 
 namespace hiveframe::expr {
 
-using record::Kind;
-
 Part CompilerSteps::call(const Ast& ast) {
   if (!ast.method && ast.name == "has") return has(ast);
   if (const std::optional<Op> op = find_macro(ast.name); op && ast.method) return macro(ast, *op);

@@ -8,7 +8,6 @@
 
 namespace hiveframe::expr {
 
-using record::Kind;
 using record::Value;
 
 namespace {

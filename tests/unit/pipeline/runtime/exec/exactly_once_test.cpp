@@ -1,18 +1,47 @@
 // Positions that are committed with the records, by a sink that stands for a database.
 
 #include <algorithm>
+#include <atomic>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <optional>
 
+#include "pipeline/runtime/state/state_store.hpp"
 #include "tests/unit/pipeline/runtime/exec/ledger_sink.hpp"
 #include "tests/unit/pipeline/runtime/exec/pipeline_fixture.hpp"
+#include "tests/unit/pipeline/runtime/exec/revoking_source.hpp"
 
 namespace hiveframe::runtime::test {
 namespace {
 
+/// Marks how much it has written, as a file of letters does.
+class MarkingSink final : public pipeline::Sink {
+ public:
+  explicit MarkingSink(SinkScript& script) : inner_(script) {}
+
+  pipeline::SinkTraits traits() const override { return inner_.traits(); }
+  pipeline::Task<void> open(pipeline::SinkContext context) override {
+    marks_ = context.marks;
+    co_await inner_.open(std::move(context));
+  }
+  pipeline::Task<std::vector<pipeline::Rejection>> write(pipeline::WriteRequest& request) override {
+    written_ += request.records();
+    marks_->set("written", std::to_string(written_));
+    return inner_.write(request);
+  }
+  pipeline::Task<void> flush() override { return inner_.flush(); }
+  pipeline::Task<void> close() override { return inner_.close(); }
+  void cancel() noexcept override { inner_.cancel(); }
+
+ private:
+  FakeSink inner_;
+  pipeline::ResumeMarks* marks_ = nullptr;
+  std::size_t written_ = 0;
+};
+
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Optional;
 
 class ExactlyOnceTest : public PipelineTest {
  protected:
@@ -93,6 +122,29 @@ TEST_F(ExactlyOnceTest, BadRecordsAreSingledOutAndTheirLettersComeFirst) {
     EXPECT_EQ(entry.position, "200") << lane;
 }
 
+TEST_F(ExactlyOnceTest, WhatTheLettersSinkMarkedIsStoredBeforeThePositionGoesPast) {
+  add_dead_letters();
+  spec_.dead_letter->make = [this] { return std::make_unique<MarkingSink>(letters_); };
+  source_.lanes = 1;
+  options_.commit_interval = std::chrono::hours(1);  // no checkpoint comes to its help
+  const auto as_killed_now = [this] {
+    const std::filesystem::path copy = folder_ / "killed";
+    std::filesystem::create_directory(copy);
+    for (const char* file : {"test.db", "test.db-wal"})
+      std::filesystem::copy_file(folder_ / file, copy / file);
+    return StateStore(copy, "test", StateStore::Start::resume, std::chrono::system_clock::now()).load().marks;
+  };
+  std::optional<std::vector<SinkMark>> marks;
+  ledger_.bad = [](const Received& row) { return row.id == 41; };
+  ledger_.before_commit = [&](Ledger& ledger) {
+    const auto& position = ledger.lanes["lane-0"].position;
+    if (position && std::stoi(*position) > 41 && !marks) marks = as_killed_now();
+  };
+  const Status status = run();
+  EXPECT_EQ(status.state, State::finished) << status.reason;
+  EXPECT_THAT(marks, Optional(ElementsAre(SinkMark{"dead_letter", "written", "1"})));
+}
+
 TEST_F(ExactlyOnceTest, OnErrorStopLeavesThePositionBeforeTheBadRecord) {
   source_.lanes = 1;
   ledger_.bad = [](const Received& row) { return row.id == 41; };
@@ -120,6 +172,34 @@ TEST_F(ExactlyOnceTest, APausedOwnerThatLostItsLanesCannotCommit) {
 
   ledger_.before_commit = nullptr;
   EXPECT_EQ(run().state, State::finished);
+  expect_every_row_once();
+}
+
+TEST_F(ExactlyOnceTest, WhatWasGatheredFromALaneThatIsTakenAwayIsNotWrittenBesideOthers) {
+  Revocation revocation;
+  revocation.time = std::chrono::milliseconds(10);
+  source_.endless = true;
+  spec_.source = [&] { return std::make_unique<RevokingSource>(source_, revocation); };
+  // One commit of both lanes, which fails until the first one has been taken away and given back.
+  ledger_.batch_records = 1000;
+  spec_.batch.linger = std::chrono::milliseconds(200);
+  std::atomic<bool> down{true};
+  std::atomic<int> tries{0};
+  ledger_.before_commit = [&](Ledger&) {
+    ++tries;
+    if (down) throw pipeline::Retryable({"commit to", "the ledger", "it is down", ""});
+  };
+  run([&](Pipeline& pipeline) {
+    await([&] { return tries > 0; });
+    revocation.revoke = true;
+    await([&] { return revocation.released == 1 && source_.seeks == 3; });
+    down = false;
+    await([&] {
+      const std::lock_guard lock(ledger_.mutex);
+      return ledger_.lanes["lane-0"].position == "200" && ledger_.lanes["lane-1"].position == "200";
+    });
+    pipeline.stop();
+  });
   expect_every_row_once();
 }
 

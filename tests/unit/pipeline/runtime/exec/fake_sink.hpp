@@ -47,6 +47,7 @@ struct SinkScript {
   std::atomic<bool> stall_felt{false};
   std::atomic<int> overlapping{0};  ///< writes that found another one under way
   std::atomic<bool> cancelled{false};
+  std::atomic<std::size_t> received_count{0};
   std::vector<Received> received;    ///< by answered writes, in order
   std::vector<std::string> letters;  ///< values that are no fake records, as their "original"
   std::size_t largest_request = 0;
@@ -105,6 +106,7 @@ class FakeSink final : public pipeline::Sink {
       }
     }
     script_.received.insert(script_.received.end(), taken.begin(), taken.end());
+    script_.received_count = script_.received.size();
     if (script_.half_acks) {
       script_.half_acks = false;
       const pipeline::Ack dropped = std::move(request.ack);

@@ -168,7 +168,7 @@ TEST_F(RevokedLaneTest, IsGivenUpAtTheDeadlineThoughTheSinkStandsStill) {
     await([this] { return revocation_.released == 1; });
     EXPECT_LT(sink_.received.size(), 1000u);
     sink_.stall_after = SIZE_MAX;
-    await([&] { return pipeline.status().read > 1000 && sink_.received.size() >= 1000; });
+    await([&] { return pipeline.status().read > 1000 && sink_.received_count >= 1000; });
     await([this] { return source_.committed == 1000; });
     pipeline.stop();
   });

@@ -20,6 +20,7 @@ struct Hooks {
   bool stores_at_open = false;
   std::function<pipeline::Task<void>()> before_flush;
   std::function<pipeline::Task<void>()> before_complete;
+  std::string pipeline;  ///< what a sink is told of it
 };
 
 class HookedSink final : public pipeline::Sink {
@@ -36,6 +37,7 @@ class HookedSink final : public pipeline::Sink {
       context.marks->set("key", "value");
       co_await context.marks->store();
     }
+    hooks_.pipeline = context.pipeline;
     co_await inner_.open(std::move(context));
   }
   pipeline::Task<std::vector<pipeline::Rejection>> write(pipeline::WriteRequest& request) override {
@@ -65,6 +67,12 @@ class OutletTest : public PipelineTest {
   }
   Hooks hooks_;
 };
+
+TEST_F(OutletTest, ASinkIsToldThePipelinesName) {
+  spec_.name = "orders to ledger";
+  EXPECT_EQ(run().state, State::finished);
+  EXPECT_EQ(hooks_.pipeline, "orders to ledger");
+}
 
 TEST_F(OutletTest, AFlushUnderWayAtTheStopThatFailsIsTriedAgain) {
   source_.endless = true;
