@@ -7,7 +7,6 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 
 TEST(FileSinkPath, ARecordCannotLeadOutOfTheRoot) {
   const Folder folder;

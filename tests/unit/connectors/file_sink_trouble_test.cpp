@@ -12,7 +12,6 @@ namespace hiveframe::testing {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
 const std::string half_mb_line = '"' + std::string(512 * 1024, 'x') + '"';
@@ -160,7 +159,7 @@ TEST(FileSinkTrouble, WithoutPermissionItIsFatalAtTheStart) {
   const auto error = [](const std::string& yaml) {
     Marks marks;
     EXPECT_EQ(::seteuid(65534), 0);
-    const std::string text = thrown_by([&] { SinkRun("path: " + yaml, marks); });
+    std::string text = thrown_by([&] { SinkRun("path: " + yaml, marks); });
     EXPECT_EQ(::seteuid(0), 0);
     return text;
   };

@@ -13,30 +13,28 @@
 namespace hiveframe::testing {
 namespace {
 
-using connectors::stdio::SinkSettings;
-using connectors::stdio::SourceSettings;
 using connectors::stdio::StdinSource;
 using connectors::stdio::StdoutSink;
 
 constexpr pipeline::ReadLimits limits{65536, 1000, 65536};
 
 struct Pipe {
-  Pipe() { EXPECT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0); }
+  Pipe() { EXPECT_EQ(::pipe2(ends_.data(), O_CLOEXEC), 0); }
   ~Pipe() {
     close_reader();
     close_writer();
   }
   void close_reader() { close(0); }
   void close_writer() { close(1); }
-  [[nodiscard]] int reader() const { return ends[0]; }
-  [[nodiscard]] int writer() const { return ends[1]; }
+  [[nodiscard]] int reader() const { return ends_[0]; }
+  [[nodiscard]] int writer() const { return ends_[1]; }
 
  private:
   void close(std::size_t end) {
-    if (ends[end] >= 0) ::close(ends[end]);
-    ends[end] = -1;
+    if (ends_[end] >= 0) ::close(ends_[end]);
+    ends_[end] = -1;
   }
-  std::array<int, 2> ends{};
+  std::array<int, 2> ends_{};
 };
 
 std::unique_ptr<pipeline::Lane> lane_of(StdinSource& source) {
@@ -141,14 +139,14 @@ TEST(StdoutSink, AClosedPipeEndsQuietly) {
 
 TEST(StdoutSink, CancelEndsAWriteThatNobodyReads) {
   for (const bool socket : {false, true}) {
-    std::array<int, 2> ends{};
+    std::array<int, 2> ends_{};
     if (socket) {
-      ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()), 0);
+      ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends_.data()), 0);
     } else {
-      ASSERT_EQ(::pipe(ends.data()), 0);
+      ASSERT_EQ(::pipe(ends_.data()), 0);
     }
     {
-      StdoutSink sink({codec::find_format("ndjson")}, ends[1]);
+      StdoutSink sink({codec::find_format("ndjson")}, ends_[1]);
       run(sink.open({}));
       Acks acks;
       pipeline::WriteRequest request =
@@ -161,8 +159,8 @@ TEST(StdoutSink, CancelEndsAWriteThatNobodyReads) {
       EXPECT_EQ(thrown_by([&] { write.get(); }),
                 "Retryable: cannot write to standard output: it was stopped while its reader was waited for");
     }
-    ::close(ends[0]);
-    ::close(ends[1]);
+    ::close(ends_[0]);
+    ::close(ends_[1]);
   }
 }
 

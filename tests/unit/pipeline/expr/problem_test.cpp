@@ -5,7 +5,6 @@
 namespace hiveframe::expr {
 namespace {
 
-using testing::HasSubstr;
 
 class Problems : public testing::TestWithParam<Case> {};
 

@@ -95,7 +95,7 @@ TEST_F(ExactlyOnceTest, TheSinksPositionsCountNotTheStateStores) {
 
 TEST_F(ExactlyOnceTest, StoppedAndStartedAgainEveryRowIsThereOnce) {
   source_.endless = true;
-  run([this](Pipeline& pipeline) {
+  run([](Pipeline& pipeline) {
     await([&] { return pipeline.status().sinks[0].written >= 100; });
     pipeline.stop();
   });

@@ -14,13 +14,15 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 class HealthTest : public ::testing::Test {
+ public:
+  ~HealthTest() override { spdlog::set_default_logger(before_); }
+
  protected:
   HealthTest() : before_(spdlog::default_logger()) {
     const auto sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(log_);
     sink->set_pattern("%v");
     spdlog::set_default_logger(std::make_shared<spdlog::logger>("test", sink));
   }
-  ~HealthTest() override { spdlog::set_default_logger(before_); }
 
   std::vector<std::string> lines() const {
     std::vector<std::string> lines;

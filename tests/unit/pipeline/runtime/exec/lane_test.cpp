@@ -70,7 +70,7 @@ TEST_F(LaneTest, ManyLanesThatWaitForRecordsLeaveMemoryForOneThatHasSome) {
   source_.records_per_lane = 5;
   source_.last_lane_has_more = 200;
   source_.endless = true;
-  run([this](Pipeline& pipeline) {
+  run([](Pipeline& pipeline) {
     await([&] { return pipeline.status().sinks[0].written == 1200; });
     pipeline.stop();
   });

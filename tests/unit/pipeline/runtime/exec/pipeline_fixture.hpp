@@ -41,6 +41,9 @@ class ById final : public pipeline::Transform {
 };
 
 class PipelineTest : public ::testing::Test {
+ public:
+  ~PipelineTest() override { std::filesystem::remove_all(folder_); }
+
  protected:
   PipelineTest() {
     char name[] = "/tmp/hiveframe-exec-XXXXXX";
@@ -56,7 +59,6 @@ class PipelineTest : public ::testing::Test {
     options_.commit_interval = std::chrono::milliseconds(5);
     options_.shutdown_timeout = std::chrono::seconds(60);
   }
-  ~PipelineTest() override { std::filesystem::remove_all(folder_); }
 
   void add_sink(SinkScript& script) {
     SinkSpec sink;

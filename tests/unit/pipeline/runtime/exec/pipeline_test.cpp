@@ -291,7 +291,7 @@ TEST_F(PipelineTest, AReaderThatWentAwayEndsItQuietly) {
 TEST_F(PipelineTest, StopDrainsAndTheNextRunGoesOn) {
   source_.endless = true;
   sink_.acks_at_flush = true;
-  const Status stopped = run([this](Pipeline& pipeline) {
+  const Status stopped = run([](Pipeline& pipeline) {
     await([&] { return pipeline.status().sinks[0].written >= 50; });
     pipeline.stop();
   });
