@@ -72,6 +72,8 @@ struct SinkContext {
   std::map<std::string, std::string> stored_marks;  ///< as an earlier process left them
   /// The earlier process had everything durable and was publishing it: complete() follows at once.
   bool completing = false;
+  /// The pipeline's name: lanes are its own, so what is stored by lane is stored by pipeline and lane.
+  std::string pipeline = {};
 };
 
 /// What a sink declares of itself, fixed while it lives.

@@ -1,13 +1,17 @@
 #include "pipeline/runtime/exec/dead_letters.hpp"
 
 #include <chrono>
+#include <optional>
 #include <utility>
 
 #include "pipeline/codec/byte_digest.hpp"
 #include "pipeline/codec/utf8.hpp"
+#include "pipeline/errors.hpp"
 
 namespace hiveframe::runtime {
 namespace {
+
+constexpr auto store_again = std::chrono::milliseconds(100);
 
 std::shared_ptr<const Chain> letter_chain(const Outlet& outlet) {
   auto chain = std::make_shared<Chain>();
@@ -108,7 +112,31 @@ pipeline::Task<bool> DeadLetters::deliver(std::vector<Letter> letters, std::size
     const auto look_again = TimedSignal::Clock::now() + std::chrono::milliseconds(10);
     if (!settled->yes) co_await changed->wait_until(look_again);
   }
-  co_return settled->delivered;
+  if (!settled->delivered) co_return false;
+  co_return co_await store_marks();
+}
+
+/// What the letters' sink knows of them must outlive this process before a position goes past their records:
+/// a file of letters is cut to the length that is stored.
+pipeline::Task<bool> DeadLetters::store_marks() {
+  TimedSignal timer(context_.strand);
+  while (!context_.aborting) {
+    std::optional<std::string> trouble;
+    try {
+      co_await outlet_.marks().store();
+    } catch (const pipeline::Retryable& error) {
+      trouble = error.what();
+    }
+    if (!trouble) {
+      context_.health.recovered("state store");
+      co_return true;
+    }
+    context_.counters.retries.fetch_add(1, std::memory_order_relaxed);
+    context_.health.trouble("state store", *trouble);
+    const auto look_again = TimedSignal::Clock::now() + store_again;
+    co_await timer.wait_until(look_again);
+  }
+  co_return false;
 }
 
 }  // namespace hiveframe::runtime

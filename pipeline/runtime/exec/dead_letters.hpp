@@ -33,12 +33,13 @@ class DeadLetters {
   /// Queues letters. `address` says whose they are; its slice is not looked at. False: the run is being
   /// aborted.
   pipeline::Task<bool> send(std::vector<Letter> letters, Parcel address);
-  /// The same, and returns when they are durable, or false.
+  /// The same, and returns when they are durable and what the sink marked of them is stored, or false.
   pipeline::Task<bool> deliver(std::vector<Letter> letters, std::size_t lane);
   void hurry() { outlet_.hurry(); }
 
  private:
   record::Value describe(const Letter& letter, record::Arena& arena) const;
+  pipeline::Task<bool> store_marks();
 
   RunContext& context_;
   Outlet& outlet_;

@@ -1,7 +1,6 @@
 // Positions that are committed with the records, by a sink that stands for a database.
 
 #include <algorithm>
-#include <atomic>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <optional>
@@ -9,7 +8,6 @@
 #include "pipeline/runtime/state/state_store.hpp"
 #include "tests/unit/pipeline/runtime/exec/ledger_sink.hpp"
 #include "tests/unit/pipeline/runtime/exec/pipeline_fixture.hpp"
-#include "tests/unit/pipeline/runtime/exec/revoking_source.hpp"
 
 namespace hiveframe::runtime::test {
 namespace {
@@ -172,34 +170,6 @@ TEST_F(ExactlyOnceTest, APausedOwnerThatLostItsLanesCannotCommit) {
 
   ledger_.before_commit = nullptr;
   EXPECT_EQ(run().state, State::finished);
-  expect_every_row_once();
-}
-
-TEST_F(ExactlyOnceTest, WhatWasGatheredFromALaneThatIsTakenAwayIsNotWrittenBesideOthers) {
-  Revocation revocation;
-  revocation.time = std::chrono::milliseconds(10);
-  source_.endless = true;
-  spec_.source = [&] { return std::make_unique<RevokingSource>(source_, revocation); };
-  // One commit of both lanes, which fails until the first one has been taken away and given back.
-  ledger_.batch_records = 1000;
-  spec_.batch.linger = std::chrono::milliseconds(200);
-  std::atomic<bool> down{true};
-  std::atomic<int> tries{0};
-  ledger_.before_commit = [&](Ledger&) {
-    ++tries;
-    if (down) throw pipeline::Retryable({"commit to", "the ledger", "it is down", ""});
-  };
-  run([&](Pipeline& pipeline) {
-    await([&] { return tries > 0; });
-    revocation.revoke = true;
-    await([&] { return revocation.released == 1 && source_.seeks == 3; });
-    down = false;
-    await([&] {
-      const std::lock_guard lock(ledger_.mutex);
-      return ledger_.lanes["lane-0"].position == "200" && ledger_.lanes["lane-1"].position == "200";
-    });
-    pipeline.stop();
-  });
   expect_every_row_once();
 }
 

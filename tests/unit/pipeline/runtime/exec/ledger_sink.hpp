@@ -26,7 +26,6 @@ struct Ledger {
   std::map<std::string, Lane> lanes;
   std::vector<Received> rows;
   std::uint64_t owners = 0;
-  std::size_t batch_records = 7;
 
   // What goes wrong.
   int fail_every = 0;  ///< each n-th commit fails; every other time after it has happened
@@ -44,8 +43,7 @@ class LedgerSink final : public pipeline::Sink, public pipeline::Transactional {
 
   pipeline::SinkTraits traits() const override {
     pipeline::SinkTraits traits;
-    traits.batch_records = ledger_.batch_records;
-    traits.gains_by_waiting = true;
+    traits.batch_records = 7;
     return traits;
   }
   pipeline::Task<void> open(pipeline::SinkContext) override { co_return; }

@@ -5,7 +5,6 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
-#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -21,8 +20,8 @@ struct Revocation {
   std::atomic<int> released{0};
 };
 
-/// A source of endless lanes, whose first one is taken away, and given back when the pipeline has let go of
-/// it, as a broker does when its consumers are rebalanced.
+/// A source of one endless lane that is taken away, and given back when the pipeline has let go of it, as a
+/// broker does when its consumers are rebalanced.
 class RevokingSource final : public pipeline::Source {
  public:
   RevokingSource(SourceScript& script, Revocation& revocation)
@@ -34,8 +33,8 @@ class RevokingSource final : public pipeline::Source {
   pipeline::Task<void> open() override { return inner_.open(); }
 
   pipeline::Task<pipeline::LaneEvent> next() override {
-    if (opened_ < script_.lanes) co_return open_lane(opened_++);
-    const int step = ++step_;
+    const int step = step_++;
+    if (step == 0) co_return open_lane();
     boost::asio::steady_timer poll(co_await boost::asio::this_coro::executor);
     const auto comes = [&] { return step == 1 ? revocation_.revoke.load() : revocation_.released > 0; };
     while (step > 2 || !comes()) {
@@ -43,9 +42,9 @@ class RevokingSource final : public pipeline::Source {
       poll.expires_after(std::chrono::milliseconds(1));
       co_await poll.async_wait(boost::asio::use_awaitable);
     }
-    if (step == 2) co_return open_lane(0);
+    if (step == 2) co_return open_lane();
     // A lane that is taken away has nothing more to wait for.
-    *stop_reading_.at(0) = true;
+    *stop_reading_ = true;
     co_return pipeline::LaneRevoked{"lane-0", std::chrono::steady_clock::now() + revocation_.time};
   }
 
@@ -59,24 +58,21 @@ class RevokingSource final : public pipeline::Source {
   pipeline::Task<void> close() override { co_return; }
   void cancel() noexcept override {
     cancelled_ = true;
-    for (const auto& [number, stop] : stop_reading_)
-      *stop = true;
+    if (stop_reading_) *stop_reading_ = true;
   }
 
  private:
-  pipeline::LaneEvent open_lane(std::size_t number) {
-    const auto stop = std::make_shared<std::atomic<bool>>(false);
-    stop_reading_[number] = stop;
-    return pipeline::LaneOpened{std::make_unique<FakeLane>(script_, number, stop)};
+  pipeline::LaneEvent open_lane() {
+    stop_reading_ = std::make_shared<std::atomic<bool>>(false);
+    return pipeline::LaneOpened{std::make_unique<FakeLane>(script_, 0, stop_reading_)};
   }
 
   SourceScript& script_;
   Revocation& revocation_;
   FakeSource inner_;
-  std::size_t opened_ = 0;
-  int step_ = 0;  // when all are open
+  int step_ = 0;
   bool cancelled_ = false;
-  std::map<std::size_t, std::shared_ptr<std::atomic<bool>>> stop_reading_;  // by lane
+  std::shared_ptr<std::atomic<bool>> stop_reading_;
 };
 
 }  // namespace hiveframe::runtime::test
