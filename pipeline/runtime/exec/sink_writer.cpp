@@ -29,8 +29,14 @@ SinkWriter::SinkWriter(RunContext& context, const SinkSpec& spec, SinkGate& gate
 bool SinkWriter::over() const { return context_.aborting || gate_.broken(); }
 
 pipeline::Task<bool> SinkWriter::push(Parcel parcel) {
-  while (queue_.size() >= queue_room && !over() && !parcel.stale())
+  // First come, first served, or a lane that was just served would find the room before those that wait.
+  const std::uint64_t turn = turns_given_++;
+  waiting_.push_back(turn);
+  const auto has_turn = [this, turn] { return queue_.size() < queue_room && waiting_.front() == turn; };
+  while (!has_turn() && !over() && !parcel.stale())
     co_await room_.wait();
+  std::erase(waiting_, turn);
+  room_.notify();
   if (over()) co_return false;
   // A stale parcel counts as taken: its lane sends it again.
   if (parcel.stale()) co_return true;

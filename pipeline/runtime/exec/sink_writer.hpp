@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <string>
@@ -69,6 +70,8 @@ class SinkWriter {
   const LaneDirectory& lanes_;
   BatchLimits limits_;
   std::deque<Parcel> queue_;
+  std::deque<std::uint64_t> waiting_;  // turns of those who push, in order
+  std::uint64_t turns_given_ = 0;
   Signal room_;       // for whoever pushes
   TimedSignal work_;  // for run()
   bool draining_ = false;

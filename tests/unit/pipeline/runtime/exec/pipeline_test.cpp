@@ -68,6 +68,23 @@ TEST_F(PipelineTest, WritesOfOneSinkDoNotOverlapUnlessItSaysSo) {
   EXPECT_EQ(sink_.overlapping, 0);
 }
 
+TEST_F(PipelineTest, LanesTakeTurnsAtASinkThatTakesOneRequestAtATime) {
+  source_.lanes = 3;
+  source_.records_per_lane = 500;
+  sink_.stalled = true;
+  run([this](Pipeline&) {
+    // Every lane has something to write before the first write is let go.
+    await([this] { return sink_.stall_felt && source_.reads >= 6; });
+    sink_.stalled = false;
+  });
+  expect_all_once_in_order(sink_);
+  std::map<std::int64_t, std::size_t> last;
+  for (std::size_t i = 0; i < sink_.received.size(); ++i)
+    last[sink_.received[i].lane] = i;
+  for (const auto& [lane, at] : last)
+    EXPECT_GT(at, 1000u) << "lane " << lane << " was done before the others had their turns";
+}
+
 TEST_F(PipelineTest, LanesAreWrittenSideBySideBySinksThatCan) {
   source_.lanes = 4;
   source_.records_per_lane = 400;
