@@ -139,14 +139,14 @@ TEST(StdoutSink, AClosedPipeEndsQuietly) {
 
 TEST(StdoutSink, CancelEndsAWriteThatNobodyReads) {
   for (const bool socket : {false, true}) {
-    std::array<int, 2> ends_{};
+    std::array<int, 2> ends{};
     if (socket) {
-      ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends_.data()), 0);
+      ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()), 0);
     } else {
-      ASSERT_EQ(::pipe(ends_.data()), 0);
+      ASSERT_EQ(::pipe(ends.data()), 0);
     }
     {
-      StdoutSink sink({codec::find_format("ndjson")}, ends_[1]);
+      StdoutSink sink({codec::find_format("ndjson")}, ends[1]);
       run(sink.open({}));
       Acks acks;
       pipeline::WriteRequest request =
@@ -159,8 +159,8 @@ TEST(StdoutSink, CancelEndsAWriteThatNobodyReads) {
       EXPECT_EQ(thrown_by([&] { write.get(); }),
                 "Retryable: cannot write to standard output: it was stopped while its reader was waited for");
     }
-    ::close(ends_[0]);
-    ::close(ends_[1]);
+    ::close(ends[0]);
+    ::close(ends[1]);
   }
 }
 
