@@ -5,7 +5,6 @@
 namespace hiveframe::expr {
 namespace {
 
-
 class Problems : public testing::TestWithParam<Case> {};
 
 TEST_P(Problems, AreFoundBeforeAnyRecordIsRead) {
