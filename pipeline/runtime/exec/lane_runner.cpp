@@ -186,20 +186,26 @@ void LaneRunner::hand_to_worker(pipeline::ReadBatch batch) {
       });
 }
 
-/// A batch of this lane was abandoned: forgets what is beyond the watermark and reads from there again.
-pipeline::Task<void> LaneRunner::rewind() {
+/// What is beyond the watermark was not delivered and will be sent again: later acks of it are refused.
+Forgotten LaneRunner::begin_epoch() {
   const Forgotten forgotten = tracker_.rewind();
   *current_epoch_ = forgotten.epoch;
+  open_tickets_ = 0;
+  context_.counters.rewinds.fetch_add(1, std::memory_order_relaxed);
+  context_.counters.repeated.fetch_add(forgotten.repeated_records, std::memory_order_relaxed);
+  return forgotten;
+}
+
+/// A batch of this lane was abandoned: forgets what is beyond the watermark and reads from there again.
+pipeline::Task<void> LaneRunner::rewind() {
+  const Forgotten forgotten = begin_epoch();
   sequencer_.reset(forgotten.epoch);
   next_read_ = 0;
-  open_tickets_ = 0;
   ended_ = false;
   if (std::optional<std::uint64_t>& left = *environment_.limit) {
     *left += limited_ - tracker_.settled_records();
     limited_ = tracker_.settled_records();
   }
-  context_.counters.rewinds.fetch_add(1, std::memory_order_relaxed);
-  context_.counters.repeated.fetch_add(forgotten.repeated_records, std::memory_order_relaxed);
   spdlog::info("[{}] {}: {} records were not made durable and are read again", context_.spec.name,
                lane_->id(), forgotten.records);
   const std::function<pipeline::Task<void>()> seek = [this]() -> pipeline::Task<void> {
@@ -254,15 +260,11 @@ pipeline::Task<void> LaneRunner::send_all() {
 
 /// The source cannot give them again: what was kept since the watermark goes out in a new epoch.
 pipeline::Task<void> LaneRunner::send_again() {
-  const Forgotten forgotten = tracker_.rewind();
-  *current_epoch_ = forgotten.epoch;
-  open_tickets_ = 0;
-  context_.counters.rewinds.fetch_add(1, std::memory_order_relaxed);
-  context_.counters.repeated.fetch_add(forgotten.repeated_records, std::memory_order_relaxed);
-  const std::deque<Kept> again = std::exchange(kept_, {});
-  for (const Kept& each : again) {
+  begin_epoch();
+  const std::deque<std::shared_ptr<const Batch>> again = std::exchange(kept_, {});
+  for (const auto& each : again) {
     if (context_.aborting) co_return;
-    std::shared_ptr<const Batch> batch = each.batch;
+    std::shared_ptr<const Batch> batch = each;
     co_await send(std::move(batch));
   }
 }
@@ -319,7 +321,7 @@ pipeline::Task<void> LaneRunner::send(std::shared_ptr<const Batch> batch) {
     self->settled(epoch, sequence, delivered);
   });
   pipeline::Ack whole = ticket->first_part();
-  if (!environment_.source.replayable) kept_.push_back({sequence, batch});
+  if (!environment_.source.replayable) kept_.push_back(batch);
 
   bool sent = true;
   if (context_.spec.on_error == OnError::dead_letter && !letters.empty()) {

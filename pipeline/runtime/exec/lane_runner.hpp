@@ -92,11 +92,6 @@ class LaneRunner : public std::enable_shared_from_this<LaneRunner> {
     std::vector<pipeline::RefusedRecord> refused;
     pipeline::Position end;
   };
-  /// A batch that was sent on, kept because its source cannot give it again.
-  struct Kept {
-    Sequence sequence;
-    std::shared_ptr<const Batch> batch;
-  };
 
   [[nodiscard]] bool reading() const noexcept;
   pipeline::Task<void> read_loop();
@@ -104,6 +99,7 @@ class LaneRunner : public std::enable_shared_from_this<LaneRunner> {
   pipeline::Task<void> read_one();
   void count_against(std::uint64_t& left, pipeline::ReadBatch& batch);
   void hand_to_worker(pipeline::ReadBatch batch);
+  Forgotten begin_epoch();
   pipeline::Task<void> rewind();
   pipeline::Task<void> output_loop();
   pipeline::Task<void> send_all();
@@ -129,7 +125,7 @@ class LaneRunner : public std::enable_shared_from_this<LaneRunner> {
   RetryLoop retry_loop_;
   Signal changed_;
   std::shared_ptr<Epoch> current_epoch_ = std::make_shared<Epoch>(0);
-  std::deque<Kept> kept_;
+  std::deque<std::shared_ptr<const Batch>> kept_;  // sent on, but the source cannot give them again
   std::uint64_t popped_kept_ = 0;
   std::size_t in_workers_ = 0;
   std::size_t open_tickets_ = 0;  // of the current epoch

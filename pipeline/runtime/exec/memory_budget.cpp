@@ -90,10 +90,8 @@ pipeline::Task<std::unique_ptr<record::Charge>> MemoryBudget::Account::reserve(
       };
     }
   }
-  ++waiting_;
   while (!waiting->granted && !cancelled_ && !given_up())
     co_await changed_->wait();
-  --waiting_;
   if (waiting->granted) co_return std::make_unique<Held>(memory_, id_, bytes);
 
   std::unique_lock lock(memory_.mutex_);

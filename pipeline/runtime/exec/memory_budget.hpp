@@ -36,8 +36,6 @@ class MemoryBudget {
                                                             std::function<bool()> given_up);
     /// Takes bytes at once, whether there is room or not. From any thread.
     std::unique_ptr<record::Charge> overdraw(std::uint64_t bytes);
-    /// Whether a reserve() is waiting.
-    [[nodiscard]] bool waiting() const noexcept { return waiting_ != 0; }
     /// Every pending reserve() looks again at whether it is given up. On the strand.
     void wake() { changed_->notify(); }
     /// Every pending and later reserve() returns null. On the strand.
@@ -51,7 +49,6 @@ class MemoryBudget {
     boost::asio::any_io_executor strand_;
     Budget::PipelineId id_;
     bool cancelled_ = false;
-    std::size_t waiting_ = 0;
     std::shared_ptr<Signal> changed_;
   };
 
