@@ -1,0 +1,112 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pipeline/runtime/exec/chain.hpp"
+#include "pipeline/runtime/exec/dead_letters.hpp"
+#include "pipeline/runtime/exec/lane_environment.hpp"
+#include "pipeline/runtime/exec/parcel.hpp"
+#include "pipeline/runtime/exec/run_context.hpp"
+#include "pipeline/runtime/exec/signal.hpp"
+#include "pipeline/runtime/exec/ticket.hpp"
+#include "pipeline/runtime/flow/sequencer.hpp"
+#include "pipeline/runtime/flow/tracker.hpp"
+#include "pipeline/source.hpp"
+
+namespace hiveframe::runtime {
+
+/// The way of one lane's batches from reading to their acks: has workers transform them, puts the results in
+/// order, sends them to the outlets, and follows the acks up to the watermark. Made by the lane's runner, and
+/// shared with the tickets of its batches, which may be settled when the runner is gone. On the strand.
+class LaneSender : public std::enable_shared_from_this<LaneSender> {
+ public:
+  /// `lane` is the runner's, and asked about its records. `start`: where reading begins.
+  LaneSender(LaneEnvironment& environment, const pipeline::Lane& lane, std::size_t number,
+             std::optional<pipeline::Position> start);
+
+  /// Sends on what is taken, until all was sent that came before finish(), or the run is aborted. Fails the
+  /// run at what cannot be waited out.
+  pipeline::Task<void> run();
+  /// The next batch that was read. Only while has_room().
+  void take(pipeline::ReadBatch batch);
+  /// Whether workers and sinks keep up well enough to read on.
+  [[nodiscard]] bool has_room() const noexcept { return sequencer_.size() < environment_.window; }
+  /// Nothing more will be taken.
+  void finish();
+  /// Forgets what is beyond the watermark, where reading goes on: later acks of it are refused.
+  Forgotten rewind();
+  /// The lane belongs to somebody else from now on: what is not written is dropped, late acks are refused.
+  void forget();
+  /// A record that a sink refused; takes over the duty for it. False: it stays undone.
+  pipeline::Task<bool> on_refused(RefusedRecord refused);
+  /// Looks again at what the run wants: it drains or aborts.
+  void wake() { changed_.notify(); }
+
+  /// Notified when something was sent or settled, or came from a worker.
+  [[nodiscard]] Signal& changed() noexcept { return changed_; }
+  [[nodiscard]] const Tracker& tracker() const noexcept { return tracker_; }
+  /// What is to be stored when the lane is durable up to `position`.
+  [[nodiscard]] LaneCheckpoint checkpoint(pipeline::Position position) const;
+  /// A bad record stops the pipeline: nothing behind it is sent.
+  [[nodiscard]] bool stopped_at_bad() const noexcept { return stopped_at_bad_; }
+  /// Workers still have batches of it, which refer to it.
+  [[nodiscard]] bool workers_busy() const noexcept { return in_workers_ != 0; }
+  /// run() is over.
+  [[nodiscard]] bool done() const noexcept { return done_; }
+  /// The sinks have been sent everything that was taken.
+  [[nodiscard]] bool sent_all() const noexcept { return !dispatching_ && sequencer_.size() == 0; }
+  /// Batches were sent whose acks are neither said nor lost.
+  [[nodiscard]] bool awaits_acks() const noexcept { return open_tickets_ != 0; }
+  /// And every batch of it is delivered.
+  [[nodiscard]] bool settled_all() const noexcept {
+    return sent_all() && !tracker_.needs_rewind() && !awaits_acks();
+  }
+
+ private:
+  /// A batch between the workers and the outlets.
+  struct Batch {
+    Processed processed;
+    std::vector<pipeline::RefusedRecord> refused;
+    pipeline::Position end;
+  };
+
+  pipeline::Task<void> send_all();
+  void from_worker(std::shared_ptr<const Batch> batch, Epoch epoch, Sequence sequence);
+  Forgotten begin_epoch();
+  [[nodiscard]] bool is_to_send_again() const noexcept;
+  pipeline::Task<void> send_again();
+  pipeline::Task<void> send(std::shared_ptr<const Batch> batch);
+  pipeline::Task<bool> send_letters(std::vector<Letter> letters, std::shared_ptr<Ticket> ticket, Epoch epoch);
+  pipeline::Task<bool> send_slices(const Batch& batch, std::shared_ptr<Ticket> ticket, Epoch epoch,
+                                   std::uint32_t record_limit, pipeline::Position end);
+  [[nodiscard]] std::vector<Letter> letters_of(const Batch& batch) const;
+  void stop_at_bad_record(const Letter& letter);
+  void settled(Epoch epoch, Sequence sequence, bool delivered);
+  [[nodiscard]] bool exactly_once() const noexcept;
+
+  LaneEnvironment& environment_;
+  RunContext& context_;
+  const pipeline::Lane& lane_;
+  const std::size_t number_;
+  Tracker tracker_;
+  Sequencer<std::shared_ptr<const Batch>> sequencer_;
+  Sequence next_taken_ = 0;  // the sequencer's number for the next batch
+  Signal changed_;
+  std::shared_ptr<Epoch> current_epoch_ = std::make_shared<Epoch>(0);
+  std::deque<std::shared_ptr<const Batch>> kept_;  // sent on, but the source cannot give them again
+  std::uint64_t popped_kept_ = 0;
+  std::size_t in_workers_ = 0;
+  std::size_t open_tickets_ = 0;  // of the current epoch
+  bool finished_ = false;
+  bool done_ = false;
+  bool dispatching_ = false;
+  bool stopped_at_bad_ = false;
+};
+
+}  // namespace hiveframe::runtime

@@ -1,0 +1,95 @@
+#include "pipeline/runtime/exec/outlet_set.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <map>
+#include <utility>
+
+namespace hiveframe::runtime {
+
+pipeline::Task<bool> OutletSet::open(const std::vector<SinkMark>& marks, bool completing) {
+  const PipelineSpec& spec = context_.spec;
+  for (std::size_t i = 0; i < spec.sinks.size(); ++i) {
+    routes_.push_back(std::make_unique<Outlet>(context_, spec.sinks[i], board_.numbers(i)));
+    all_.push_back(routes_.back().get());
+  }
+  if (spec.dead_letter) {
+    letters_outlet_ =
+        std::make_unique<Outlet>(context_, *spec.dead_letter, board_.numbers(spec.sinks.size()));
+    all_.push_back(letters_outlet_.get());
+  }
+  for (Outlet* outlet : all_) {
+    std::map<std::string, std::string> own;
+    for (const SinkMark& mark : marks) {
+      if (mark.sink == outlet->spec().name) own[mark.key] = mark.value;
+    }
+    const bool open = co_await outlet->open(std::move(own), completing);
+    if (!open) co_return false;
+  }
+  if (letters_outlet_) dead_letters_ = std::make_unique<DeadLetters>(context_, *letters_outlet_);
+  co_return true;
+}
+
+void OutletSet::start(const LaneDirectory& lanes, const LaneDirectory& letters) {
+  for (const auto& outlet : routes_)
+    outlet->start(lanes);
+  if (letters_outlet_) letters_outlet_->start(letters);
+}
+
+void OutletSet::request_flush() {
+  for (Outlet* outlet : all_)
+    outlet->request_flush();
+}
+
+void OutletSet::hurry() {
+  for (Outlet* outlet : all_)
+    outlet->hurry();
+}
+
+bool OutletSet::flush_pending() const {
+  return std::any_of(all_.begin(), all_.end(), [](const Outlet* each) { return each->flush_pending(); });
+}
+
+void OutletSet::wake() {
+  for (Outlet* outlet : all_)
+    outlet->wake();
+}
+
+void OutletSet::abort() {
+  for (Outlet* outlet : all_)
+    outlet->abort();
+}
+
+pipeline::Task<void> OutletSet::drain() {
+  for (Outlet* outlet : all_)
+    co_await outlet->drain();
+}
+
+pipeline::Task<bool> OutletSet::complete() {
+  for (Outlet* outlet : all_) {
+    const bool complete = co_await outlet->complete();
+    if (!complete) co_return false;
+  }
+  co_return true;
+}
+
+pipeline::Task<std::optional<std::string>> OutletSet::close() {
+  std::optional<std::string> failure;
+  for (Outlet* outlet : all_) {
+    try {
+      co_await outlet->close();
+    } catch (const std::exception& error) {
+      failure = outlet->spec().name + ": " + error.what();
+    }
+  }
+  co_return failure;
+}
+
+void OutletSet::clear() {
+  dead_letters_.reset();
+  all_.clear();
+  routes_.clear();
+  letters_outlet_.reset();
+}
+
+}  // namespace hiveframe::runtime

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pipeline/runtime/exec/dead_letters.hpp"
+#include "pipeline/runtime/exec/outlet.hpp"
+#include "pipeline/runtime/exec/run_context.hpp"
+#include "pipeline/runtime/exec/status_board.hpp"
+#include "pipeline/runtime/state/state_store.hpp"
+
+namespace hiveframe::runtime {
+
+/// All ways out of a run: an outlet for each sink, and one more for dead letters where there is a sink for
+/// them. Owned by the run. On the strand.
+class OutletSet {
+ public:
+  OutletSet(RunContext& context, const StatusBoard& board) : context_(context), board_(board) {}
+
+  /// Makes the sinks and brings them up with the `marks` that earlier runs left. False if the run was ended
+  /// meanwhile. Throws Fatal.
+  pipeline::Task<bool> open(const std::vector<SinkMark>& marks, bool completing);
+  /// Starts the writers. The directories outlive them.
+  void start(const LaneDirectory& lanes, const LaneDirectory& letters);
+
+  /// The sinks', in the order they are configured in.
+  [[nodiscard]] const std::vector<std::unique_ptr<Outlet>>& routes() const noexcept { return routes_; }
+  /// Null unless there is a sink for them.
+  [[nodiscard]] DeadLetters* dead_letters() const noexcept { return dead_letters_.get(); }
+  /// The sinks', and that of dead letters behind them.
+  [[nodiscard]] const std::vector<Outlet*>& all() const noexcept { return all_; }
+
+  // The following are for all of them; Outlet says what they do.
+  void request_flush();
+  void hurry();
+  [[nodiscard]] bool flush_pending() const;
+  void wake();
+  void abort();
+  /// Letters come last, for what is refused while the sinks drain becomes one.
+  pipeline::Task<void> drain();
+  /// False if the run was ended meanwhile.
+  pipeline::Task<bool> complete();
+  /// What failed, if anything did; the others are closed all the same.
+  pipeline::Task<std::optional<std::string>> close();
+  /// Destroys the sinks.
+  void clear();
+
+ private:
+  RunContext& context_;
+  const StatusBoard& board_;
+  std::vector<std::unique_ptr<Outlet>> routes_;
+  std::unique_ptr<Outlet> letters_outlet_;
+  std::unique_ptr<DeadLetters> dead_letters_;
+  std::vector<Outlet*> all_;
+};
+
+}  // namespace hiveframe::runtime
