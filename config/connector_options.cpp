@@ -6,6 +6,7 @@
 #include "config/did_you_mean.hpp"
 #include "config/interpolation.hpp"
 #include "config/uri.hpp"
+#include "config/uri_passwords.hpp"
 
 namespace hiveframe::config {
 namespace {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "config/diagnostic.hpp"
-#include "config/uri.hpp"
+#include "config/uri_passwords.hpp"
 #include "config/utf8.hpp"
 
 namespace hiveframe::config {

@@ -1,11 +1,11 @@
 #include "config/uri.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <fmt/format.h>
 
 #include "config/interpolation.hpp"
+#include "config/uri_passwords.hpp"
 #include "config/utf8.hpp"
 
 namespace hiveframe::config {
@@ -113,8 +113,8 @@ class Splitter {
         uri_.password->mark_secret();
       }
       hosts = at + 1;
-    } else if (!find_passwords(view_.substr(0, uri_end)).empty()) {
-      const auto [from, to] = find_passwords(view_.substr(0, uri_end)).front();
+    } else if (const TextRanges cut = find_passwords_in_uri(view_.substr(0, uri_end)); !cut.empty()) {
+      const auto [from, to] = cut.front();
       error(from, to, "the password is cut off by one of '/', '?', '#'",
             "percent-encode it (%2F, %3F, %23), or take it from a variable: ${PASSWORD}");
       return;
@@ -197,17 +197,6 @@ int hex_digit(char c) {
   return -1;
 }
 
-bool sounds_secret(std::string_view name) {
-  std::string lower;
-  for (const char c : name)
-    lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  constexpr std::array<std::string_view, 6> words = {"password", "passwd", "token",
-                                                     "secret",   "apikey", "api_key"};
-  const bool named = std::any_of(words.begin(), words.end(),
-                                 [&](std::string_view word) { return lower.find(word) != npos; });
-  return named || lower.ends_with("key") || lower == "sig" || lower == "signature";
-}
-
 }  // namespace
 
 std::optional<Uri> split_uri(const LocatedText& text, std::span<const std::string> words,
@@ -283,54 +272,6 @@ std::vector<LocatedText> split_outside_references(const LocatedText& text, char 
     from = to + 1;
   }
   return parts;
-}
-
-std::vector<std::pair<std::size_t, std::size_t>> find_passwords(std::string_view text) {
-  std::vector<std::pair<std::size_t, std::size_t>> result;
-  for (std::size_t at = 0; (at = text.find("://", at)) != npos;) {
-    const std::size_t begin = at += 3;
-    // A URI ends at white space or a quote; a comma may divide two of them in a list, or two hosts.
-    const std::size_t uri_end =
-        std::min({text.find_first_of(" \t\r\n\"'<>", begin), text.find("://", begin), text.size()});
-    const std::size_t end = std::min(text.find_first_of("/?#", begin), uri_end);
-    const std::size_t colon = text.find(':', begin);
-    if (colon >= end || text.substr(begin).starts_with('[')) continue;
-    std::size_t sign = text.substr(0, end).rfind('@');
-    if (sign == npos || sign < colon) {
-      // The password may hold a character that ends the authority: then what looks like a port is none.
-      const std::string_view port = text.substr(colon + 1, std::min(text.find(',', colon), end) - colon - 1);
-      if (port.starts_with("${") || (!port.empty() && all_digits(port))) continue;
-      sign = text.substr(0, uri_end).rfind('@');
-      if (sign == npos || sign < colon) continue;
-    }
-    if (sign > colon + 1) result.emplace_back(colon + 1, sign);
-    at = sign;
-  }
-  return result;
-}
-
-std::string to_display(std::string_view uri) {
-  std::vector<std::pair<std::size_t, std::size_t>> hidden = find_passwords(uri);
-  const std::size_t query = uri.find('?');
-  for (std::size_t from = query; from < uri.size();) {
-    const std::size_t begin = from + 1;
-    const std::size_t end = std::min(uri.find('&', begin), uri.size());
-    const std::size_t equals = uri.find('=', begin);
-    if (equals < end && equals + 1 < end && sounds_secret(uri.substr(begin, equals - begin)))
-      hidden.emplace_back(equals + 1, end);
-    from = end;
-  }
-  std::string out;
-  std::size_t done = 0;
-  std::sort(hidden.begin(), hidden.end());
-  for (const auto& [begin, end] : hidden) {
-    if (begin < done) continue;
-    out += uri.substr(done, begin - done);
-    out += "***";
-    done = end;
-  }
-  out += uri.substr(done);
-  return out;
 }
 
 }  // namespace hiveframe::config

@@ -53,11 +53,4 @@ std::optional<LocatedText> percent_decode(const LocatedText& text, Diagnostics& 
 // Cuts at every `separator` outside of `${…}`.
 std::vector<LocatedText> split_outside_references(const LocatedText& text, char separator);
 
-// The passwords of every `scheme://user:password@` in a text, as [begin, end).
-std::vector<std::pair<std::size_t, std::size_t>> find_passwords(std::string_view text);
-
-// The text with its passwords as ***, and the values of query parameters that sound secret (password, token,
-// secret, key) likewise.
-std::string to_display(std::string_view uri);
-
 }  // namespace hiveframe::config

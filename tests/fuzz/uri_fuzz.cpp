@@ -4,6 +4,7 @@
 #include <string>
 
 #include "config/uri.hpp"
+#include "config/uri_passwords.hpp"
 #include "config/utf8.hpp"
 #include "tests/fuzz/require.hpp"
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "config/uri_passwords.hpp"
+
 namespace hiveframe::config {
 namespace {
 
@@ -186,6 +188,17 @@ TEST(Uri, Display) {
             "pg://h/db?password=***&user=u&sslkey=***&token=");
   EXPECT_EQ(to_display("http://a:b@c/ http://d:e@f/"), "http://a:***@c/ http://d:***@f/");
   EXPECT_EQ(to_display(""), "");
+}
+
+TEST(Uri, APasswordIsNotShownWhateverItHolds) {
+  const std::vector<std::string> passwords = {"it's",  "\"",  "two words",          "<x>",
+                                              "a://b", "a:b", "*/h?password=\"x&t", "*/h?password=x y&t",
+                                              "1,b",   "a\nb"};
+  for (const std::string& password : passwords) {
+    const std::string uri = "pg://me:" + password + "@h/db";
+    EXPECT_EQ(to_display(uri), "pg://me:***@h/db") << uri;
+  }
+  EXPECT_EQ(to_display("pg://me:x?token=a@b&c=d"), "pg://me:***&c=d");
 }
 
 }  // namespace
