@@ -3,7 +3,7 @@
 import json
 import re
 import zlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 from kill_shapes import OLD_OUTPUT
@@ -78,7 +78,9 @@ class Oracle:
         self.to_repeat = defaultdict(int)  # by sink: records that runs had to write again, as the states say
         self.worst_repeat = 0  # bytes, of all kills
         self.last_repeat = 0
+        self.beyond = {}  # by sink: how often a durable record that no position covers is there, by its id
         self.may_be_lost = 0  # bytes, at most once: of all kills
+        self.kept = {}  # at most once: by file, the ids that a kill left in it, which must stay there
 
     # After a kill
 
@@ -91,6 +93,7 @@ class Oracle:
             return "finished", 0
         assert state.stored or not self.positions, "the state was lost"
         self.check_positions(state)
+        self.check_kept()
         behind_marks = 0
         repeated = defaultdict(int)
         for name, sink in self.case.sinks.items():
@@ -109,16 +112,22 @@ class Oracle:
                 content = unpacked(content, whole=False) if sink.packed else content
                 where = (str(file.disk), file.folder_below(sink.path) if sink.partitioned else "")
                 lines[where] = self.numbers(name, where, content)
+                if self.case.may_lose:
+                    self.kept[name, file.path] = lines[where]
                 durable[where] = kept.count(b"\n")
             self.check_order(name, lines, complete=False)
             if self.case.may_lose:
                 continue
             self.check_covered(name, state, lines, durable)
-            for record, size in self.beyond_position(name, state, lines, durable):
+            beyond = self.beyond_position(state, lines, durable)
+            # What a run left that never came to read its lane again has been counted.
+            before = self.beyond.get(name, {})
+            for number in (each for each, times in beyond.items() if times != before.get(each)):
                 repeated[name] += 1
-                repeated["bytes"] += size
-        # At most once, the next run cuts what is behind the marks, and does not read it again.
-        self.may_be_lost += self.case.memory_limit + behind_marks
+                repeated["bytes"] += len(self.by_number[number].outputs[name][0])
+            self.beyond[name] = beyond
+        # At most once: what was under way, and what waited to be packed.
+        self.may_be_lost += self.case.memory_limit
         limit = self.repeat_limit(bytes_since_commit)
         assert repeated["bytes"] <= limit, f"{repeated['bytes']} bytes would be repeated, more than {limit}"
         self.last_repeat = repeated.pop("bytes", 0)
@@ -129,8 +138,21 @@ class Oracle:
         phase = "publishing" if state.completing else "flowing"
         return phase, behind_marks
 
+    def check_kept(self):
+        """At most once, the source does not send again what stands in the output: a start must leave it there."""
+        for name, sink in self.case.sinks.items():
+            for file in files_of(sink):
+                kept = self.kept.get((name, file.path), [])
+                content = file.disk.read_bytes()
+                content = unpacked(content, whole=False) if sink.packed else content
+                where = (str(file.disk), file.folder_below(sink.path) if sink.partitioned else "")
+                there = self.numbers(name, where, content)
+                assert there[: len(kept)] == kept, (
+                    f"{file.disk} held {len(kept)} whole lines after the kill, and {len(there)} after the next start"
+                )
+
     def after_stop(self):
-        """What a run left that was told to stop, and drained: all of its output is covered by its positions."""
+        """What a run left that was told to stop, and drained: all that it wrote is covered by its positions."""
         phase, behind_marks = self.after_kill(bytes_since_commit=0)
         assert behind_marks == 0, f"{behind_marks} bytes of output were left uncommitted by a run that drained"
         assert self.last_repeat == 0, f"{self.last_repeat} bytes would be repeated after a run that drained"
@@ -228,13 +250,16 @@ class Oracle:
                     f"but {sink} has not got record {record.number}, which ends at {record.end}"
                 )
 
-    def beyond_position(self, sink, state, lines, durable):
-        """Records that are durable but behind the stored position: the next run writes them again."""
+    def beyond_position(self, state, lines, durable):
+        """Records that are durable but behind the stored position, by id, and how often each is there: a run that
+        reads their lane again writes them again."""
+        beyond = Counter()
         for where, numbers in lines.items():
-            for number in set(numbers[: durable[where]]):
+            for number in numbers[: durable[where]]:
                 record = self.by_number[number]
                 if record.end > state.positions.get(record.lane, 0):
-                    yield record, len(record.outputs[sink][0])
+                    beyond[number] += 1
+        return beyond
 
     def repeat_limit(self, bytes_since_commit):
         # A mark may stand within a batch of a lane, a position only between two: with one sink, whose mark is
@@ -247,6 +272,7 @@ class Oracle:
 
     def after_finish(self):
         """Everything is where it should be, nothing hidden is left, and the state is empty."""
+        self.check_kept()
         for name, sink in self.case.sinks.items():
             lines = {}
             for file in files_of(sink):

@@ -51,7 +51,7 @@ class OracleTest(unittest.TestCase):
             database.execute("INSERT INTO pipeline VALUES ('in', ?)", (phase,))
             database.execute("INSERT INTO lane VALUES (?, ?)", (self.records[0].lane, f"{self.position}/41".encode()))
             inode = self.out.stat().st_ino
-            mark = f"in_place 1 {inode} 0 {self.length} 0".encode()
+            mark = f"in_place 1 {inode} 0 {self.length} 0 1".encode()
             database.execute("INSERT INTO sink_mark VALUES ('sink', ?, ?)", (str(self.out), mark))
             database.commit()
 
@@ -124,6 +124,22 @@ class OracleTest(unittest.TestCase):
         self.case.batch_bytes = 1000
         self.store()
         self.assert_found("would be repeated, more than 1000")
+
+    def test_a_stop_that_would_repeat(self):
+        self.check()
+        self.length = self.size_of(WRITTEN)
+        self.write(self.lines[:WRITTEN])
+        self.store()
+        with self.assertRaisesRegex(AssertionError, "would be repeated after a run that drained"):
+            self.oracle.after_stop()
+
+    def test_a_stop_before_a_lane_was_read_again(self):
+        self.length = self.size_of(WRITTEN)
+        self.store()
+        self.check()
+        self.write(self.lines[:WRITTEN])
+        self.store()
+        self.assertEqual(self.oracle.after_stop(), "flowing")
 
     def finish(self, lines, tail=b""):
         self.write(lines, tail)
