@@ -16,6 +16,7 @@ constexpr std::size_t smallest_capacity = 64 * 1024;
 // Parsers larger than this are given back when a much smaller record follows: they take more than ten
 // bytes for each of the largest record.
 constexpr std::size_t kept_capacity = 1024 * 1024;
+constexpr std::size_t few_bytes = 4096;
 
 /// Builds trees from the tape. With Verbatim the record holds no backslash, so that every string stands
 /// in the source as it is; else the strings that simdjson unescaped are copied.
@@ -171,8 +172,10 @@ std::size_t JsonDecoder::tree_bytes() const noexcept {
   // A member's name and value are two words at least and make 32 bytes; an item is one and makes 16.
   // Strings with escapes are copied and become no longer. The exact path copies everything.
   if (exact_) return exact_arena_.footprint() + source_.size();
-  const std::size_t escaped =
-      std::memchr(source_.data(), '\\', source_.size()) != nullptr ? source_.size() : 0;
+  // A short record is not worth a look.
+  const bool escapes =
+      source_.size() < few_bytes || std::memchr(source_.data(), '\\', source_.size()) != nullptr;
+  const std::size_t escaped = escapes ? source_.size() : 0;
   return Tape(parser_).size() * sizeof(Value) + escaped;
 }
 

@@ -48,8 +48,13 @@ class Tape {
     const std::uint64_t counted = words_[i] >> 32 & saturated;
     return counted < saturated ? counted : count_one_by_one(i);
   }
+  /// A string as simdjson keeps it: its size in four bytes of this machine's order, then the text. At least
+  /// 16 bytes are readable there, whatever the size.
+  [[nodiscard]] const char* string_with_size(std::size_t i) const noexcept {
+    return strings_ + (words_[i] & 0xFFFFFFFFFFFFFF);
+  }
   [[nodiscard]] std::string_view string(std::size_t i) const noexcept {
-    const char* at = strings_ + (words_[i] & 0xFFFFFFFFFFFFFF);
+    const char* at = string_with_size(i);
     std::uint32_t size = 0;
     std::memcpy(&size, at, sizeof size);
     return {at + sizeof size, size};
@@ -61,6 +66,9 @@ class Tape {
     return number;
   }
 
+  /// All words. Up to seven behind the last are readable (simdjson rounds the tape's room up to 64 words),
+  /// but say nothing.
+  [[nodiscard]] const std::uint64_t* words() const noexcept { return words_; }
   [[nodiscard]] const std::uint32_t* marks() const noexcept { return marks_; }
 
  private:

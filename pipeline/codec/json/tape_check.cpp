@@ -2,11 +2,7 @@
 
 #include <bit>
 
-#include "pipeline/record/number.hpp"
-
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
+#include "pipeline/codec/json/number_check.hpp"
 
 namespace hiveframe::codec::json {
 namespace {
@@ -40,33 +36,6 @@ inline std::uint64_t hash(std::string_view name) noexcept {
   return name.empty() ? 1 : long_hash(name);
 }
 
-/// Whether a number that simdjson read as a double is so short and plain that it cannot have been
-/// rounded: fewer than 16 characters, none of them an exponent.
-inline bool surely_exact(const char* literal) noexcept {
-#ifdef __SSE2__
-  // The characters "-./0123456789" are neighbours, and of these no valid number holds a '/'.
-  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(literal));
-  const __m128i from_minus = _mm_sub_epi8(bytes, _mm_set1_epi8('-'));
-  const __m128i inside = _mm_cmpeq_epi8(_mm_min_epu8(from_minus, _mm_set1_epi8('9' - '-')), from_minus);
-  const auto outside = ~static_cast<unsigned>(_mm_movemask_epi8(inside)) & 0xFFFF;
-  if (outside == 0) return false;
-  const char end = literal[__builtin_ctz(outside)];
-  return (end | 0x20) != 'e';
-#else
-  std::size_t i = 0;
-  while (i < 16 && literal[i] >= '-' && literal[i] <= '9')
-    ++i;
-  return i < 16 && (literal[i] | 0x20) != 'e';
-#endif
-}
-
-std::string_view literal_at(const char* source) noexcept {
-  const char* end = source;
-  while ((*end >= '0' && *end <= '9') || *end == '-' || *end == '+' || *end == '.' || (*end | 0x20) == 'e')
-    ++end;
-  return {source, static_cast<std::size_t>(end - source)};
-}
-
 }  // namespace
 
 bool TapeCheck::passes(const Tape& tape, const char* source) {
@@ -74,7 +43,10 @@ bool TapeCheck::passes(const Tape& tape, const char* source) {
   source_ = source;
   // What follows a number that is the whole record is not for us to look at.
   if (tape.type(Tape::root) == 'd') return false;
-  return after_value({Tape::root, tape.marks()}, 0).i != 0;
+  if (known_.hold(tape, source)) return true;
+  if (after_value({Tape::root, tape.marks()}, 0).i == 0) return false;
+  known_.learn(tape);
+  return true;
 }
 
 // Recursion is bounded by the parser's depth.
@@ -85,9 +57,8 @@ inline TapeCheck::Place TapeCheck::after_value(Place at, std::size_t names) {
     case '[':
       return list(at, names);
     case 'l':
-      return {keeps_integer(at) ? at.i + 2 : 0, at.mark + 1};
     case 'd':
-      return {keeps_double(at) ? at.i + 2 : 0, at.mark + 1};
+      return {keeps_number(*tape_, at.i, source_ + *at.mark) ? at.i + 2 : 0, at.mark + 1};
     case 'u':
       return {at.i + 2, at.mark + 1};
     default:
@@ -162,16 +133,6 @@ bool TapeCheck::differ(std::span<const std::uint64_t> names) {
     table_[place] = name;
   }
   return true;
-}
-
-bool TapeCheck::keeps_integer(Place at) const noexcept {
-  // -0 is a double.
-  return tape_->number<std::int64_t>(at.i) != 0 || source_[*at.mark] != '-';
-}
-
-bool TapeCheck::keeps_double(Place at) const noexcept {
-  const char* literal = source_ + *at.mark;
-  return surely_exact(literal) || record::keeps_literal(tape_->number<double>(at.i), literal_at(literal));
 }
 
 }  // namespace hiveframe::codec::json

@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "pipeline/codec/json/known_shapes.hpp"
 #include "pipeline/codec/json/tape.hpp"
 
 namespace hiveframe::codec::json {
@@ -25,9 +26,8 @@ class TapeCheck {
   Place list(Place at, std::size_t names);
   Place after_value(Place at, std::size_t names);
   bool differ(std::span<const std::uint64_t> names);
-  [[nodiscard]] bool keeps_integer(Place at) const noexcept;
-  [[nodiscard]] bool keeps_double(Place at) const noexcept;
 
+  KnownShapes known_;
   const Tape* tape_ = nullptr;
   const char* source_ = nullptr;
   // Hashes of the names of the objects that are open; an object's begin at the index it is given.
