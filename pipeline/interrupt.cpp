@@ -31,6 +31,20 @@ void Interrupt::wait_readable(int descriptor) const { wait(descriptor, POLLIN); 
 
 void Interrupt::wait_writable(int descriptor) const { wait(descriptor, POLLOUT); }
 
+void Interrupt::sleep_until(std::chrono::steady_clock::time_point time) const {
+  for (;;) {
+    const auto now = std::chrono::steady_clock::now();
+    const std::chrono::nanoseconds left = time > now ? time - now : std::chrono::nanoseconds(0);
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(left);
+    const timespec timeout{seconds.count(), (left - seconds).count()};
+    pollfd event{event_, POLLIN, 0};
+    const int ready = ::ppoll(&event, 1, &timeout, nullptr);
+    if (ready > 0) throw Interrupted();
+    if (ready == 0) return;
+    if (errno != EINTR) throw_file_error(errno, "wait for", "an eventfd");
+  }
+}
+
 void Interrupt::wait(int descriptor, short events) const {
   for (;;) {
     pollfd both[] = {{event_, POLLIN, 0}, {descriptor, events, 0}};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <exception>
 #include <span>
@@ -31,6 +32,8 @@ class Interrupt {
   void wait_readable(int descriptor) const;
   /// Waits until `descriptor` can be written (or its reader is gone).
   void wait_writable(int descriptor) const;
+  /// Waits for nothing but the time; time_point::max() is never.
+  void sleep_until(std::chrono::steady_clock::time_point time) const;
 
  private:
   void wait(int descriptor, short events) const;

@@ -2,6 +2,7 @@
 
 #include "config/option_table.hpp"
 #include "connectors/discard/checksum.hpp"
+#include "pipeline/connector_kind.hpp"
 
 namespace hiveframe::connectors::discard {
 namespace {
@@ -41,14 +42,7 @@ pipeline::Task<void> DiscardSink::flush() { co_return; }
 pipeline::Task<void> DiscardSink::close() { co_return; }
 
 pipeline::SinkKind sink_kind() {
-  pipeline::SinkKind kind;
-  kind.options = &sink_options().info();
-  kind.read = [](const config::GivenOptions& given,
-                 config::Reader& reader) -> std::optional<pipeline::SinkMaker> {
-    const std::optional<SinkSettings> settings = sink_options().read(given, reader);
-    if (!settings) return std::nullopt;
-    return [settings = *settings] { return std::make_unique<DiscardSink>(settings); };
-  };
+  pipeline::SinkKind kind = pipeline::sink_kind_of<DiscardSink>(sink_options());
   kind.not_transactional = "what is discarded cannot be committed with its positions";
   return kind;
 }

@@ -3,40 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <condition_variable>
-#include <mutex>
 #include <utility>
 
-#include "config/option_table.hpp"
 #include "connectors/generate/pace.hpp"
 #include "pipeline/blocking_thread.hpp"
+#include "pipeline/connector_kind.hpp"
 #include "pipeline/errors.hpp"
 
 namespace hiveframe::connectors::generate {
-
-/// Ends the lane's waiting. Shared by the source and its lane; thread-safe.
-class Stop {
- public:
-  void set() noexcept {
-    const std::lock_guard lock(mutex_);
-    stopped_ = true;
-    changed_.notify_all();
-  }
-  [[nodiscard]] bool is_set() {
-    const std::lock_guard lock(mutex_);
-    return stopped_;
-  }
-  /// False if it was set before `time`.
-  bool sleep_until(Pace::Clock::time_point time) {
-    std::unique_lock lock(mutex_);
-    return !changed_.wait_until(lock, time, [this] { return stopped_; });
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool stopped_ = false;
-};
 
 namespace {
 
@@ -49,13 +23,14 @@ constexpr std::chrono::milliseconds gathered_for{10};
 
 class GenerateLane final : public pipeline::Lane {
  public:
-  GenerateLane(std::shared_ptr<const Settings> settings, Clocks clocks, std::shared_ptr<Stop> stop)
+  GenerateLane(std::shared_ptr<const Settings> settings, Clocks clocks,
+               std::shared_ptr<pipeline::Interrupt> interrupt)
       : settings_(std::move(settings)),
         clocks_(std::move(clocks)),
-        stop_(std::move(stop)),
+        interrupt_(std::move(interrupt)),
         pace_(settings_->rate, clocks_.steady()),
         count_(settings_->count ? static_cast<std::uint64_t>(*settings_->count) : UINT64_MAX) {}
-  ~GenerateLane() override { stop_->set(); }
+  ~GenerateLane() override { interrupt_->raise(); }
 
   [[nodiscard]] const std::string& id() const noexcept override { return id_; }
 
@@ -94,7 +69,8 @@ class GenerateLane final : public pipeline::Lane {
     pipeline::ReadBatch out;
     out.storage = std::make_unique<record::Storage>();
     const std::uint64_t left = count_ > next_ ? count_ - next_ : 0;
-    const std::uint64_t due = stop_->is_set() ? 0 : wait_for(std::min<std::uint64_t>(left, limits.records));
+    const std::uint64_t due =
+        interrupt_->raised() ? 0 : wait_for(std::min<std::uint64_t>(left, limits.records));
     if (due > 0) make(due, limits.bytes, out);
     out.end = std::to_string(next_);
     out.end_of_lane = next_ >= count_;
@@ -107,7 +83,11 @@ class GenerateLane final : public pipeline::Lane {
     for (;;) {
       const Pace::Clock::time_point now = clocks_.steady();
       if (const std::uint64_t due = pace_.take(now, at_most)) return due;
-      if (!stop_->sleep_until(std::max(pace_.next(), now + gathered_for))) return 0;
+      try {
+        interrupt_->sleep_until(std::max(pace_.next(), now + gathered_for));
+      } catch (const pipeline::Interrupted&) {
+        return 0;
+      }
     }
   }
 
@@ -148,7 +128,7 @@ class GenerateLane final : public pipeline::Lane {
   std::string id_ = "generate";
   std::shared_ptr<const Settings> settings_;
   Clocks clocks_;
-  std::shared_ptr<Stop> stop_;
+  std::shared_ptr<pipeline::Interrupt> interrupt_;
   Pace pace_;
   std::uint64_t count_;
   std::uint64_t next_ = 0;
@@ -165,7 +145,9 @@ std::uint64_t record_seed(std::uint64_t seed, std::uint64_t sequence) noexcept {
 }
 
 GenerateSource::GenerateSource(std::shared_ptr<const Settings> settings, Clocks clocks)
-    : settings_(std::move(settings)), clocks_(std::move(clocks)), stop_(std::make_shared<Stop>()) {}
+    : settings_(std::move(settings)),
+      clocks_(std::move(clocks)),
+      interrupt_(std::make_shared<pipeline::Interrupt>()) {}
 
 GenerateSource::~GenerateSource() { cancel(); }
 
@@ -183,7 +165,7 @@ pipeline::Task<void> GenerateSource::open() { co_return; }
 pipeline::Task<pipeline::LaneEvent> GenerateSource::next() {
   if (given_) co_return pipeline::LaneEvent(pipeline::NoMoreLanes{});
   given_ = true;
-  auto lane = std::make_unique<GenerateLane>(settings_, clocks_, stop_);
+  auto lane = std::make_unique<GenerateLane>(settings_, clocks_, interrupt_);
   co_return pipeline::LaneEvent(pipeline::LaneOpened{std::move(lane)});
 }
 
@@ -192,21 +174,8 @@ pipeline::Task<void> GenerateSource::close() {
   co_return;
 }
 
-void GenerateSource::cancel() noexcept { stop_->set(); }
+void GenerateSource::cancel() noexcept { interrupt_->raise(); }
 
-pipeline::SourceKind source_kind() {
-  pipeline::SourceKind kind;
-  kind.options = &source_options().info();
-  kind.read = [](const config::GivenOptions& given,
-                 config::Reader& reader) -> std::optional<pipeline::SourceMaker> {
-    std::optional<Settings> settings = source_options().read(given, reader);
-    if (!settings) return std::nullopt;
-    return [shared = std::make_shared<const Settings>(std::move(*settings))] {
-      return std::make_unique<GenerateSource>(shared);
-    };
-  };
-  kind.replayable = true;
-  return kind;
-}
+pipeline::SourceKind source_kind() { return pipeline::source_kind_of<GenerateSource>(source_options()); }
 
 }  // namespace hiveframe::connectors::generate

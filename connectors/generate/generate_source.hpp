@@ -7,11 +7,10 @@
 
 #include "connectors/generate/settings.hpp"
 #include "pipeline/connector.hpp"
+#include "pipeline/interrupt.hpp"
 #include "pipeline/source.hpp"
 
 namespace hiveframe::connectors::generate {
-
-class Stop;
 
 /// The time, from outside.
 struct Clocks {
@@ -42,7 +41,7 @@ class GenerateSource final : public pipeline::Source {
  private:
   std::shared_ptr<const Settings> settings_;
   Clocks clocks_;
-  std::shared_ptr<Stop> stop_;
+  std::shared_ptr<pipeline::Interrupt> interrupt_;
   bool given_ = false;
 };
 

@@ -6,6 +6,8 @@
 
 #include "config/option_table.hpp"
 #include "pipeline/codec/format.hpp"
+#include "pipeline/codec/option_types.hpp"
+#include "pipeline/connector_kind.hpp"
 #include "pipeline/errors.hpp"
 #include "pipeline/stream_batch.hpp"
 
@@ -14,11 +16,8 @@ namespace {
 
 const config::OptionTable<SourceSettings>& source_options() {
   static const config::OptionTable<SourceSettings> table = [] {
-    std::vector<std::pair<std::string, const codec::Format*>> formats;
-    for (const codec::Format& format : codec::formats())
-      formats.emplace_back(format.name, &format);
     config::OptionTable<SourceSettings> t("stdin source", "stdin", "Reads standard input");
-    t.add("format", &SourceSettings::format, config::choice<const codec::Format*>(std::move(formats)))
+    t.add("format", &SourceSettings::format, codec::format_type())
         .help("What comes in")
         .default_note("ndjson");
     t.uri({.words = {"stdin", "-"}}, "stdin");
@@ -139,14 +138,7 @@ pipeline::Task<void> StdinSource::close() {
 void StdinSource::cancel() noexcept { interrupt_->raise(); }
 
 pipeline::SourceKind source_kind() {
-  pipeline::SourceKind kind;
-  kind.options = &source_options().info();
-  kind.read = [](const config::GivenOptions& given,
-                 config::Reader& reader) -> std::optional<pipeline::SourceMaker> {
-    const std::optional<SourceSettings> settings = source_options().read(given, reader);
-    if (!settings) return std::nullopt;
-    return [settings = *settings] { return std::make_unique<StdinSource>(settings); };
-  };
+  pipeline::SourceKind kind = pipeline::source_kind_of<StdinSource>(source_options());
   kind.replayable = false;
   return kind;
 }

@@ -5,6 +5,8 @@
 #include "config/option_table.hpp"
 #include "connectors/stdio/output.hpp"
 #include "pipeline/codec/format.hpp"
+#include "pipeline/codec/option_types.hpp"
+#include "pipeline/connector_kind.hpp"
 #include "pipeline/errors.hpp"
 
 namespace hiveframe::connectors::stdio {
@@ -12,13 +14,8 @@ namespace {
 
 const config::OptionTable<SinkSettings>& sink_options() {
   static const config::OptionTable<SinkSettings> table = [] {
-    std::vector<std::pair<std::string, const codec::Format*>> formats;
-    for (const codec::Format& format : codec::formats())
-      formats.emplace_back(format.name, &format);
     config::OptionTable<SinkSettings> t("stdout sink", "stdout", "Writes to standard output");
-    t.add("format", &SinkSettings::format, config::choice<const codec::Format*>(std::move(formats)))
-        .help("What to write")
-        .default_note("ndjson");
+    t.add("format", &SinkSettings::format, codec::format_type()).help("What to write").default_note("ndjson");
     t.uri({.words = {"stdout", "-"}}, "stdout");
     t.check([](SinkSettings& s, const config::GivenOptions&, config::Reader&) {
       if (s.format == nullptr) s.format = codec::find_format("ndjson");
@@ -75,14 +72,7 @@ pipeline::Task<void> StdoutSink::close() {
 }
 
 pipeline::SinkKind sink_kind() {
-  pipeline::SinkKind kind;
-  kind.options = &sink_options().info();
-  kind.read = [](const config::GivenOptions& given,
-                 config::Reader& reader) -> std::optional<pipeline::SinkMaker> {
-    const std::optional<SinkSettings> settings = sink_options().read(given, reader);
-    if (!settings) return std::nullopt;
-    return [settings = *settings] { return std::make_unique<StdoutSink>(settings); };
-  };
+  pipeline::SinkKind kind = pipeline::sink_kind_of<StdoutSink>(sink_options());
   kind.not_transactional = "standard output cannot take part in a commit";
   return kind;
 }

@@ -1,16 +1,16 @@
 #include "tests/connectors/faulty/faulty_sink.hpp"
 
 #include <cerrno>
-#include <charconv>
 #include <fcntl.h>
 #include <optional>
 #include <string_view>
 #include <unistd.h>
 #include <utility>
 
-#include "config/option_table.hpp"
 #include "pipeline/codec/format.hpp"
+#include "pipeline/connector_kind.hpp"
 #include "pipeline/errors.hpp"
+#include "tests/connectors/record_id.hpp"
 
 namespace hiveframe::connectors::faulty {
 namespace {
@@ -18,14 +18,6 @@ namespace {
 using pipeline::Retryable;
 
 constexpr mode_t new_file_mode = 0644;
-
-/// Whether a record with this id is one of every `modulo`.
-bool picked(std::string_view id, std::uint64_t modulo) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), number);
-  if (error != std::errc() || end != id.data() + id.size()) return false;
-  return modulo != 0 && number % modulo == 0;
-}
 
 int open_to_append(const std::string& path) {
   const int file = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, new_file_mode);
@@ -87,11 +79,11 @@ std::vector<pipeline::Rejection> FaultySink::take(const pipeline::WriteRequest& 
   for (const record::Slice& slice : request.slices) {
     for (std::size_t i = 0; i < slice.size(); ++i, ++number) {
       const std::string_view id = slice.computed(i, 0);
-      if (picked(id, settings_->refuse_batch)) {
+      if (is_one_of_every(settings_->refuse_batch, id)) {
         report("refused");
         throw pipeline::BadBatch({record::DataError::Type::rejected, "a record of the batch is refused"});
       }
-      if (picked(id, settings_->reject)) {
+      if (is_one_of_every(settings_->reject, id)) {
         report("rejected");
         rejections.push_back(
             {number, {record::DataError::Type::rejected, "record " + std::string(id) + " is refused"}});
@@ -124,15 +116,13 @@ void FaultySink::report(std::string_view fault) const {
 }
 
 /// Without a time: until cancel(). Throws when cancelled, having done nothing.
-void FaultySink::wait(std::optional<std::chrono::milliseconds> time) {
-  std::unique_lock lock(mutex_);
-  const auto cancelled = [this] { return cancelled_; };
-  if (time) {
-    changed_.wait_for(lock, *time, cancelled);
-  } else {
-    changed_.wait(lock, cancelled);
+void FaultySink::wait(std::optional<std::chrono::milliseconds> time) const {
+  using Clock = std::chrono::steady_clock;
+  try {
+    interrupt_.sleep_until(time ? Clock::now() + *time : Clock::time_point::max());
+  } catch (const pipeline::Interrupted&) {
+    throw Retryable({"write to", settings_->path.native(), "it was stopped", ""});
   }
-  if (cancelled_) throw Retryable({"write to", settings_->path.native(), "it was stopped", ""});
 }
 
 pipeline::Task<void> FaultySink::flush() {
@@ -147,24 +137,8 @@ pipeline::Task<void> FaultySink::close() {
   co_return;
 }
 
-void FaultySink::cancel() noexcept {
-  {
-    const std::lock_guard lock(mutex_);
-    cancelled_ = true;
-  }
-  changed_.notify_all();
-}
-
 pipeline::SinkKind sink_kind() {
-  pipeline::SinkKind kind;
-  kind.options = &sink_options().info();
-  kind.read = [](const config::GivenOptions& given,
-                 config::Reader& reader) -> std::optional<pipeline::SinkMaker> {
-    std::optional<Settings> settings = sink_options().read(given, reader);
-    if (!settings) return std::nullopt;
-    auto shared = std::make_shared<const Settings>(std::move(*settings));
-    return [shared] { return std::make_unique<FaultySink>(shared); };
-  };
+  pipeline::SinkKind kind = pipeline::sink_kind_of<FaultySink>(sink_options());
   kind.not_transactional = "it appends and cannot commit positions";
   return kind;
 }

@@ -1,15 +1,16 @@
 #pragma once
 
-#include <condition_variable>
+#include <chrono>
 #include <cstdint>
 #include <memory>
-#include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "pipeline/blocking_thread.hpp"
 #include "pipeline/connector.hpp"
+#include "pipeline/interrupt.hpp"
 #include "pipeline/sink.hpp"
 #include "tests/connectors/faulty/settings.hpp"
 
@@ -29,13 +30,13 @@ class FaultySink final : public pipeline::Sink {
   pipeline::Task<std::vector<pipeline::Rejection>> write(pipeline::WriteRequest& request) override;
   pipeline::Task<void> flush() override;
   pipeline::Task<void> close() override;
-  void cancel() noexcept override;
+  void cancel() noexcept override { interrupt_.raise(); }
 
  private:
   std::vector<pipeline::Rejection> take(const pipeline::WriteRequest& request);
   void append(const std::string& lines) const;
   void report(std::string_view fault) const;
-  void wait(std::optional<std::chrono::milliseconds> time);
+  void wait(std::optional<std::chrono::milliseconds> time) const;
 
   std::shared_ptr<const Settings> settings_;
   int file_ = -1;
@@ -43,9 +44,7 @@ class FaultySink final : public pipeline::Sink {
   std::uint64_t written_ = 0;  // records
   bool stalled_ = false;
   std::vector<pipeline::Ack> unsaid_;  // AckAt::flush
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool cancelled_ = false;  // guarded by mutex_
+  pipeline::Interrupt interrupt_;
   pipeline::BlockingThread thread_;
 };
 

@@ -2,19 +2,12 @@
 
 #include "config/option_table.hpp"
 #include "pipeline/expr/option_types.hpp"
+#include "tests/connectors/record_id.hpp"
 
 namespace hiveframe::connectors::faulty {
-namespace {
 
 using namespace config;
 using namespace std::chrono_literals;
-
-expr::Template record_id() {
-  std::vector<expr::Problem> problems;
-  return expr::Template::compile(LocatedText("{{ has(record.id) ? record.id : '' }}"), problems).value();
-}
-
-}  // namespace
 
 const OptionTable<Settings>& sink_options() {
   static const OptionTable<Settings> table = [] {

@@ -1,26 +1,18 @@
 #include "tests/connectors/ledger/ledger_sink.hpp"
 
-#include <charconv>
 #include <string_view>
 #include <utility>
 
-#include "config/option_table.hpp"
 #include "pipeline/codec/format.hpp"
+#include "pipeline/connector_kind.hpp"
 #include "pipeline/errors.hpp"
 #include "tests/connectors/ledger/database.hpp"
+#include "tests/connectors/record_id.hpp"
 
 namespace hiveframe::connectors::ledger {
 namespace {
 
 using pipeline::Retryable;
-
-/// Whether a record with this id is one of every `modulo`.
-bool picked(std::string_view id, std::uint64_t modulo) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), number);
-  if (error != std::errc() || end != id.data() + id.size()) return false;
-  return modulo != 0 && number % modulo == 0;
-}
 
 }  // namespace
 
@@ -76,7 +68,7 @@ void LedgerSink::commit(const pipeline::WriteRequest& request,
   for (const record::Slice& slice : request.slices) {
     for (std::size_t i = 0; i < slice.size(); ++i) {
       rows.push_back({slice.computed(i, 0), slice.encoded(i)});
-      if (picked(rows.back().id, settings_->reject))
+      if (is_one_of_every(settings_->reject, rows.back().id))
         throw pipeline::BadBatch({record::DataError::Type::rejected, "a record of the batch is refused"});
     }
   }
@@ -90,10 +82,12 @@ void LedgerSink::commit(const pipeline::WriteRequest& request,
 }
 
 /// Throws when cancelled, having done nothing.
-void LedgerSink::wait(std::chrono::milliseconds time) {
-  std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, time, [this] { return cancelled_; });
-  if (cancelled_) throw Retryable({"commit to", settings_->path.native(), "it was stopped", ""});
+void LedgerSink::wait(std::chrono::milliseconds time) const {
+  try {
+    interrupt_.sleep_until(std::chrono::steady_clock::now() + time);
+  } catch (const pipeline::Interrupted&) {
+    throw Retryable({"commit to", settings_->path.native(), "it was stopped", ""});
+  }
 }
 
 pipeline::Task<void> LedgerSink::flush() { co_return; }
@@ -103,25 +97,6 @@ pipeline::Task<void> LedgerSink::close() {
   co_await thread_.run(work);
 }
 
-void LedgerSink::cancel() noexcept {
-  {
-    const std::lock_guard lock(mutex_);
-    cancelled_ = true;
-  }
-  changed_.notify_all();
-}
-
-pipeline::SinkKind sink_kind() {
-  pipeline::SinkKind kind;
-  kind.options = &sink_options().info();
-  kind.read = [](const config::GivenOptions& given,
-                 config::Reader& reader) -> std::optional<pipeline::SinkMaker> {
-    std::optional<Settings> settings = sink_options().read(given, reader);
-    if (!settings) return std::nullopt;
-    auto shared = std::make_shared<const Settings>(std::move(*settings));
-    return [shared] { return std::make_unique<LedgerSink>(shared); };
-  };
-  return kind;
-}
+pipeline::SinkKind sink_kind() { return pipeline::sink_kind_of<LedgerSink>(sink_options()); }
 
 }  // namespace hiveframe::connectors::ledger

@@ -1,17 +1,16 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "pipeline/blocking_thread.hpp"
 #include "pipeline/connector.hpp"
+#include "pipeline/interrupt.hpp"
 #include "pipeline/sink.hpp"
 #include "tests/connectors/ledger/settings.hpp"
 
@@ -31,7 +30,7 @@ class LedgerSink final : public pipeline::Sink, public pipeline::Transactional {
   pipeline::Task<std::vector<pipeline::Rejection>> write(pipeline::WriteRequest& request) override;
   pipeline::Task<void> flush() override;
   pipeline::Task<void> close() override;
-  void cancel() noexcept override;
+  void cancel() noexcept override { interrupt_.raise(); }
 
   pipeline::Task<std::vector<std::optional<pipeline::Position>>> stored_positions(
       std::vector<std::string> lanes) override;
@@ -40,15 +39,13 @@ class LedgerSink final : public pipeline::Sink, public pipeline::Transactional {
 
  private:
   void commit(const pipeline::WriteRequest& request, const std::vector<pipeline::LanePosition>& positions);
-  void wait(std::chrono::milliseconds time);
+  void wait(std::chrono::milliseconds time) const;
 
   std::shared_ptr<const Settings> settings_;
   std::unique_ptr<Database> database_;         // used on thread_ only
   std::map<std::string, std::int64_t> owned_;  // epoch by lane; on thread_
   std::uint64_t commits_ = 0;                  // on thread_
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool cancelled_ = false;  // guarded by mutex_
+  pipeline::Interrupt interrupt_;
   pipeline::BlockingThread thread_;
 };
 

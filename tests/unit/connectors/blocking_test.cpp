@@ -1,5 +1,6 @@
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <thread>
@@ -56,6 +57,27 @@ TEST(Interrupt, EndsAWaitAndStaysRaised) {
   EXPECT_THROW(interrupt.wait_writable(ends[1]), pipeline::Interrupted);
   ::close(ends[0]);
   ::close(ends[1]);
+}
+
+TEST(Interrupt, EndsASleepThatHasNoEnd) {
+  using Clock = std::chrono::steady_clock;
+  pipeline::Interrupt interrupt;
+  const Clock::time_point soon = Clock::now() + std::chrono::milliseconds(1);
+  interrupt.sleep_until(soon);
+  EXPECT_GE(Clock::now(), soon);
+  interrupt.sleep_until(Clock::time_point::min());
+  bool interrupted = false;
+  std::thread waiting([&] {
+    try {
+      interrupt.sleep_until(Clock::time_point::max());
+    } catch (const pipeline::Interrupted&) {
+      interrupted = true;
+    }
+  });
+  interrupt.raise();
+  waiting.join();
+  EXPECT_TRUE(interrupted);
+  EXPECT_THROW(interrupt.sleep_until(soon), pipeline::Interrupted) << "also when the time has come";
 }
 
 std::string text_of(const pipeline::GatherList& list) {

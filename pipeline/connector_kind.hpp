@@ -1,0 +1,50 @@
+#pragma once
+
+// A kind of source or sink from its table of options. Only a connector's .cpp includes this.
+
+#include <concepts>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "config/option_table.hpp"
+#include "pipeline/connector.hpp"
+
+namespace hiveframe::pipeline {
+
+/// Reads by the table, which outlives it, and makes a Connector of what was read: of a
+/// `std::shared_ptr<const Settings>`, or of a copy. Interface is Source or Sink.
+template <typename Interface, typename Connector, typename Settings>
+auto reading_by(const config::OptionTable<Settings>& options) {
+  using Maker = std::function<std::unique_ptr<Interface>()>;
+  return [&options](const config::GivenOptions& given, config::Reader& reader) -> std::optional<Maker> {
+    std::optional<Settings> settings = options.read(given, reader);
+    if (!settings) return std::nullopt;
+    return [shared = std::make_shared<const Settings>(std::move(*settings))] {
+      if constexpr (std::constructible_from<Connector, std::shared_ptr<const Settings>>) {
+        return std::make_unique<Connector>(shared);
+      } else {
+        return std::make_unique<Connector>(*shared);
+      }
+    };
+  };
+}
+
+template <typename Connector, typename Settings>
+SourceKind source_kind_of(const config::OptionTable<Settings>& options) {
+  SourceKind kind;
+  kind.options = &options.info();
+  kind.read = reading_by<Source, Connector>(options);
+  return kind;
+}
+
+template <typename Connector, typename Settings>
+SinkKind sink_kind_of(const config::OptionTable<Settings>& options) {
+  SinkKind kind;
+  kind.options = &options.info();
+  kind.read = reading_by<Sink, Connector>(options);
+  return kind;
+}
+
+}  // namespace hiveframe::pipeline
