@@ -1,7 +1,6 @@
 #include "pipeline/expr/arithmetic.hpp"
 
 #include <cmath>
-#include <compare>
 #include <limits>
 #include <optional>
 
@@ -161,19 +160,6 @@ bool times(Operator op, const Value& left, const Value& right, Value& out, Fault
   return no_overload(op, left, right, fault);
 }
 
-bool decide(Operator op, std::partial_ordering order) {
-  switch (op) {
-    case Operator::less:
-      return order < 0;
-    case Operator::less_equal:
-      return order <= 0;
-    case Operator::greater:
-      return order > 0;
-    default:
-      return order >= 0;
-  }
-}
-
 }  // namespace
 
 bool no_overload(Operator op, const Value& left, const Value& right, Fault& fault) {
@@ -222,41 +208,6 @@ bool negate(const Value& operand, record::Arena& arena, Value& out, Fault& fault
       fault.operands[0] = operand;
       return false;
   }
-}
-
-bool compare(Operator op, const Value& left, const Value& right, Value& out, Fault& fault) {
-  std::partial_ordering order = std::partial_ordering::unordered;
-  if (left.is(Kind::int64) && right.is(Kind::int64)) {
-    order = left.as_int64() <=> right.as_int64();
-  } else if (record::is_number(left) && record::is_number(right)) {
-    order = record::compare_numbers(left, right);
-  } else if (left.kind() != right.kind()) {
-    return no_overload(op, left, right, fault);
-  } else {
-    switch (left.kind()) {
-      case Kind::string:
-      case Kind::bytes:
-        order = left.text() <=> right.text();
-        break;
-      case Kind::boolean:
-        order = left.as_boolean() <=> right.as_boolean();
-        break;
-      case Kind::date:
-        order = left.days() <=> right.days();
-        break;
-      case Kind::timestamp:
-        if (left.local() != right.local()) return no_overload(op, left, right, fault);
-        [[fallthrough]];
-      case Kind::duration:
-        order = left.seconds() <=> right.seconds();
-        if (order == 0) order = left.nanos() <=> right.nanos();
-        break;
-      default:
-        return no_overload(op, left, right, fault);
-    }
-  }
-  out = Value::boolean(decide(op, order));
-  return true;
 }
 
 }  // namespace hiveframe::expr

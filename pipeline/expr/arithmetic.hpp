@@ -16,10 +16,6 @@ bool calculate(Operator op, const record::Value& left, const record::Value& righ
 /// `-operand`
 bool negate(const record::Value& operand, record::Arena& arena, record::Value& out, Fault& fault);
 
-/// `left op right` for < <= > >=.
-bool compare(Operator op, const record::Value& left, const record::Value& right, record::Value& out,
-             Fault& fault);
-
 /// No such overload of a binary operator.
 bool no_overload(Operator op, const record::Value& left, const record::Value& right, Fault& fault);
 

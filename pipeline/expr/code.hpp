@@ -44,12 +44,16 @@ enum class Op : std::uint8_t {
   conditional,    ///< nodes[a] ? nodes[b] : nodes[c]
   equal,          ///< nodes[a] == nodes[b]
   not_equal,
-  compare,    ///< nodes[a] `operation` nodes[b]
-  in,         ///< nodes[a] in nodes[b]
-  calculate,  ///< nodes[a] `operation` nodes[b]
-  call,       ///< function(operands[a, a + b))
-  matches,    ///< nodes[a] contains a match of patterns[b]
-  all,        ///< nodes[a].all(slots[b], nodes[c])
+  compare,      ///< nodes[a] `operation` nodes[b]
+  field_equal,  ///< what stands in the record at paths[a] == value; absent is null
+  field_not_equal,
+  field_compare,     ///< what stands in the record at paths[a] `operation` value; absent is null
+  compare_to_field,  ///< value `operation` what stands in the record at paths[a]
+  in,                ///< nodes[a] in nodes[b]
+  calculate,         ///< nodes[a] `operation` nodes[b]
+  call,              ///< function(operands[a, a + b))
+  matches,           ///< nodes[a] contains a match of patterns[b]
+  all,               ///< nodes[a].all(slots[b], nodes[c])
   exists,
   exists_one,
   filter,

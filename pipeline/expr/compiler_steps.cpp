@@ -139,7 +139,28 @@ Part CompilerSteps::binary(const Ast& ast) {
   node.is_unsigned = is_unsigned;
   node.a = left.node;
   node.b = right.node;
+  shorten_comparison(node);
   return fold({last(), *type, false, is_unsigned && op == Op::calculate, false}, {left, right});
+}
+
+// A field of the record against a constant is what most conditions are made of.
+void CompilerSteps::shorten_comparison(Node& node) const {
+  if (node.op != Op::equal && node.op != Op::not_equal && node.op != Op::compare) return;
+  const auto is_field = [this](const Node& operand) {
+    return operand.op == Op::variable_path && code_.paths[operand.a].variable == Variable::record &&
+           !code_.paths[operand.a].names.empty();
+  };
+  const Node& left = code_.nodes[node.a];
+  const Node& right = code_.nodes[node.b];
+  const bool field_first = is_field(left) && right.op == Op::constant;
+  if (!field_first && !(left.op == Op::constant && is_field(right))) return;
+  if (node.op == Op::compare) {
+    node.op = field_first ? Op::field_compare : Op::compare_to_field;
+  } else {
+    node.op = node.op == Op::equal ? Op::field_equal : Op::field_not_equal;
+  }
+  node.value = field_first ? right.value : left.value;
+  node.a = field_first ? left.a : right.a;
 }
 
 std::string CompilerSteps::conversion_hint(const Ast& ast, Type left, Type right) {

@@ -56,6 +56,7 @@ class CompilerSteps {
   Part map(const Ast& ast);
   Part unary(const Ast& ast);
   Part binary(const Ast& ast);
+  void shorten_comparison(Node& node) const;
   static std::string conversion_hint(const Ast& ast, Type left, Type right);
   Part logic(const Ast& ast, Op op);
   Part conditional(const Ast& ast);

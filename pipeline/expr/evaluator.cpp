@@ -3,23 +3,31 @@
 #include <algorithm>
 
 #include "pipeline/expr/arithmetic.hpp"
+#include "pipeline/expr/comparison.hpp"
 #include "pipeline/expr/limits.hpp"
-#include "pipeline/record/equal.hpp"
 
 namespace hiveframe::expr {
 
 using record::Kind;
 using record::Value;
 
+void Evaluator::make_slots() {
+  const auto slots = arena_.array<Slot>(code_.slots);
+  std::uninitialized_fill(slots.begin(), slots.end(), Slot{});
+  slots_ = slots.data();
+}
+
 bool Evaluator::run(std::uint32_t node, Value& out) {
-  if (code_.slots != 0) {
-    const auto slots = arena_.array<Slot>(code_.slots);
-    std::uninitialized_fill(slots.begin(), slots.end(), Slot{});
-    slots_ = slots.data();
-  }
+  if (code_.slots != 0) make_slots();
   return evaluate(node, out);
 }
 
+Truth Evaluator::test(std::uint32_t node, Value& other) {
+  if (code_.slots != 0) make_slots();
+  return truth(node, other);
+}
+
+// What is true or false by its nature is truth()'s; everything else is here.
 bool Evaluator::evaluate(std::uint32_t index_of_node, Value& out) {
   const Node& node = code_.nodes[index_of_node];
   switch (node.op) {
@@ -33,16 +41,8 @@ bool Evaluator::evaluate(std::uint32_t index_of_node, Value& out) {
       return path(node, out);
     case Op::cached_path:
       return cached_path(node, out);
-    case Op::has_path: {
-      std::string_view missing;
-      Value ignored;
-      out = Value::boolean(find_path(code_.paths[node.a], ignored, missing));
-      return true;
-    }
     case Op::select:
       return select(node, out);
-    case Op::has_field:
-      return has_field(node, out);
     case Op::index:
       return index(node, out);
     case Op::list:
@@ -51,117 +51,170 @@ bool Evaluator::evaluate(std::uint32_t index_of_node, Value& out) {
       return map(node, out);
     case Op::negate: {
       Value operand;
-      return evaluate(node.a, operand) && located(node, expr::negate(operand, arena_, out, fault_));
+      return evaluate(node.a, operand) && located(node, expr::negate(operand, arena_, out, fault_.emplace()));
     }
-    case Op::invert:
-      return invert(node, out);
-    case Op::conjunction:
-      return logic(node, false, out);
-    case Op::disjunction:
-      return logic(node, true, out);
     case Op::conditional:
       return conditional(node, out);
-    case Op::equal:
-      return equal(node, out);
-    case Op::not_equal:
-      if (!equal(node, out)) return false;
-      out = Value::boolean(!out.as_boolean());
-      return true;
-    case Op::compare: {
-      Value left;
-      Value right;
-      return evaluate(node.a, left) && evaluate(node.b, right) &&
-             located(node, compare(node.operation, left, right, out, fault_));
-    }
-    case Op::in:
-      return in(node, out);
     case Op::calculate:
       return calculate(node, out);
     case Op::call:
       return call(node, out);
-    case Op::matches:
-      return matches(node, out);
-    case Op::all:
-      return quantify(node, false, out);
-    case Op::exists:
-      return quantify(node, true, out);
-    case Op::exists_one:
-      return exists_one(node, out);
     case Op::filter:
     case Op::map_items:
     case Op::filter_map_items:
       return collect(node, out);
+    case Op::field_equal:
+    case Op::field_not_equal:
+    case Op::field_compare:
+    case Op::compare_to_field:
+    case Op::has_path:
+    case Op::has_field:
+    case Op::invert:
+    case Op::conjunction:
+    case Op::disjunction:
+    case Op::equal:
+    case Op::not_equal:
+    case Op::compare:
+    case Op::in:
+    case Op::matches:
+    case Op::all:
+    case Op::exists:
+    case Op::exists_one: {
+      const Truth decided = truth(index_of_node, out);
+      if (decided == Truth::failed) return false;
+      out = Value::boolean(decided == Truth::yes);
+      return true;
+    }
   }
   return false;
 }
 
-bool Evaluator::invert(const Node& node, Value& out) {
-  Value operand;
-  if (!evaluate(node.a, operand)) return false;
-  if (!operand.is(Kind::boolean)) return no_overload(node, Fault::Form::prefix, "!", &operand, 1);
-  out = Value::boolean(!operand.as_boolean());
-  return true;
+// A condition is settled without a Value for each of its parts.
+Truth Evaluator::truth(std::uint32_t index_of_node, Value& other) {
+  const Node& node = code_.nodes[index_of_node];
+  switch (node.op) {
+    case Op::field_equal:
+      return truth_of(expr::equal(field(node), node.value));
+    case Op::field_not_equal:
+      return truth_of(!expr::equal(field(node), node.value));
+    case Op::field_compare:
+      return order(node, field(node), node.value);
+    case Op::compare_to_field:
+      return order(node, node.value, field(node));
+    case Op::has_path: {
+      std::string_view missing;
+      Value ignored;
+      return truth_of(find_path(code_.paths[node.a], ignored, missing));
+    }
+    case Op::has_field:
+      return has_field(node);
+    case Op::invert:
+      return invert(node);
+    case Op::conjunction:
+      return logic(node, Truth::no);
+    case Op::disjunction:
+      return logic(node, Truth::yes);
+    case Op::equal:
+    case Op::not_equal: {
+      Value left;
+      Value right;
+      if (!evaluate(node.a, left) || !evaluate(node.b, right)) return Truth::failed;
+      return truth_of(expr::equal(left, right) == (node.op == Op::equal));
+    }
+    case Op::compare: {
+      Value left;
+      Value right;
+      if (!evaluate(node.a, left) || !evaluate(node.b, right)) return Truth::failed;
+      return order(node, left, right);
+    }
+    case Op::in:
+      return in(node);
+    case Op::matches:
+      return matches(node);
+    case Op::all:
+      return quantify(node, Truth::no);
+    case Op::exists:
+      return quantify(node, Truth::yes);
+    case Op::exists_one:
+      return exists_one(node);
+    default:
+      if (!evaluate(index_of_node, other)) return Truth::failed;
+      return other.is(Kind::boolean) ? truth_of(other.as_boolean()) : Truth::other;
+  }
+}
+
+Truth Evaluator::order(const Node& node, const Value& left, const Value& right) {
+  bool holds = false;
+  if (!compare_alike(node.operation, left, right, holds) &&
+      !located(node, compare(node.operation, left, right, holds, fault_.emplace()))) {
+    return Truth::failed;
+  }
+  return truth_of(holds);
+}
+
+Truth Evaluator::invert(const Node& node) {
+  Value other;
+  switch (truth(node.a, other)) {
+    case Truth::no:
+      return Truth::yes;
+    case Truth::yes:
+      return Truth::no;
+    case Truth::other:
+      no_overload(node, Fault::Form::prefix, "!", &other, 1);
+      return Truth::failed;
+    case Truth::failed:
+      break;
+  }
+  return Truth::failed;
 }
 
 // && and || as CEL has them: an operand that decides (false, true) wins over errors on both sides of it.
-bool Evaluator::logic(const Node& node, bool deciding, Value& out) {
-  bool failed = false;
-  Fault first;
+Truth Evaluator::logic(const Node& node, Truth deciding) {
+  std::optional<Fault> first;
   for (std::uint32_t i = 0; i < node.b; ++i) {
-    Value operand;
-    if (evaluate(code_.operands[node.a + i], operand)) {
-      if (operand.is(Kind::boolean)) {
-        if (operand.as_boolean() != deciding) continue;
-        out = operand;
-        return true;
-      }
-      fail(node, Fault::Kind::not_condition, deciding ? "||" : "&&", operand);
-    }
-    if (!failed) first = fault_;
-    failed = true;
+    Value other;
+    const Truth operand = truth(code_.operands[node.a + i], other);
+    if (operand == deciding) return deciding;
+    if (operand == Truth::other)
+      fail(node, Fault::Kind::not_condition, deciding == Truth::yes ? "||" : "&&", other);
+    if (operand >= Truth::other && !first) first = *fault_;
   }
-  if (failed) {
+  if (first) {
     fault_ = first;
-    return false;
+    return Truth::failed;
   }
-  out = Value::boolean(!deciding);
-  return true;
+  return deciding == Truth::yes ? Truth::no : Truth::yes;
 }
 
 bool Evaluator::conditional(const Node& node, Value& out) {
-  Value condition;
-  if (!evaluate(node.a, condition)) return false;
-  if (!condition.is(Kind::boolean)) return fail(node, Fault::Kind::not_condition, "?:", condition);
-  return evaluate(condition.as_boolean() ? node.b : node.c, out);
-}
-
-bool Evaluator::equal(const Node& node, Value& out) {
-  Value left;
-  Value right;
-  if (!evaluate(node.a, left) || !evaluate(node.b, right)) return false;
-  if (left.is(Kind::string) && right.is(Kind::string)) {
-    out = Value::boolean(left.text() == right.text());
-  } else {
-    out = Value::boolean(record::equal(left, right));
+  Value other;
+  switch (truth(node.a, other)) {
+    case Truth::no:
+      return evaluate(node.c, out);
+    case Truth::yes:
+      return evaluate(node.b, out);
+    case Truth::other:
+      return fail(node, Fault::Kind::not_condition, "?:", other);
+    case Truth::failed:
+      break;
   }
-  return true;
+  return false;
 }
 
-bool Evaluator::in(const Node& node, Value& out) {
-  Value operands[2];
-  if (!evaluate(node.a, operands[0]) || !evaluate(node.b, operands[1])) return false;
-  const auto& [value, container] = operands;
+Truth Evaluator::in(const Node& node) {
+  Value value;
+  Value container;
+  if (!evaluate(node.a, value) || !evaluate(node.b, container)) return Truth::failed;
   if (container.is(Kind::list)) {
     const auto items = container.items();
-    out = Value::boolean(std::any_of(items.begin(), items.end(),
-                                     [&](const Value& item) { return record::equal(item, value); }));
-    return true;
+    return truth_of(
+        std::any_of(items.begin(), items.end(), [&](const Value& item) { return expr::equal(item, value); }));
   }
   if (container.is(Kind::object)) {
-    out = Value::boolean(value.is(Kind::string) && container.find(value.text()) != nullptr);
-    return true;
+    return truth_of(value.is(Kind::string) && container.find(value.text()) != nullptr);
   }
-  return located(node, expr::no_overload(Operator::in, value, container, fault_));
+  located(node, expr::no_overload(Operator::in, value, container, fault_.emplace()));
+  return Truth::failed;
 }
 
 bool Evaluator::calculate(const Node& node, Value& out) {
@@ -172,7 +225,8 @@ bool Evaluator::calculate(const Node& node, Value& out) {
       (left.is(Kind::string) || left.is(Kind::bytes) || left.is(Kind::list))) {
     return join(node, left, right, out);
   }
-  if (!located(node, expr::calculate(node.operation, left, right, node.is_unsigned, arena_, out, fault_))) {
+  if (!located(node, expr::calculate(node.operation, left, right, node.is_unsigned, arena_, out,
+                                     fault_.emplace()))) {
     return false;
   }
   return !out.is(Kind::decimal) || take(node, out.text().size());
@@ -204,31 +258,31 @@ bool Evaluator::take(const Node& node, std::size_t bytes) {
 }
 
 bool Evaluator::fail(const Node& node, Fault::Kind kind, std::string_view name) {
-  fault_.kind = kind;
-  fault_.name = name;
-  fault_.count = 0;
+  Fault& fault = fault_.emplace();
+  fault.kind = kind;
+  fault.name = name;
   return located(node, false);
 }
 
 bool Evaluator::fail(const Node& node, Fault::Kind kind, std::string_view name, const Value& operand) {
   fail(node, kind, name);
-  fault_.count = 1;
-  fault_.operands[0] = operand;
+  fault_->count = 1;
+  fault_->operands[0] = operand;
   return false;
 }
 
 // Gives a fault that was found below its place.
 bool Evaluator::located(const Node& node, bool good) {
-  if (!good) fault_.offset = node.offset;
+  if (!good) fault_->offset = node.offset;
   return good;
 }
 
 bool Evaluator::no_overload(const Node& node, Fault::Form form, std::string_view name, const Value* operands,
                             std::size_t count) {
   fail(node, Fault::Kind::no_overload, name);
-  fault_.form = form;
-  fault_.count = static_cast<std::uint8_t>(count);
-  std::copy_n(operands, count, fault_.operands);
+  fault_->form = form;
+  fault_->count = static_cast<std::uint8_t>(count);
+  std::copy_n(operands, count, fault_->operands);
   return false;
 }
 

@@ -2,12 +2,17 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "pipeline/expr/code.hpp"
 #include "pipeline/expr/fault.hpp"
 #include "pipeline/expr/program.hpp"
 
 namespace hiveframe::expr {
+
+/// What a condition gives: a value of another type is no condition, and an error is no value.
+enum class Truth : std::uint8_t { no, yes, other, failed };
+inline Truth truth_of(bool holds) noexcept { return holds ? Truth::yes : Truth::no; }
 
 /// One evaluation of a Code. Recursion is as deep as the expression, which the parser bounds.
 class Evaluator {
@@ -18,7 +23,9 @@ class Evaluator {
 
   /// The value of a node. False: fault() says why there is none.
   bool run(std::uint32_t node, record::Value& out);
-  [[nodiscard]] const Fault& fault() const noexcept { return fault_; }
+  /// The same where true or false is wanted; `other` is set to a value that is neither.
+  Truth test(std::uint32_t node, record::Value& other);
+  [[nodiscard]] const Fault& fault() const noexcept { return *fault_; }
 
  private:
   struct Slot {
@@ -26,35 +33,38 @@ class Evaluator {
     bool filled = false;
   };
 
+  void make_slots();
   bool evaluate(std::uint32_t index, record::Value& out);
+  Truth truth(std::uint32_t index, record::Value& other);
+  record::Value field(const Node& node);
   bool find_path(const VariablePath& path, record::Value& out, std::string_view& missing);
   bool path(const Node& node, record::Value& out);
   bool cached_path(const Node& node, record::Value& out);
   bool select(const Node& node, record::Value& out);
-  bool has_field(const Node& node, record::Value& out);
+  Truth has_field(const Node& node);
   bool index(const Node& node, record::Value& out);
   bool list(const Node& node, record::Value& out);
   bool map(const Node& node, record::Value& out);
-  bool invert(const Node& node, record::Value& out);
-  bool logic(const Node& node, bool deciding, record::Value& out);
+  Truth invert(const Node& node);
+  Truth logic(const Node& node, Truth deciding);
   bool conditional(const Node& node, record::Value& out);
-  bool equal(const Node& node, record::Value& out);
-  bool in(const Node& node, record::Value& out);
+  Truth order(const Node& node, const record::Value& left, const record::Value& right);
+  Truth in(const Node& node);
   bool calculate(const Node& node, record::Value& out);
   bool join(const Node& node, const record::Value& left, const record::Value& right, record::Value& out);
   bool call(const Node& node, record::Value& out);
   bool apply(const Node& node, const record::Value* arguments, record::Value& out);
   bool calendar(const Node& node, const record::Value* arguments, record::Value& out);
   bool match(const Node& node, const record::Value& text, const record::Value& pattern, record::Value& out);
-  bool matches(const Node& node, record::Value& out);
+  Truth matches(const Node& node);
 
   /// The items a macro runs over: of a list, or the keys of a map.
   bool range(const Node& node, record::Value& over, std::size_t& size);
   bool bind(const Node& node, const record::Value& over, std::size_t item);
-  bool quantify(const Node& node, bool deciding, record::Value& out);
-  bool exists_one(const Node& node, record::Value& out);
+  Truth quantify(const Node& node, Truth deciding);
+  Truth exists_one(const Node& node);
   bool collect(const Node& node, record::Value& out);
-  bool predicate(std::uint32_t index, const Node& macro, std::string_view name, bool& holds);
+  Truth predicate(std::uint32_t index, const Node& macro, std::string_view name);
 
   bool take(const Node& node, std::size_t bytes);
   bool fail(const Node& node, Fault::Kind kind, std::string_view name = {});
@@ -70,7 +80,7 @@ class Evaluator {
   Slot* slots_ = nullptr;
   std::uint64_t steps_ = 0;
   std::size_t new_bytes_ = 0;
-  Fault fault_;
+  std::optional<Fault> fault_;  // most evaluations have none, and are not to pay for one
 };
 
 }  // namespace hiveframe::expr

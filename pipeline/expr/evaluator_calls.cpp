@@ -74,7 +74,7 @@ bool Evaluator::apply(const Node& node, const Value* arguments, Value& out) {
     case FunctionId::to_bool:
     case FunctionId::to_timestamp:
     case FunctionId::to_duration:
-      return located(node, convert(node.function, first, arena_, out, fault_));
+      return located(node, convert(node.function, first, arena_, out, fault_.emplace()));
     default:
       return calendar(node, arguments, out);
   }
@@ -112,17 +112,16 @@ bool Evaluator::match(const Node& node, const Value& text, const Value& pattern,
   return true;
 }
 
-bool Evaluator::matches(const Node& node, Value& out) {
+Truth Evaluator::matches(const Node& node) {
   Value text;
-  if (!evaluate(node.a, text)) return false;
+  if (!evaluate(node.a, text)) return Truth::failed;
   if (!text.is(Kind::string)) {
     const Value operands[2] = {text, Value::string({})};
-    return no_overload(node, node.as_method ? Fault::Form::method : Fault::Form::function, node.text,
-                       operands, 2);
+    no_overload(node, node.as_method ? Fault::Form::method : Fault::Form::function, node.text, operands, 2);
+    return Truth::failed;
   }
-  out = Value::boolean(re2::RE2::PartialMatch(re2::StringPiece(text.text().data(), text.text().size()),
-                                              *code_.patterns[node.b]));
-  return true;
+  return truth_of(re2::RE2::PartialMatch(re2::StringPiece(text.text().data(), text.text().size()),
+                                         *code_.patterns[node.b]));
 }
 
 bool Evaluator::range(const Node& node, Value& over, std::size_t& size) {
@@ -143,55 +142,48 @@ bool Evaluator::bind(const Node& node, const Value& over, std::size_t item) {
   return true;
 }
 
-bool Evaluator::predicate(std::uint32_t index_of_node, const Node& macro, std::string_view name,
-                          bool& holds) {
-  Value value;
-  if (!evaluate(index_of_node, value)) return false;
-  if (!value.is(Kind::boolean)) return fail(macro, Fault::Kind::not_condition, name, value);
-  holds = value.as_boolean();
-  return true;
+Truth Evaluator::predicate(std::uint32_t index_of_node, const Node& macro, std::string_view name) {
+  Value other;
+  const Truth holds = truth(index_of_node, other);
+  if (holds != Truth::other) return holds;
+  fail(macro, Fault::Kind::not_condition, name, other);
+  return Truth::failed;
 }
 
 // all() is && over the items and exists() is ||, errors included; but not what bounds the evaluation.
-bool Evaluator::quantify(const Node& node, bool deciding, Value& out) {
+Truth Evaluator::quantify(const Node& node, Truth deciding) {
   Value over;
   std::size_t size = 0;
-  if (!range(node, over, size)) return false;
-  bool failed = false;
-  Fault first;
+  if (!range(node, over, size)) return Truth::failed;
+  std::optional<Fault> first;
   for (std::size_t i = 0; i < size; ++i) {
-    if (!bind(node, over, i)) return false;
-    bool holds = false;
-    if (predicate(node.c, node, node.text, holds)) {
-      if (holds != deciding) continue;
-      out = Value::boolean(deciding);
-      return true;
-    }
-    if (fault_.kind == Fault::Kind::too_many_steps || fault_.kind == Fault::Kind::too_much_memory)
-      return false;
-    if (!failed) first = fault_;
-    failed = true;
+    if (!bind(node, over, i)) return Truth::failed;
+    const Truth holds = predicate(node.c, node, node.text);
+    if (holds == deciding) return deciding;
+    if (holds != Truth::failed) continue;
+    if (fault_->kind == Fault::Kind::too_many_steps || fault_->kind == Fault::Kind::too_much_memory)
+      return Truth::failed;
+    if (!first) first = *fault_;
   }
-  if (failed) {
+  if (first) {
     fault_ = first;
-    return false;
+    return Truth::failed;
   }
-  out = Value::boolean(!deciding);
-  return true;
+  return deciding == Truth::yes ? Truth::no : Truth::yes;
 }
 
-bool Evaluator::exists_one(const Node& node, Value& out) {
+Truth Evaluator::exists_one(const Node& node) {
   Value over;
   std::size_t size = 0;
-  if (!range(node, over, size)) return false;
+  if (!range(node, over, size)) return Truth::failed;
   std::size_t count = 0;
   for (std::size_t i = 0; i < size; ++i) {
-    bool holds = false;
-    if (!bind(node, over, i) || !predicate(node.c, node, node.text, holds)) return false;
-    if (holds) ++count;
+    if (!bind(node, over, i)) return Truth::failed;
+    const Truth holds = predicate(node.c, node, node.text);
+    if (holds == Truth::failed) return holds;
+    if (holds == Truth::yes) ++count;
   }
-  out = Value::boolean(count == 1);
-  return true;
+  return truth_of(count == 1);
 }
 
 // filter(), and map() with and without a condition.
@@ -204,9 +196,9 @@ bool Evaluator::collect(const Node& node, Value& out) {
   for (std::size_t i = 0; i < size; ++i) {
     if (!bind(node, over, i)) return false;
     if (node.op != Op::map_items) {
-      bool holds = false;
-      if (!predicate(node.c, node, node.text, holds)) return false;
-      if (!holds) continue;
+      const Truth holds = predicate(node.c, node, node.text);
+      if (holds == Truth::failed) return false;
+      if (holds == Truth::no) continue;
     }
     Value item = slots_[node.b].value;
     if (node.op == Op::map_items && !evaluate(node.c, item)) return false;

@@ -4,15 +4,29 @@
 #include <chrono>
 
 #include "pipeline/expr/evaluator.hpp"
+#include "pipeline/expr/short_text.hpp"
 
 namespace hiveframe::expr {
 
 using record::Kind;
 using record::Value;
 
+// What stands in the record at paths[a]; null where it is absent.
+Value Evaluator::field(const Node& node) {
+  const std::span<const std::string_view> names = code_.paths[node.a].names;
+  if (draft_->record().tree) {
+    const Value* at = &draft_->record().value;
+    for (const std::string_view name : names) {
+      at = find_member(*at, name);
+      if (at == nullptr) return {};
+    }
+    return *at;
+  }
+  return draft_->find(names).value_or(Value());
+}
+
 // What stands at a path. False: something of it is absent, and `missing` is the first such name.
 bool Evaluator::find_path(const VariablePath& path, Value& out, std::string_view& missing) {
-  static const Value empty = Value::object({});
   std::span<const std::string_view> names = path.names;
   const Value* at = nullptr;
   Value whole;
@@ -40,10 +54,12 @@ bool Evaluator::find_path(const VariablePath& path, Value& out, std::string_view
       names = names.subspan(1);
       break;
     case Variable::state:
-      at = inputs_.state != nullptr ? inputs_.state : &empty;
+      whole = Value::object({});
+      at = inputs_.state != nullptr ? inputs_.state : &whole;
       break;
     case Variable::env:
-      at = inputs_.env != nullptr ? inputs_.env : &empty;
+      whole = Value::object({});
+      at = inputs_.env != nullptr ? inputs_.env : &whole;
       break;
     case Variable::now: {
       using namespace std::chrono;
@@ -100,14 +116,14 @@ bool Evaluator::select(const Node& node, Value& out) {
   return true;
 }
 
-bool Evaluator::has_field(const Node& node, Value& out) {
+Truth Evaluator::has_field(const Node& node) {
   Value parent;
-  if (!evaluate(node.a, parent)) return false;
+  if (!evaluate(node.a, parent)) return Truth::failed;
   if (node.strict && !parent.is(Kind::object)) {
-    return no_overload(node, Fault::Form::selection, node.text, &parent, 1);
+    no_overload(node, Fault::Form::selection, node.text, &parent, 1);
+    return Truth::failed;
   }
-  out = Value::boolean(parent.find(node.text) != nullptr);
-  return true;
+  return truth_of(parent.find(node.text) != nullptr);
 }
 
 bool Evaluator::index(const Node& node, Value& out) {
@@ -136,7 +152,7 @@ bool Evaluator::index(const Node& node, Value& out) {
         return true;
       }
       fail(node, Fault::Kind::bad_index, {}, key);
-      fault_.size = items.size();
+      fault_->size = items.size();
       return false;
     }
   }

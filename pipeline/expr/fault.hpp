@@ -38,7 +38,7 @@ struct Fault {
   std::uint32_t offset = 0;  ///< byte of the expression
   std::string_view name;
   std::size_t size = 0;
-  record::Value operands[3];
+  record::Value operands[2];
 };
 
 /// In words, without the place.

@@ -30,19 +30,18 @@ bool Program::evaluate(record::Draft& draft, const Inputs& inputs, record::Value
 
 bool Program::test(record::Draft& draft, const Inputs& inputs, bool& result, Failure& failure) const {
   Evaluator evaluator(*code_, &draft, inputs, draft.arena());
-  record::Value value;
-  if (!evaluator.run(code_->root, value)) {
+  record::Value other;
+  const Truth truth = evaluator.test(code_->root, other);
+  result = truth == Truth::yes;
+  if (truth <= Truth::yes) return true;
+  if (truth == Truth::failed) {
     explain(evaluator.fault(), code_->text, failure);
     return false;
-  }
-  if (value.is(record::Kind::boolean)) {
-    result = value.as_boolean();
-    return true;
   }
   Fault fault;
   fault.kind = Fault::Kind::not_condition;
   fault.name = "a condition";
-  fault.operands[0] = value;
+  fault.operands[0] = other;
   explain(fault, code_->text, failure);
   return false;
 }
