@@ -24,99 +24,86 @@ template <bool Verbatim>
 class TreeBuilder {
  public:
   TreeBuilder(const Tape& tape, const char* source, Arena& arena) noexcept
-      : tape_(tape), source_(source), arena_(arena), mark_(tape.marks()) {}
+      : tape_(tape), source_(source), arena_(arena) {}
 
-  // Recursion is bounded by the parser's depth.
   Value value(std::size_t i) {
-    at_ = i;
-    return value();
+    Value built;
+    add({i, tape_.marks()}, built);
+    return built;
   }
 
  private:
-  Value value() {
-    switch (tape_.type(at_)) {
+  /// An element of the tape and its mark, which is only right when the whole record is built.
+  struct Place {
+    std::size_t i;
+    const std::uint32_t* mark;
+  };
+
+  // Each returns what follows. Recursion is bounded by the parser's depth.
+  Place add(Place at, Value& value) {
+    switch (tape_.type(at.i)) {
+      case '"':
+        value = Value::string(string(at));
+        break;
       case '{':
-        return object();
+        return add_object(at, value);
       case '[':
-        return list();
-      case '"': {
-        const std::string_view text = string();
-        ++at_;
-        ++mark_;
-        return Value::string(text);
-      }
-      case 'l': {
-        const auto number = tape_.number<std::int64_t>(at_);
-        at_ += 2;
-        ++mark_;
-        return Value::int64(number);
-      }
-      case 'u': {
-        const auto number = tape_.number<std::uint64_t>(at_);
-        at_ += 2;
-        ++mark_;
-        return Value::uint64(number);
-      }
-      case 'd': {
-        const auto number = tape_.number<double>(at_);
-        at_ += 2;
-        ++mark_;
-        return Value::float64(number);
-      }
+        return add_list(at, value);
+      case 'l':
+        value = Value::int64(tape_.number<std::int64_t>(at.i));
+        return {at.i + 2, at.mark + 1};
+      case 'u':
+        value = Value::uint64(tape_.number<std::uint64_t>(at.i));
+        return {at.i + 2, at.mark + 1};
+      case 'd':
+        value = Value::float64(tape_.number<double>(at.i));
+        return {at.i + 2, at.mark + 1};
       case 't':
-      case 'f': {
-        const bool truth = tape_.type(at_) == 't';
-        ++at_;
-        ++mark_;
-        return Value::boolean(truth);
-      }
+        value = Value::boolean(true);
+        break;
+      case 'f':
+        value = Value::boolean(false);
+        break;
       default:
-        ++at_;
-        ++mark_;
-        return Value();
+        value = Value();
     }
+    return {at.i + 1, at.mark + 1};
   }
 
-  Value object() {
-    const auto members = arena_.array<Member>(tape_.count(at_));
-    ++at_;
-    ++mark_;
+  Place add_object(Place at, Value& value) {
+    const auto members = arena_.array<Member>(tape_.count(at.i));
+    at = {at.i + 1, at.mark + 1};
     for (Member& member : members) {
-      member.name = string();
-      ++at_;
-      mark_ += 2;  // the name and the colon
-      member.value = value();
-      ++mark_;  // a comma or the bracket
+      member.name = string(at);
+      at = add({at.i + 1, at.mark + 2}, member.value);  // behind the name and the colon
+      ++at.mark;                                        // a comma or the bracket
     }
-    if (members.empty()) ++mark_;
-    ++at_;
-    return Value::object(members);
+    if (members.empty()) ++at.mark;
+    value = Value::object(members);
+    return {at.i + 1, at.mark};
   }
 
-  Value list() {
-    const auto items = arena_.array<Value>(tape_.count(at_));
-    ++at_;
-    ++mark_;
+  Place add_list(Place at, Value& value) {
+    const auto items = arena_.array<Value>(tape_.count(at.i));
+    at = {at.i + 1, at.mark + 1};
     for (Value& item : items) {
-      item = value();
-      ++mark_;
+      at = add(at, item);
+      ++at.mark;
     }
-    if (items.empty()) ++mark_;
-    ++at_;
-    return Value::list(items);
+    if (items.empty()) ++at.mark;
+    value = Value::list(items);
+    return {at.i + 1, at.mark};
   }
 
-  std::string_view string() {
-    const std::string_view text = tape_.string(at_);
-    if constexpr (Verbatim) return {source_ + *mark_ + 1, text.size()};
+  std::string_view string(Place at) {
+    const std::string_view text = tape_.string(at.i);
+    if constexpr (Verbatim) return {source_ + *at.mark + 1, text.size()};
     return arena_.copy(text);
   }
 
-  Tape tape_;
-  const char* source_;
+  const Tape tape_;
+  const char* const source_;
   Arena& arena_;
-  std::size_t at_ = 0;
-  const std::uint32_t* mark_;  // of the element at_; only right when the whole record is built
 };
 
 std::optional<std::size_t> find_member(const Tape& tape, std::size_t object, std::string_view name) {

@@ -28,42 +28,70 @@ std::uint64_t to_escape(std::uint64_t bytes) noexcept {
 }
 
 template <class Word>
-Word load(const char* at) noexcept {
-  Word word = 0;
+Word load(const void* at) noexcept {
+  Word word;
   std::memcpy(&word, at, sizeof word);
   return word;
 }
 
-bool must_escape(char c) noexcept { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
+bool must_escape(char c) noexcept {
+  return (static_cast<unsigned char>(c) < 0x20) | (c == '"') | (c == '\\');
+}
 
-/// Copies `size` bytes. False: one of them must be escaped, and what stands at `to` is of no use.
-bool copy_clean(const char* from, std::size_t size, char* to) noexcept {
-  if (size >= 8) {
-    std::uint64_t found = 0;
-    std::size_t i = 0;
-    for (; i + 8 <= size; i += 8) {
-      const auto word = load<std::uint64_t>(from + i);
-      std::memcpy(to + i, &word, sizeof word);
-      found |= to_escape(word);
+using Bytes [[gnu::vector_size(16)]] = unsigned char;
+using Words [[gnu::vector_size(16)]] = std::uint64_t;
+
+/// Ones in the bytes that must be escaped.
+Bytes to_escape(Bytes bytes) noexcept {
+  return reinterpret_cast<Bytes>((bytes < 0x20) | (bytes == '"') | (bytes == '\\'));
+}
+
+Bytes side_by_side(std::uint64_t first, std::uint64_t second) noexcept {
+  return reinterpret_cast<Bytes>(Words{first, second});
+}
+
+bool none(Bytes found) noexcept {
+  const auto words = reinterpret_cast<Words>(found);
+  return (words[0] | words[1]) == 0;
+}
+
+/// Copies `size` bytes. False: one of them must be escaped, and what stands at `to` is of no use. The last
+/// bytes are taken together with some before them that were taken already, so that none are left over.
+inline bool copy_clean(const char* from, std::size_t size, char* to) noexcept {
+  if (size >= 16) {
+    Bytes found{};
+    for (std::size_t i = 0; i + 16 < size; i += 16) {
+      const auto bytes = load<Bytes>(from + i);
+      std::memcpy(to + i, &bytes, sizeof bytes);
+      found |= to_escape(bytes);
     }
-    // The last bytes once more, together with some that were looked at already.
+    const auto last = load<Bytes>(from + size - 16);
+    std::memcpy(to + size - 16, &last, sizeof last);
+    return none(found | to_escape(last));
+  }
+  if (size >= 8) {
+    const auto first = load<std::uint64_t>(from);
     const auto last = load<std::uint64_t>(from + size - 8);
+    std::memcpy(to, &first, sizeof first);
     std::memcpy(to + size - 8, &last, sizeof last);
-    return (found | to_escape(last)) == 0;
+    return none(to_escape(side_by_side(first, last)));
   }
   if (size >= 4) {
     const auto first = load<std::uint32_t>(from);
     const auto last = load<std::uint32_t>(from + size - 4);
     std::memcpy(to, &first, sizeof first);
     std::memcpy(to + size - 4, &last, sizeof last);
-    return to_escape(std::uint64_t{last} << 32 | first) == 0;
+    const std::uint64_t both = std::uint64_t{last} << 32 | first;
+    return none(to_escape(side_by_side(both, both)));
   }
-  bool clean = true;
-  for (std::size_t i = 0; i < size; ++i) {
-    to[i] = from[i];
-    clean &= !must_escape(from[i]);
-  }
-  return clean;
+  if (size == 0) return true;
+  const char first = from[0];
+  const char middle = from[size / 2];
+  const char last = from[size - 1];
+  to[0] = first;
+  to[size / 2] = middle;
+  to[size - 1] = last;
+  return !(must_escape(first) | must_escape(middle) | must_escape(last));
 }
 
 }  // namespace
@@ -116,19 +144,15 @@ bool Writer::write_object(const Value& object) {
   *at_++ = '{';
   for (const record::Member& member : object.members()) {
     write_string(member.name);
-    reserve(1);
     *at_++ = ':';
-    if (!write(member.value)) {
-      path_ = fmt::format(".{}{}", member.name, path_);
-      return false;
+    if (member.value.is(Kind::string)) {  // the most frequent
+      write_string(member.value.text());
+    } else if (!write(member.value)) {
+      return below_member(member.name);
     }
-    reserve(1);
     *at_++ = ',';
   }
-  // The last comma gives way to the bracket.
-  if (at_[-1] == ',') --at_;
-  reserve(1);
-  *at_++ = '}';
+  close('}');
   return true;
 }
 
@@ -137,17 +161,28 @@ bool Writer::write_list(const Value& list) {
   *at_++ = '[';
   const auto items = list.items();
   for (std::size_t i = 0; i < items.size(); ++i) {
-    if (!write(items[i])) {
-      path_ = fmt::format("[{}]{}", i, path_);
-      return false;
-    }
-    reserve(1);
+    if (!write(items[i])) return below_item(i);
     *at_++ = ',';
   }
-  if (at_[-1] == ',') --at_;
-  reserve(1);
-  *at_++ = ']';
+  close(']');
   return true;
+}
+
+void Writer::close(char bracket) {
+  // The last comma gives way to the bracket.
+  if (at_[-1] == ',') --at_;
+  *at_++ = bracket;
+  reserve(0);
+}
+
+bool Writer::below_member(std::string_view name) {
+  path_ = fmt::format(".{}{}", name, path_);
+  return false;
+}
+
+bool Writer::below_item(std::size_t i) {
+  path_ = fmt::format("[{}]{}", i, path_);
+  return false;
 }
 
 bool Writer::write_number(double number) {
@@ -167,14 +202,24 @@ void Writer::write_raw(std::string_view text) {
 }
 
 void Writer::write_string(std::string_view text) {
-  reserve(text.size() + 2);
-  *at_ = '"';
-  if (!copy_clean(text.data(), text.size(), at_ + 1)) {
+  const std::size_t quoted = text.size() + 2;
+  if (static_cast<std::size_t>(end_ - at_) <= quoted) {
+    write_string_elsewhere(text);
+    return;
+  }
+  char* const to = at_;  // what is written might be at_ itself, for all the compiler knows
+  *to = '"';
+  if (!copy_clean(text.data(), text.size(), to + 1)) {
     write_escaped(text);
     return;
   }
-  at_ += text.size() + 2;
-  at_[-1] = '"';
+  to[quoted - 1] = '"';
+  at_ = to + quoted;
+}
+
+void Writer::write_string_elsewhere(std::string_view text) {
+  grow(text.size() + 3);
+  write_string(text);
 }
 
 void Writer::write_escaped(std::string_view text) {

@@ -33,14 +33,19 @@ class Writer {
   bool write_list(const record::Value& list);
   bool write_number(double number);
   void write_base64(std::string_view octets);
-  void write_escaped(std::string_view text);
+  // What is rare stays out of line, so that what is not saves no registers for it.
+  [[gnu::noinline]] void write_string_elsewhere(std::string_view text);
+  [[gnu::noinline]] void write_escaped(std::string_view text);
+  [[gnu::noinline]] bool below_member(std::string_view name);
+  [[gnu::noinline]] bool below_item(std::size_t i);
   char* escape_segment(std::string_view text, char* to) noexcept;
 
-  /// Makes room for `bytes` more at at_.
+  /// Makes room for `bytes` more at at_, and for a colon, a comma or a bracket behind them.
   void reserve(std::size_t bytes) {
-    if (static_cast<std::size_t>(end_ - at_) < bytes) grow(bytes);
+    if (static_cast<std::size_t>(end_ - at_) < bytes + 1) grow(bytes + 1);
   }
-  void grow(std::size_t bytes);
+  void close(char bracket);
+  [[gnu::noinline]] void grow(std::size_t bytes);
 
   record::Arena& arena_;
   char* start_ = nullptr;

@@ -129,6 +129,33 @@ TEST(JsonWriter, WritesEveryKind) {
             "\"1970-01-01T00:00:00.500Z\",\"1970-01-01T00:00:00\",\"1970-01-02\",\"3.5s\",[],{}]");
 }
 
+TEST(JsonWriter, GrowsWhereverItsRoomEnds) {
+  const Value empty_list = Value::list({});
+  const Value empty_object = Value::object({});
+  const Value one[] = {empty_list};
+  const Value two[] = {Value::list(one), empty_object};
+  const Member inner[] = {{"", Value::list(two)}, {"b", Value()}};
+  const Member middle[] = {{"c", Value::object(inner)}};
+  const Member outer[] = {{"dddd", Value::object(middle)}};
+  for (std::size_t size = 0; size < 600; ++size) {
+    const std::string text(size, 'x');
+    const Value items[] = {Value::string(text), Value::object(outer), Value::list(two), Value::boolean(true)};
+    const Value root[] = {Value::list(items)};
+    ASSERT_EQ(written(Value::list(root)),
+              "[[\"" + text + R"(",{"dddd":{"c":{"":[[[]],{}],"b":null}}},[[[]],{}],true]])");
+  }
+}
+
+TEST(JsonWriter, TextBeyondAsciiIsWrittenAsItIs) {
+  for (std::size_t size = 0; size <= 40; ++size) {
+    for (const std::string& character : {std::string("\xC3\xBC"), std::string("\xEF\xBF\xBF"),
+                                         std::string("\xF4\x8F\xBF\xBF"), std::string("\x7F")}) {
+      const std::string text = std::string(size, 'a') + character + std::string(size / 3, 'b');
+      ASSERT_EQ(written(Value::string(text)), "\"" + text + "\"");
+    }
+  }
+}
+
 TEST(JsonWriter, EscapesEveryByteThatMustBe) {
   EXPECT_EQ(written(Value::string({"\0\x01\x1F\x20\x7F\"\\/\b\f\n\r\t", 13})),
             "\"\\u0000\\u0001\\u001f \x7F\\\"\\\\/\\b\\f\\n\\r\\t\"");
