@@ -74,6 +74,8 @@ struct SinkContext {
   bool completing = false;
   /// The pipeline's name: lanes are its own, so what is stored by lane is stored by pipeline and lane.
   std::string pipeline = {};
+  /// What was written behind the marks comes again. False at most once: what of it is whole is to stay.
+  bool comes_again = true;
 };
 
 /// What a sink declares of itself, fixed while it lives.

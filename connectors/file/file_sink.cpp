@@ -24,7 +24,7 @@ pipeline::Task<void> FileSink::open(pipeline::SinkContext context) {
   auto restore = [this] {
     kept_ = pipeline::Ack();
     files_.reset();  // gives up its locks before they are taken again
-    files_ = std::make_unique<OutputFiles>(*settings_, *context_.marks);
+    files_ = std::make_unique<OutputFiles>(*settings_, *context_.marks, context_.comes_again);
     files_->restore(context_.stored_marks, context_.completing);
     return files_->take_new_marks();
   };

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <sys/stat.h>
 
@@ -57,5 +58,9 @@ class FileStream final : public codec::ByteStream {
 /// Of a damaged or truncated file everything before the damage is read, then Fatal is thrown, which names
 /// the offset. `packed` outlives the result.
 std::unique_ptr<codec::ByteStream> unpack(Compression compression, FileStream& packed);
+
+/// Reads on where a packed file stands, to its end or to the damage, and returns the offset behind the last
+/// gzip member or zstd frame that is whole; nothing if there is none. Throws Retryable.
+std::optional<std::uint64_t> end_of_whole_members(Compression compression, FileStream& packed);
 
 }  // namespace hiveframe::connectors::file

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "connectors/file/hidden_name.hpp"
+#include "connectors/file/whole_records.hpp"
 #include "pipeline/errors.hpp"
 
 namespace hiveframe::connectors::file {
@@ -31,6 +32,7 @@ void OutputFile::check_type(const std::string& path, std::uint32_t mode) {
 
 OutputFile::OutputFile(std::string final_path, OutputMark::Place place, std::string_view delimiter)
     : gathered(delimiter),
+      delimiter_(delimiter),
       final_path_(std::move(final_path)),
       place_(place),
       path_(place == OutputMark::Place::hidden ? hidden_path(final_path_) : final_path_) {}
@@ -61,7 +63,7 @@ bool OutputFile::begin(bool exclusive) {
   return true;
 }
 
-bool OutputFile::resume(const OutputMark& mark) {
+bool OutputFile::resume(const OutputMark& mark, Compression compression) {
   const std::optional<FileState> there = state_of(path_);
   if (!there || there->id != mark.id || there->size < mark.length) return false;
   id_ = mark.id;
@@ -69,6 +71,10 @@ bool OutputFile::resume(const OutputMark& mark) {
   settled_length_ = length_;
   if (mark.half_line) begins_in_half_line();
   open_descriptor();
+  if (!mark.comes_again) {
+    length_ = end_of_whole_records(path_, length_, compression, delimiter_);
+    unsynced_ = length_ > settled_length_;
+  }
   if (there->size > length_) {
     torn_ = true;
     cut();

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "connectors/file/compression.hpp"
 #include "connectors/file/output_mark.hpp"
 #include "pipeline/gather_list.hpp"
 
@@ -26,9 +27,10 @@ class OutputFile {
   /// Creates it, or opens what stands there: its content is kept in place and replaced when hidden.
   /// `exclusive`: false if a hidden file of that name is there, which is then left alone.
   bool begin(bool exclusive = false);
-  /// Opens the file that the mark is of and cuts it to the mark's length. False if it is not there, is
-  /// another file, or is shorter.
-  bool resume(const OutputMark& mark);
+  /// Opens the file that the mark is of and cuts it to the mark's length, or, if what stands behind does not
+  /// come again, to the end of its last whole record. False if it is not there, is another file, or is
+  /// shorter.
+  bool resume(const OutputMark& mark, Compression compression);
   [[nodiscard]] bool begun() const noexcept { return begun_; }
   /// begin() made a new name in its folder.
   [[nodiscard]] bool created() const noexcept { return created_; }
@@ -55,7 +57,9 @@ class OutputFile {
   [[nodiscard]] std::uint64_t length() const noexcept { return length_; }
   [[nodiscard]] std::uint64_t settled_length() const noexcept { return settled_length_; }
   [[nodiscard]] bool unsynced() const noexcept { return unsynced_; }
-  [[nodiscard]] OutputMark mark() const { return {place_, id_, length_, delimiter_first()}; }
+  [[nodiscard]] OutputMark mark(bool comes_again) const {
+    return {place_, id_, length_, delimiter_first(), comes_again};
+  }
 
   /// Records of the request under way; refers to their bytes.
   pipeline::GatherList gathered;
@@ -70,6 +74,7 @@ class OutputFile {
   void lock();
   void cut();
 
+  std::string_view delimiter_;
   std::string final_path_;
   OutputMark::Place place_;
   std::string path_;

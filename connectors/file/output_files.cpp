@@ -67,9 +67,10 @@ bool ends_in_half_line(const std::string& path, Compression compression, std::ui
 
 }  // namespace
 
-OutputFiles::OutputFiles(const SinkSettings& settings, pipeline::ResumeMarks& marks)
+OutputFiles::OutputFiles(const SinkSettings& settings, pipeline::ResumeMarks& marks, bool comes_again)
     : settings_(settings),
       marks_(marks),
+      comes_again_(comes_again),
       packed_(*settings.compression != Compression::none),
       compressor_(*settings.compression) {
   if (!settings_.format->extensions.empty()) part_ending_ = settings_.format->extensions.front();
@@ -115,7 +116,8 @@ void OutputFiles::restore_mark(const std::string& final_path, const OutputMark& 
     roots_.insert(root);
   }
   auto file = std::make_unique<OutputFile>(final_path, mark.place, settings_.format->delimiter);
-  if (file->resume(mark)) {
+  if (file->resume(mark, *settings_.compression)) {
+    if (file->mark(comes_again_) != mark) set_mark(*file);
     if (is_file) {
       at_[final_path] = file.get();
     } else if (final_path.ends_with(part_ending_)) {
@@ -288,7 +290,11 @@ void OutputFiles::begin_root(const std::string& folder) {
 void OutputFiles::begun(OutputFile& file) {
   if (file.created()) changed_folders_.insert(folder_of_path(file.path()));
   use(file);
-  marks_.set(file.final_path(), file.mark().serialize());
+  set_mark(file);
+}
+
+void OutputFiles::set_mark(const OutputFile& file) {
+  marks_.set(file.final_path(), file.mark(comes_again_).serialize());
   new_marks_ = true;
 }
 

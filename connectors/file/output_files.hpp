@@ -30,11 +30,11 @@ class OutputFiles {
   static constexpr std::size_t piece_bytes = 1024 * 1024;
   static constexpr std::size_t pending_bytes_at_most = 4 * 1024 * 1024;
 
-  /// Both outlive it.
-  OutputFiles(const SinkSettings& settings, pipeline::ResumeMarks& marks);
+  /// Both outlive it. `comes_again`: see OutputMark, of what is written from now on.
+  OutputFiles(const SinkSettings& settings, pipeline::ResumeMarks& marks, bool comes_again);
   ~OutputFiles();
 
-  /// Cuts the files of an earlier process to what was durable; then opens the output if its path is fixed, so
+  /// Cuts the files of an earlier process to what counts; then opens the output if its path is fixed, so
   /// that what is wrong with it shows at the start.
   void restore(const std::map<std::string, std::string>& stored_marks, bool completing);
 
@@ -62,6 +62,7 @@ class OutputFiles {
   OutputFile& begin_part(const std::string& folder);
   void begin_root(const std::string& folder);
   void begun(OutputFile& file);
+  void set_mark(const OutputFile& file);
   void restore_mark(const std::string& final_path, const OutputMark& mark);
   void use(OutputFile& file);
 
@@ -76,6 +77,7 @@ class OutputFiles {
 
   const SinkSettings& settings_;
   pipeline::ResumeMarks& marks_;
+  bool comes_again_;
   bool packed_;
   std::string part_ending_;  // ".ndjson.gz"
   Compressor compressor_;

@@ -87,7 +87,7 @@ void OutputFiles::flush(bool& lost) {
   }
   for (OutputFile* file : synced) {
     file->settle();
-    marks_.set(file->final_path(), file->mark().serialize());
+    marks_.set(file->final_path(), file->mark(comes_again_).serialize());
   }
 }
 

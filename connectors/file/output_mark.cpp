@@ -35,6 +35,13 @@ bool take_number(std::string_view& text, T& number) {
   return true;
 }
 
+bool take_flag(std::string_view& text, bool& flag) {
+  unsigned number = 0;
+  if (!take_number(text, number) || number > 1) return false;
+  flag = number == 1;
+  return true;
+}
+
 }  // namespace
 
 FileState state_of(int descriptor, const std::string& path) {
@@ -53,8 +60,8 @@ std::optional<FileState> state_of(const std::string& path) {
 }
 
 std::string OutputMark::serialize() const {
-  return fmt::format("{} {} {} {} {} {:d}", place == Place::hidden ? "hidden" : "in_place", id.device,
-                     id.inode, id.born_ns, length, half_line);
+  return fmt::format("{} {} {} {} {} {:d} {:d}", place == Place::hidden ? "hidden" : "in_place", id.device,
+                     id.inode, id.born_ns, length, half_line, comes_again);
 }
 
 std::optional<OutputMark> OutputMark::parse(std::string_view bytes) {
@@ -66,10 +73,9 @@ std::optional<OutputMark> OutputMark::parse(std::string_view bytes) {
   bytes.remove_prefix(space + 1);
   if (!take_number(bytes, mark.id.device) || !take_number(bytes, mark.id.inode) ||
       !take_number(bytes, mark.id.born_ns) || !take_number(bytes, mark.length) ||
-      (bytes != "0" && bytes != "1")) {
+      !take_flag(bytes, mark.half_line) || !take_flag(bytes, mark.comes_again) || !bytes.empty()) {
     return std::nullopt;
   }
-  mark.half_line = bytes == "1";
   return mark;
 }
 

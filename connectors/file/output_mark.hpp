@@ -28,7 +28,8 @@ FileState state_of(int descriptor, const std::string& path);
 std::optional<FileState> state_of(const std::string& path);
 
 /// What a later process must know of an output file: up to `length` its bytes belong to what is durable, and
-/// whatever stands behind them in this very file is to be cut off. Stored under the path that readers see.
+/// what stands behind them in this very file is to be cut off, all of it or what is not whole. Stored under
+/// the path that readers see.
 struct OutputMark {
   enum class Place {
     in_place,  ///< written under its own name, where readers see it grow
@@ -38,7 +39,8 @@ struct OutputMark {
   Place place = Place::in_place;
   FileId id;
   std::uint64_t length = 0;
-  bool half_line = false;  ///< what stands before `length` is not ours and lacks its last delimiter
+  bool half_line = false;   ///< what stands before `length` is not ours and lacks its last delimiter
+  bool comes_again = true;  ///< what stands behind `length`, for positions are stored after their records
 
   [[nodiscard]] std::string serialize() const;
   static std::optional<OutputMark> parse(std::string_view bytes);

@@ -29,16 +29,22 @@ class Unpacking : public codec::ByteStream {
       if (begin_ == end_ && !at_end_) fill();
       if (begin_ == end_ && at_end_ && !inside_) return 0;
       const bool no_input = begin_ == end_;
+      member_ended_ = false;
       const std::size_t unpacked = step(room);
       unpacked_ += unpacked;
+      if (member_ended_) whole_ = packed_.offset() - (end_ - begin_);
       if (unpacked == 0 && no_input && !damage_)
         fail("ends early", "the file was not written or copied whole");
       if (unpacked > 0) return unpacked;
     }
   }
 
+  /// The offset behind the last whole member.
+  [[nodiscard]] std::optional<std::uint64_t> whole() const noexcept { return whole_; }
+
  protected:
-  /// Unpacks some of window(); keeps inside_ up to date; calls fail() where the data is damaged.
+  /// Unpacks some of window(); keeps inside_ and member_ended_ up to date; calls fail() where the data is
+  /// damaged.
   virtual std::size_t step(std::span<char> room) = 0;
   [[nodiscard]] virtual const char* name() const noexcept = 0;
 
@@ -49,7 +55,8 @@ class Unpacking : public codec::ByteStream {
     damage_ = Damage{std::move(how), std::move(why), packed_.offset() - (end_ - begin_)};
   }
 
-  bool inside_ = false;  // between the first and the last byte of a member or frame
+  bool inside_ = false;        // between the first and the last byte of a member or frame
+  bool member_ended_ = false;  // by the last step, with its last byte
 
  private:
   struct Damage {
@@ -79,6 +86,7 @@ class Unpacking : public codec::ByteStream {
   bool at_end_ = false;
   std::uint64_t unpacked_ = 0;
   std::optional<Damage> damage_;
+  std::optional<std::uint64_t> whole_;
 };
 
 class GzipStream final : public Unpacking {
@@ -103,6 +111,7 @@ class GzipStream final : public Unpacking {
     consume(window().size() - stream_.avail_in);
     if (result == Z_STREAM_END) {
       inside_ = false;
+      member_ended_ = true;
       members_ = true;
       inflateReset(&stream_);
     } else if (result != Z_OK && result != Z_BUF_ERROR) {
@@ -144,6 +153,7 @@ class ZstdStream final : public Unpacking {
       fail("is damaged (" + std::string(ZSTD_getErrorName(result)) + ")", "get a good copy of the file");
     } else {
       inside_ = result != 0;
+      member_ended_ = result == 0 && in.pos > 0;
     }
     return out.pos;
   }
@@ -160,18 +170,28 @@ class Plain final : public codec::ByteStream {
   FileStream& file_;
 };
 
+std::unique_ptr<Unpacking> unpacking(Compression compression, FileStream& packed) {
+  if (compression == Compression::gzip) return std::make_unique<GzipStream>(packed);
+  return std::make_unique<ZstdStream>(packed);
+}
+
 }  // namespace
 
 std::unique_ptr<codec::ByteStream> unpack(Compression compression, FileStream& packed) {
-  switch (compression) {
-    case Compression::gzip:
-      return std::make_unique<GzipStream>(packed);
-    case Compression::zstd:
-      return std::make_unique<ZstdStream>(packed);
-    case Compression::none:
-      break;
+  if (compression == Compression::none) return std::make_unique<Plain>(packed);
+  return unpacking(compression, packed);
+}
+
+std::optional<std::uint64_t> end_of_whole_members(Compression compression, FileStream& packed) {
+  const std::unique_ptr<Unpacking> content = unpacking(compression, packed);
+  std::vector<char> dropped(packed_window);
+  try {
+    while (content->read(dropped) > 0) {
+    }
+  } catch (const pipeline::Fatal&) {
+    // Only how far it got is asked.
   }
-  return std::make_unique<Plain>(packed);
+  return content->whole();
 }
 
 }  // namespace hiveframe::connectors::file

@@ -320,6 +320,23 @@ class AtMostOnce(Shape):
         return case
 
 
+class AtMostOnceParts(AtMostOnce):
+    """The same, of hidden files that are packed."""
+
+    name = "at_most_once_parts"
+    kills = 3
+    records_per_batch_size = 200_000
+
+    def flow(self):
+        return "delivery: at_most_once\nsink: {uri: out/parts, format: ndjson, compression: gzip, partition_by: [kind]}\n"
+
+    def sinks(self, case, out):
+        case.sinks["sink"] = SinkExpectation(out / "parts", partitioned=True, packed=True)
+
+    def outputs(self, line, fields):
+        return {"sink": (line, f"kind={fields[1]}")}
+
+
 SHAPES = {
     shape.name: shape
     for shape in (
@@ -334,5 +351,6 @@ SHAPES = {
         PackedOutput,
         DeadLetters,
         AtMostOnce,
+        AtMostOnceParts,
     )
 }

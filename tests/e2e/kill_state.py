@@ -47,7 +47,7 @@ def read_state(folder, pipeline):
             for lane, position in database.execute("SELECT lane, position FROM lane"):
                 state.positions[_text(lane)] = int(_text(position).split("/")[0])
             for sink, path, value in database.execute("SELECT sink, key, value FROM sink_mark"):
-                place, _, inode, _, length, _ = _text(value).split(" ")
+                place, _, inode, _, length, *_ = _text(value).split(" ")
                 state.marks[_text(sink), _text(path)] = Mark(place == "hidden", int(inode), int(length))
         finally:
             database.close()

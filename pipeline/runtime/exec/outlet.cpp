@@ -32,7 +32,8 @@ Outlet::Outlet(RunContext& context, const SinkSpec& spec, std::shared_ptr<SinkNu
 
 pipeline::Task<bool> Outlet::open(std::map<std::string, std::string> stored_marks, bool completing) {
   const std::function<pipeline::Task<void>()> attempt = [&]() -> pipeline::Task<void> {
-    pipeline::SinkContext sink_context{&marks_, stored_marks, completing, context_.spec.name};
+    pipeline::SinkContext sink_context{&marks_, stored_marks, completing, context_.spec.name,
+                                       context_.spec.delivery != Delivery::at_most_once};
     co_await sink_->open(std::move(sink_context));
   };
   const std::function<bool()> given_up = [this] { return context_.draining || context_.aborting; };

@@ -242,12 +242,13 @@ TEST(FileSinkCrash, AtEveryPointOfAStoryTheLinesAreThoseThatWereStoredOrLater) {
 
 TEST(OutputMark, IsReadBackOrRefused) {
   using connectors::file::OutputMark;
-  const OutputMark mark{OutputMark::Place::hidden, {18446744073709551615U, 7, -5}, 12, true};
-  EXPECT_EQ(mark.serialize(), "hidden 18446744073709551615 7 -5 12 1");
+  const OutputMark mark{OutputMark::Place::hidden, {18446744073709551615U, 7, -5}, 12, true, false};
+  EXPECT_EQ(mark.serialize(), "hidden 18446744073709551615 7 -5 12 1 0");
   EXPECT_EQ(OutputMark::parse(mark.serialize()), mark);
   for (const char* const bad :
-       {"", "hidden", "hidden 1 2 3", "hidden 1 2 3 4", "hidden 1 2 3 4 5", "hidden 1 2 3 4 0 1",
-        "other 1 2 3 4 0", "hidden 1 2 3 4x 0", "in_place 1 2 3 99999999999999999999 0"})
+       {"", "hidden", "hidden 1 2 3", "hidden 1 2 3 4", "hidden 1 2 3 4 5", "hidden 1 2 3 4 0",
+        "hidden 1 2 3 4 0 2", "hidden 1 2 3 4 2 0", "hidden 1 2 3 4 0 1 1", "other 1 2 3 4 0 0",
+        "hidden 1 2 3 4x 0 0", "in_place 1 2 3 99999999999999999999 0 0"})
     EXPECT_EQ(OutputMark::parse(bad), std::nullopt) << bad;
 }
 

@@ -14,19 +14,25 @@ inline std::shared_ptr<const SinkSettings> sink_settings(const std::string& yaml
   return std::make_shared<const SinkSettings>(std::move(settings).value());
 }
 
+/// Whether what is written behind the marks comes again.
+enum class Delivery { at_least_once, at_most_once };
+
 /// One run of a sink: begins with the marks that were stored, and may end in a crash.
 class SinkRun {
  public:
-  explicit SinkRun(std::shared_ptr<const SinkSettings> settings, Marks& marks, bool completing = false)
+  explicit SinkRun(std::shared_ptr<const SinkSettings> settings, Marks& marks, bool completing = false,
+                   Delivery delivery = Delivery::at_least_once)
       : settings_(std::move(settings)), sink_(std::make_unique<FileSink>(settings_)), marks_(marks) {
     marks_.now = marks_.stored;  // what was not stored is gone with the process
     pipeline::SinkContext context;
     context.marks = &marks_;
     context.stored_marks = marks_.stored;
     context.completing = completing;
+    context.comes_again = delivery == Delivery::at_least_once;
     run(sink_->open(std::move(context)));
   }
-  SinkRun(const std::string& yaml, Marks& marks) : SinkRun(sink_settings(yaml), marks) {}
+  SinkRun(const std::string& yaml, Marks& marks, Delivery delivery = Delivery::at_least_once)
+      : SinkRun(sink_settings(yaml), marks, false, delivery) {}
 
   std::vector<std::string> write(const std::vector<std::string>& lines, Bytes how = Bytes::as_read) {
     pipeline::WriteRequest request;

@@ -1,0 +1,46 @@
+#include "connectors/file/whole_records.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "connectors/file/file_stream.hpp"
+
+namespace hiveframe::connectors::file {
+namespace {
+
+constexpr std::uint64_t looked_at = 64 * 1024;
+
+/// Backwards, for most of what a killed process wrote is whole.
+std::uint64_t behind_last(char delimiter, FileStream& file, std::uint64_t from) {
+  std::vector<char> bytes;
+  for (std::uint64_t end = file.end(); end > from;) {
+    const std::uint64_t begin = end - std::min(looked_at, end - from);
+    bytes.resize(end - begin);
+    file.seek(begin);
+    for (std::size_t filled = 0; filled < bytes.size();) {
+      const std::size_t got = file.read(std::span(bytes).subspan(filled));
+      if (got == 0) return from;
+      filled += got;
+    }
+    const auto found = std::find(bytes.rbegin(), bytes.rend(), delimiter);
+    if (found != bytes.rend()) return end - static_cast<std::uint64_t>(found - bytes.rbegin());
+    end = begin;
+  }
+  return from;
+}
+
+}  // namespace
+
+std::uint64_t end_of_whole_records(const std::string& path, std::uint64_t from, Compression compression,
+                                   std::string_view delimiter) {
+  const pipeline::Interrupt never;
+  FileStream file(path, never);
+  if (file.status().st_size <= static_cast<off_t>(from)) return from;
+  if (compression == Compression::none) {
+    return delimiter.empty() ? from : behind_last(delimiter.back(), file, from);
+  }
+  file.seek(from);
+  return end_of_whole_members(compression, file).value_or(from);
+}
+
+}  // namespace hiveframe::connectors::file

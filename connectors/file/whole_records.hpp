@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "connectors/file/compression.hpp"
+
+namespace hiveframe::connectors::file {
+
+/// Of an output file whose first `from` bytes end with a record, or with what is not ours: where the last
+/// whole record of the file ends, `from` if none does behind it. No record holds the delimiter; of records
+/// without one nobody can say where they end, so none of them counts. A packed file ends whole with a member
+/// or frame, each of which holds whole records. Blocking. Throws Retryable or Fatal.
+std::uint64_t end_of_whole_records(const std::string& path, std::uint64_t from, Compression compression,
+                                   std::string_view delimiter);
+
+}  // namespace hiveframe::connectors::file
