@@ -1,7 +1,6 @@
 #include "pipeline/record/number.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cfloat>
 #include <charconv>
 #include <cmath>
@@ -37,21 +36,23 @@ class ShortDigits {
     std::size_t zeros = 0;      // that follow the digits so far
     for (std::size_t i = 0; i < literal.size(); ++i) {
       const char c = literal[i];
-      if (c == '.') {
-        whole = position;
-      } else if (c == '0') {
-        ++zeros;
-        ++position;
-      } else if (is_digit(c)) {
-        if (size_ == 0) {
-          first = position;
-          zeros = 0;
+      if (is_digit(c)) {
+        if (c == '0') {
+          ++zeros;
+        } else {
+          if (size_ == 0) {
+            first = position;
+            zeros = 0;
+          }
+          size_ += zeros + 1;
+          if (size_ > most_digits) return false;
+          for (; zeros > 0; --zeros)
+            digits_ *= 10;
+          digits_ = digits_ * 10 + static_cast<std::uint64_t>(c - '0');
         }
-        if (size_ + zeros >= digits_.size()) return false;
-        for (; zeros > 0; --zeros)
-          digits_[size_++] = '0';
-        digits_[size_++] = c;
         ++position;
+      } else if (c == '.') {
+        whole = position;
       } else if (c != '-') {
         exponent_ = read_exponent(literal.substr(i + 1));
         break;
@@ -63,10 +64,7 @@ class ShortDigits {
   }
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
-  bool operator==(const ShortDigits& other) const noexcept {
-    return size_ == other.size_ && exponent_ == other.exponent_ &&
-           std::equal(digits_.begin(), digits_.begin() + size_, other.digits_.begin());
-  }
+  bool operator==(const ShortDigits& other) const noexcept = default;
 
  private:
   static std::int64_t read_exponent(std::string_view text) noexcept {
@@ -79,7 +77,8 @@ class ShortDigits {
     return negative ? -exponent : exponent;
   }
 
-  std::array<char, 17> digits_;
+  static constexpr std::size_t most_digits = 17;
+  std::uint64_t digits_ = 0;
   std::size_t size_ = 0;
   std::int64_t exponent_ = 0;  // of the first digit
 };
@@ -124,17 +123,25 @@ char* write_magnitude(double number, char* to) noexcept {
 }  // namespace
 
 bool keeps_literal(double number, std::string_view literal) noexcept {
+  // DBL_DIG digits always survive the way through a normal double; one more character is no digit.
+  const bool normal = std::abs(number) >= DBL_MIN;
+  if (normal && literal.size() <= DBL_DIG + 1) return true;
+  // Most programs write doubles as short as they go, so that the text is the same.
+  char shortest[max_number_text];
+  const auto write_shortest = [&](std::chars_format format) {
+    const auto written = std::to_chars(shortest, shortest + sizeof shortest, number, format);
+    return std::string_view(shortest, static_cast<std::size_t>(written.ptr - shortest));
+  };
+  const bool exponent = literal.find('e') != literal.npos || literal.find('E') != literal.npos;
+  if (!exponent && write_shortest(std::chars_format::fixed) == literal) return true;
+
   ShortDigits digits;
   if (!digits.read(literal)) return false;
   if (digits.size() == 0) return true;
   if (number == 0) return false;
-  // DBL_DIG digits always survive the way through a normal double.
-  if (digits.size() <= DBL_DIG && std::abs(number) >= DBL_MIN) return true;
-  char shortest[max_number_text];
-  const char* end =
-      std::to_chars(shortest, shortest + sizeof shortest, number, std::chars_format::scientific).ptr;
+  if (digits.size() <= DBL_DIG && normal) return true;
   ShortDigits kept;
-  return kept.read({shortest, static_cast<std::size_t>(end - shortest)}) && digits == kept;
+  return kept.read(write_shortest(std::chars_format::scientific)) && digits == kept;
 }
 
 Value number_from_literal(std::string_view literal) noexcept {

@@ -12,32 +12,41 @@
 
 namespace hiveframe::codec::json {
 
-/// Whether a number that simdjson read as a double is so short and plain that it cannot have been
-/// rounded: fewer than 16 characters, none of them an exponent. Reads 16 bytes from `literal`.
-inline bool surely_exact(const char* literal) noexcept {
+/// The first byte that is neither a digit nor a point nor a minus. Reads up to 16 bytes from `number`, or
+/// from a byte within it.
+inline const char* plain_end(const char* number) noexcept {
 #ifdef __SSE2__
   // The characters "-./0123456789" are neighbours, and of these no valid number holds a '/'.
-  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(literal));
-  const __m128i from_minus = _mm_sub_epi8(bytes, _mm_set1_epi8('-'));
-  const __m128i inside = _mm_cmpeq_epi8(_mm_min_epu8(from_minus, _mm_set1_epi8('9' - '-')), from_minus);
-  const auto outside = ~static_cast<unsigned>(_mm_movemask_epi8(inside)) & 0xFFFF;
-  if (outside == 0) return false;
-  const char end = literal[__builtin_ctz(outside)];
-  return (end | 0x20) != 'e';
+  for (;; number += 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(number));
+    const __m128i from_minus = _mm_sub_epi8(bytes, _mm_set1_epi8('-'));
+    const __m128i inside = _mm_cmpeq_epi8(_mm_min_epu8(from_minus, _mm_set1_epi8('9' - '-')), from_minus);
+    const auto outside = ~static_cast<unsigned>(_mm_movemask_epi8(inside)) & 0xFFFF;
+    if (outside != 0) return number + __builtin_ctz(outside);
+  }
 #else
-  std::size_t i = 0;
-  while (i < 16 && literal[i] >= '-' && literal[i] <= '9')
-    ++i;
-  return i < 16 && (literal[i] | 0x20) != 'e';
+  while (*number >= '-' && *number <= '9')
+    ++number;
+  return number;
 #endif
 }
 
-/// The literal that begins there; behind it stands something else.
-inline std::string_view literal_at(const char* source) noexcept {
-  const char* end = source;
-  while ((*end >= '0' && *end <= '9') || *end == '-' || *end == '+' || *end == '.' || (*end | 0x20) == 'e')
+/// The literal that begins there; behind it stands something else. `end` is its plain end.
+inline std::string_view literal_at(const char* number, const char* end) noexcept {
+  if ((*end | 0x20) == 'e') {
     ++end;
-  return {source, static_cast<std::size_t>(end - source)};
+    if (*end == '+') ++end;
+    end = plain_end(end);
+  }
+  return {number, static_cast<std::size_t>(end - number)};
+}
+
+/// Whether a number with a point or an exponent, which simdjson read as a double, is what its literal says.
+inline bool keeps_double(double number, const char* literal) noexcept {
+  constexpr std::ptrdiff_t surely_exact = 15;  // characters, of which fewer are digits
+  const char* const end = plain_end(literal);
+  if (end - literal <= surely_exact && (*end | 0x20) != 'e') return true;
+  return record::keeps_literal(number, literal_at(literal, end));
 }
 
 /// Whether the number at `i` of the tape is what `literal` in the source says: neither rounded by
@@ -48,7 +57,7 @@ inline bool keeps_number(const Tape& tape, std::size_t i, const char* literal) n
     case 'l':
       return tape.number<std::int64_t>(i) != 0 || *literal != '-';
     case 'd':
-      return surely_exact(literal) || record::keeps_literal(tape.number<double>(i), literal_at(literal));
+      return keeps_double(tape.number<double>(i), literal);
     default:
       return true;
   }

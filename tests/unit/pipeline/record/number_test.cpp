@@ -8,6 +8,8 @@
 #include <random>
 #include <string>
 
+#include "pipeline/record/decimal.hpp"
+
 namespace hiveframe::record {
 namespace {
 
@@ -109,6 +111,60 @@ TEST(NumberFromLiteral, OneDigitMoreThanTheShortestFormIsNotThatDouble) {
     const std::string zeros = mantissa + std::string(30, '0') + shortest.substr(mark);
     ASSERT_TRUE(number_from_literal(zeros).is(Kind::float64)) << zeros;
   }
+}
+
+/// A literal with a point or an exponent; often nearly what a double is written as.
+std::string literal_from(std::mt19937_64& random) {
+  std::string digits;
+  if (random() % 2 == 0) {
+    for (std::size_t i = 1 + random() % 20; i > 0; --i)
+      digits += static_cast<char>('0' + random() % 10);
+  } else {
+    char room[64];
+    const auto number = random() % 3 == 0 ? std::bit_cast<double>(random() >> 1 & ~(std::uint64_t{1} << 62))
+                                          : static_cast<double>(random() >> 11) * 0x1p-53;
+    const char* const end = std::to_chars(room, room + 64, number, std::chars_format::scientific).ptr;
+    for (const char* at = room; at != end && *at != 'e'; ++at)
+      if (*at != '.') digits += *at;
+    if (random() % 4 == 0) digits.back() = static_cast<char>('0' + random() % 10);
+    if (random() % 4 == 0) digits += static_cast<char>('0' + random() % 10);
+  }
+  if (random() % 4 == 0) digits += std::string(random() % 12, '0');
+  if (random() % 3 == 0) {
+    digits = "0." + std::string(random() % 4 == 0 ? random() % 30 : 0, '0') + digits;
+  } else {
+    const std::size_t point = 1 + random() % digits.size();
+    // No needless zeros at the front.
+    std::string whole = digits.substr(0, point);
+    whole.erase(0, std::min(whole.find_first_not_of('0'), whole.size() - 1));
+    digits = whole + "." + digits.substr(point) + "0";
+  }
+  if (random() % 3 == 0) {
+    constexpr const char* marks[] = {"e", "E", "e+", "E-", "e-", "e-0", "e+00"};
+    digits += marks[random() % 7] + std::to_string(random() % (random() % 2 == 0 ? 330 : 12));
+  }
+  return (random() % 3 == 0 ? "-" : "") + digits;
+}
+
+TEST(KeepsLiteral, IsTheShortestFormComparedDigitByDigit) {
+  std::mt19937_64 random(9);
+  int kept = 0;
+  int lost = 0;
+  for (int i = 0; i < 300'000; ++i) {
+    const std::string literal = literal_from(random);
+    ASSERT_TRUE(is_number_literal(literal)) << literal;
+    double number = 0;
+    const auto read = std::from_chars(literal.data(), literal.data() + literal.size(), number);
+    if (read.ec != std::errc()) continue;  // beyond the range, either way
+    char room[64];
+    const std::string shortest(room,
+                               std::to_chars(room, room + 64, number, std::chars_format::scientific).ptr);
+    const bool same = compare_numbers(Value::decimal(literal), Value::decimal(shortest)) == 0;
+    ASSERT_EQ(keeps_literal(number, literal), same) << literal << " is not " << shortest;
+    (same ? kept : lost)++;
+  }
+  EXPECT_GT(kept, 100'000);
+  EXPECT_GT(lost, 50'000);
 }
 
 TEST(WriteFloat64, HasAPointOrAnExponent) {
