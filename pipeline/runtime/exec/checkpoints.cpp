@@ -42,7 +42,17 @@ pipeline::Task<bool> Checkpoints::open() {
     co_await thread_->run(open_store);
   };
   const std::function<bool()> given_up = [this] { return context_.draining || context_.aborting; };
-  co_return co_await retry_loop_.run(attempt, given_up);
+  const bool open = co_await retry_loop_.run(attempt, given_up);
+  for (LaneState& lane : std::exchange(stored_.lanes, {})) {
+    std::string id = lane.lane;
+    stored_lanes_.emplace(std::move(id), std::move(lane));
+  }
+  co_return open;
+}
+
+const LaneState* Checkpoints::stored_lane(const std::string& id) const {
+  const auto found = stored_lanes_.find(id);
+  return found == stored_lanes_.end() ? nullptr : &found->second;
 }
 
 pipeline::Task<void> Checkpoints::commit(std::vector<LaneCheckpoint> lanes,
@@ -84,9 +94,7 @@ pipeline::Task<void> Checkpoints::commit(std::vector<LaneCheckpoint> lanes,
 }
 
 void Checkpoints::remember(const LaneCheckpoint& lane) {
-  const auto same = [&lane](const LaneState& each) { return each.lane == lane.id; };
-  std::erase_if(stored_.lanes, same);
-  stored_.lanes.push_back({lane.id, lane.identity, lane.position});
+  stored_lanes_[lane.id] = {lane.id, lane.identity, lane.position};
 }
 
 pipeline::Task<void> Checkpoints::clear() {

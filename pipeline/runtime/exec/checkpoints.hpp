@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "pipeline/blocking_thread.hpp"
@@ -33,8 +34,10 @@ class Checkpoints {
 
   /// Opens the store and takes its lock. Throws Fatal. False if the run was ended meanwhile.
   pipeline::Task<bool> open();
-  /// As it was left by earlier runs; empty without a store.
+  /// As it was left by earlier runs, but for the lanes; empty without a store.
   [[nodiscard]] const StateSnapshot& stored() const noexcept { return stored_; }
+  /// Where a lane goes on: as it was left by earlier runs, or by remember(). Null if it is new.
+  [[nodiscard]] const LaneState* stored_lane(const std::string& id) const;
 
   /// Commits `lanes` and all marks set so far of `outlets`. Throws Retryable, and then they can be
   /// committed again, or Fatal.
@@ -54,6 +57,7 @@ class Checkpoints {
   std::unique_ptr<pipeline::BlockingThread> thread_;  // null without a state folder
   std::unique_ptr<StateStore> store_;                 // used on thread_
   StateSnapshot stored_;
+  std::unordered_map<std::string, LaneState> stored_lanes_;  // by their id
   RetryLoop retry_loop_;
   Signal idle_;
   std::uint64_t turns_given_ = 0;  // commits asked for

@@ -61,16 +61,15 @@ pipeline::Task<void> LaneIntake::follow() {
 
 /// Where the lane goes on by the state of an earlier run. False: what was read then is not this lane.
 bool LaneIntake::stored_position(const pipeline::Lane& lane, std::optional<pipeline::Position>& position) {
-  for (const LaneState& stored : checkpoints_.stored().lanes) {
-    if (stored.lane != lane.id()) continue;
-    if (!stored.identity.empty() && !lane.is_same(stored.identity)) {
-      context_.fail("'" + lane.id() + "' is not what this pipeline read before under that name (then: " +
-                    stored.identity + ", now: " + lane.identity() +
-                    "); bring the old one back, or run with --from-start to read it anew");
-      return false;
-    }
-    position = stored.position;
+  const LaneState* const stored = checkpoints_.stored_lane(lane.id());
+  if (stored == nullptr) return true;
+  if (!stored->identity.empty() && !lane.is_same(stored->identity)) {
+    context_.fail("'" + lane.id() + "' is not what this pipeline read before under that name (then: " +
+                  stored->identity + ", now: " + lane.identity() +
+                  "); bring the old one back, or run with --from-start to read it anew");
+    return false;
   }
+  position = stored->position;
   return true;
 }
 

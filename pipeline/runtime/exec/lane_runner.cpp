@@ -38,7 +38,10 @@ LaneRunner::LaneRunner(LaneEnvironment& environment, std::unique_ptr<pipeline::L
       start_(stored),
       sender_(std::make_shared<LaneSender>(environment, *lane_, number, std::move(stored))),
       cap_(environment.context.options.pending_cap),
-      retry_loop_(environment.context, "source, " + lane_->id()) {}
+      retry_loop_(environment.context, "source, " + lane_->id()),
+      left_(environment.tally) {
+  left_.set(LaneTally::to_return);
+}
 
 bool LaneRunner::reading() const noexcept {
   return !context_.draining && !context_.aborting && !revoked_until_ && !sender_->stopped_at_bad();
@@ -72,6 +75,7 @@ pipeline::Task<void> LaneRunner::run() {
     co_await sender_->changed().wait();
   }
   returned_ = true;
+  left_.set(0);
   sender_->changed().notify();
   context_.progressed();
 }
@@ -92,7 +96,7 @@ pipeline::Task<void> LaneRunner::read_loop() {
   while (reading()) {
     if (must_rewind()) {
       co_await rewind();
-    } else if (ended_) {
+    } else if (sender_->ended()) {
       if (delivered_all()) co_return;
       co_await sender_->changed().wait();
     } else if (may_read()) {
@@ -112,15 +116,14 @@ bool LaneRunner::may_read() {
 
 pipeline::Task<void> LaneRunner::read_one() {
   pipeline::ReadLimits limits;
-  limits.bytes = read_bytes(context_.memory_limit, *environment_.lanes);
+  limits.bytes = read_bytes(context_.memory_limit, environment_.tally.count(LaneTally::to_read));
   limits.records = batch_records;
   limits.max_record_bytes = context_.spec.max_record_bytes;
   std::optional<std::uint64_t>& left = *environment_.limit;
   if (left) limits.records = std::min<std::uint64_t>(limits.records, *left);
   if (limits.records == 0) {
-    ended_ = true;
+    sender_->end();
     context_.progressed();
-    sender_->changed().notify();
     co_return;
   }
 
@@ -142,7 +145,6 @@ pipeline::Task<void> LaneRunner::read_one() {
   batch.storage->charge_to(std::move(charge));
   batch.storage->read_at = std::chrono::system_clock::now();
   if (left) count_against(*left, batch);
-  if (batch.end_of_lane) ended_ = true;
   // Nothing came, because the source was cancelled: nothing to send, no position to advance.
   if (batch.storage->records.empty() && batch.refused.empty() && !batch.end_of_lane) co_return;
   count(batch);
@@ -173,7 +175,6 @@ void LaneRunner::count_against(std::uint64_t& left, pipeline::ReadBatch& batch) 
 /// A batch of this lane was abandoned: forgets what is beyond the watermark and reads from there again.
 pipeline::Task<void> LaneRunner::rewind() {
   const Forgotten forgotten = sender_->rewind();
-  ended_ = false;
   if (std::optional<std::uint64_t>& left = *environment_.limit) {
     *left += limited_ - tracker().settled_records();
     limited_ = tracker().settled_records();
@@ -200,6 +201,11 @@ void LaneRunner::revoke(std::chrono::steady_clock::time_point deadline) {
 void LaneRunner::forget() {
   sender_->forget();
   wake();
+}
+
+void LaneRunner::leave_out() {
+  left_.leave_out();
+  sender_->leave_out();
 }
 
 void LaneRunner::wake() {

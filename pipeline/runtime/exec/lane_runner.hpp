@@ -36,6 +36,8 @@ class LaneRunner : public std::enable_shared_from_this<LaneRunner> {
   void forget();
   /// A record that a sink refused; takes over the duty for it. False: it stays undone.
   pipeline::Task<bool> on_refused(RefusedRecord refused);
+  /// The run forgets the lane, which counts no more among those that have something to do.
+  void leave_out();
   /// Waits until returned().
   pipeline::Task<void> until_returned();
 
@@ -50,12 +52,8 @@ class LaneRunner : public std::enable_shared_from_this<LaneRunner> {
   }
   [[nodiscard]] std::uint64_t settled_batches() const noexcept { return tracker().settled_batches(); }
   [[nodiscard]] std::uint64_t unsettled_records() const noexcept { return tracker().unsettled_records(); }
-  /// The source has given all there is, and the sinks have been sent all of it.
-  [[nodiscard]] bool sent_all() const noexcept { return ended_ && sender_->sent_all(); }
-  /// And every batch of it is delivered.
-  [[nodiscard]] bool delivered_all() const noexcept { return ended_ && sender_->settled_all(); }
-  /// Nothing of it is on its way; it may be waiting for records.
-  [[nodiscard]] bool idle() const noexcept { return sender_->settled_all() && !sender_->workers_busy(); }
+  /// The source has given all there is, and every batch of it is delivered.
+  [[nodiscard]] bool delivered_all() const noexcept { return sender_->delivered_all(); }
   /// run() is over.
   [[nodiscard]] bool returned() const noexcept { return returned_; }
 
@@ -79,7 +77,7 @@ class LaneRunner : public std::enable_shared_from_this<LaneRunner> {
   PendingCap cap_;
   RetryLoop retry_loop_;
   std::uint64_t limited_ = 0;  // records that were counted against the limit, less those rewound
-  bool ended_ = false;
+  LaneTally::Entry left_;
   bool returned_ = false;
   std::optional<std::chrono::steady_clock::time_point> revoked_until_;
 };

@@ -14,7 +14,21 @@ LaneSender::LaneSender(LaneEnvironment& environment, const pipeline::Lane& lane,
       lane_(lane),
       number_(number),
       tracker_(std::move(start)),
-      changed_(environment.context.strand) {}
+      changed_(environment.context.strand),
+      left_(environment.tally) {
+  changed_now();
+}
+
+/// To be called whenever what is left of the lane may have changed: tells the run's tally and who waits.
+void LaneSender::changed_now() {
+  unsigned left = 0;
+  if (!ended_ && !finished_) left |= LaneTally::to_read;
+  if (!ended_ || !sent_all()) left |= LaneTally::to_send;
+  if (!delivered_all()) left |= LaneTally::to_deliver;
+  if (!settled_all() || workers_busy()) left |= LaneTally::on_its_way;
+  left_.set(left);
+  changed_.notify();
+}
 
 void LaneSender::take(pipeline::ReadBatch batch) {
   // The sequencer's epoch, not the tracker's: what is sent again from memory is not read again.
@@ -22,6 +36,8 @@ void LaneSender::take(pipeline::ReadBatch batch) {
   const Sequence sequence = next_taken_++;
   sequencer_.begin(sequence);
   ++in_workers_;
+  if (batch.end_of_lane) ended_ = true;
+  changed_now();
   auto sent = std::make_shared<Batch>();
   sent->refused = std::move(batch.refused);
   sent->end = std::move(batch.end);
@@ -37,7 +53,7 @@ void LaneSender::take(pipeline::ReadBatch batch) {
         boost::asio::post(context_.strand, [this, what] {
           --in_workers_;
           context_.fail("transforming failed: " + what);
-          changed_.notify();
+          changed_now();
         });
       });
 }
@@ -45,12 +61,17 @@ void LaneSender::take(pipeline::ReadBatch batch) {
 void LaneSender::from_worker(std::shared_ptr<const Batch> batch, Epoch epoch, Sequence sequence) {
   --in_workers_;
   sequencer_.push(epoch, sequence, std::move(batch));
-  changed_.notify();
+  changed_now();
+}
+
+void LaneSender::end() {
+  ended_ = true;
+  changed_now();
 }
 
 void LaneSender::finish() {
   finished_ = true;
-  changed_.notify();
+  changed_now();
 }
 
 Forgotten LaneSender::begin_epoch() {
@@ -66,6 +87,8 @@ Forgotten LaneSender::rewind() {
   const Forgotten forgotten = begin_epoch();
   sequencer_.reset(forgotten.epoch);
   next_taken_ = 0;
+  ended_ = false;
+  changed_now();
   return forgotten;
 }
 
@@ -74,7 +97,7 @@ void LaneSender::forget() {
   *current_epoch_ = forgotten.epoch;
   sequencer_.reset(forgotten.epoch);
   open_tickets_ = 0;
-  changed_.notify();
+  changed_now();
 }
 
 pipeline::Task<void> LaneSender::run() {
@@ -87,7 +110,7 @@ pipeline::Task<void> LaneSender::run() {
   dispatching_ = false;
   if (fatal) context_.fail(*fatal);
   done_ = true;
-  changed_.notify();
+  changed_now();
   context_.progressed();
 }
 
@@ -97,18 +120,19 @@ pipeline::Task<void> LaneSender::send_all() {
       dispatching_ = true;
       co_await send_again();
       dispatching_ = false;
+      changed_now();
       continue;
     }
     std::optional<std::shared_ptr<const Batch>> batch = sequencer_.pop();
-    if (batch && !stopped_at_bad_) {
+    if (batch) {
       dispatching_ = true;
-      co_await send(std::move(*batch));
+      // Nothing is sent behind the bad record that stopped the pipeline.
+      if (!stopped_at_bad_) co_await send(std::move(*batch));
       dispatching_ = false;
       context_.progressed();
-      changed_.notify();
+      changed_now();
       continue;
     }
-    if (batch) continue;  // behind the bad record that stopped the pipeline
     // Behind a batch that its worker lost nothing can be sent, whatever the sequencer holds.
     if (in_workers_ == 0 && finished_) break;
     co_await changed_.wait();
@@ -278,7 +302,7 @@ void LaneSender::settled(Epoch epoch, Sequence sequence, bool delivered) {
   } else {
     tracker_.abandon(epoch, sequence);
   }
-  changed_.notify();
+  changed_now();
   context_.progressed();
 }
 

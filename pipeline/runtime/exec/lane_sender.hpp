@@ -35,9 +35,11 @@ class LaneSender : public std::enable_shared_from_this<LaneSender> {
   pipeline::Task<void> run();
   /// The next batch that was read. Only while has_room().
   void take(pipeline::ReadBatch batch);
+  /// The source has given all there is, unless the lane rewinds; so has a batch with end_of_lane.
+  void end();
   /// Whether workers and sinks keep up well enough to read on.
   [[nodiscard]] bool has_room() const noexcept { return sequencer_.size() < environment_.window; }
-  /// Nothing more will be taken.
+  /// Nothing more will be taken, come what may.
   void finish();
   /// Forgets what is beyond the watermark, where reading goes on: later acks of it are refused.
   Forgotten rewind();
@@ -47,6 +49,8 @@ class LaneSender : public std::enable_shared_from_this<LaneSender> {
   pipeline::Task<bool> on_refused(RefusedRecord refused);
   /// Looks again at what the run wants: it drains or aborts.
   void wake() { changed_.notify(); }
+  /// The run forgets the lane, which counts no more among those that have something to do.
+  void leave_out() { left_.leave_out(); }
 
   /// Notified when something was sent or settled, or came from a worker.
   [[nodiscard]] Signal& changed() noexcept { return changed_; }
@@ -59,14 +63,11 @@ class LaneSender : public std::enable_shared_from_this<LaneSender> {
   [[nodiscard]] bool workers_busy() const noexcept { return in_workers_ != 0; }
   /// run() is over.
   [[nodiscard]] bool done() const noexcept { return done_; }
-  /// The sinks have been sent everything that was taken.
-  [[nodiscard]] bool sent_all() const noexcept { return !dispatching_ && sequencer_.size() == 0; }
+  [[nodiscard]] bool ended() const noexcept { return ended_; }
   /// Batches were sent whose acks are neither said nor lost.
   [[nodiscard]] bool awaits_acks() const noexcept { return open_tickets_ != 0; }
-  /// And every batch of it is delivered.
-  [[nodiscard]] bool settled_all() const noexcept {
-    return sent_all() && !tracker_.needs_rewind() && !awaits_acks();
-  }
+  /// The source has given all there is, and every batch of it is delivered.
+  [[nodiscard]] bool delivered_all() const noexcept { return ended_ && settled_all(); }
 
  private:
   /// A batch between the workers and the outlets.
@@ -76,6 +77,11 @@ class LaneSender : public std::enable_shared_from_this<LaneSender> {
     pipeline::Position end;
   };
 
+  [[nodiscard]] bool sent_all() const noexcept { return !dispatching_ && sequencer_.size() == 0; }
+  [[nodiscard]] bool settled_all() const noexcept {
+    return sent_all() && !tracker_.needs_rewind() && !awaits_acks();
+  }
+  void changed_now();
   pipeline::Task<void> send_all();
   void from_worker(std::shared_ptr<const Batch> batch, Epoch epoch, Sequence sequence);
   Forgotten begin_epoch();
@@ -101,8 +107,10 @@ class LaneSender : public std::enable_shared_from_this<LaneSender> {
   std::shared_ptr<Epoch> current_epoch_ = std::make_shared<Epoch>(0);
   std::deque<std::shared_ptr<const Batch>> kept_;  // sent on, but the source cannot give them again
   std::uint64_t popped_kept_ = 0;
+  LaneTally::Entry left_;
   std::size_t in_workers_ = 0;
   std::size_t open_tickets_ = 0;  // of the current epoch
+  bool ended_ = false;
   bool finished_ = false;
   bool done_ = false;
   bool dispatching_ = false;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,31 +10,34 @@
 #include "pipeline/runtime/exec/checkpoints.hpp"
 #include "pipeline/runtime/exec/lane_runner.hpp"
 #include "pipeline/runtime/exec/status.hpp"
+#include "pipeline/runtime/flow/lane_tally.hpp"
 
 namespace hiveframe::runtime {
 
-/// The lanes of a run, by number, and what is stored of each. On the strand.
+/// The lanes of a run, by number, and what is stored of each. Those that were let go of take no room, and
+/// nothing that is asked with every batch looks at all. On the strand.
 class LaneSet {
  public:
   /// Takes a lane in under the number that it was made with, which is next_number().
   void add(std::shared_ptr<LaneRunner> lane);
-  [[nodiscard]] std::size_t next_number() const noexcept { return entries_.size(); }
-  /// How many have not been let go of. Stays where it is.
-  [[nodiscard]] const std::size_t& open() const noexcept { return open_; }
+  [[nodiscard]] std::size_t next_number() const noexcept { return next_number_; }
+  /// What its lanes tell what is left of them.
+  [[nodiscard]] LaneTally& tally() noexcept { return tally_; }
   /// Null if it was let go of.
-  [[nodiscard]] const std::shared_ptr<LaneRunner>& at(std::size_t number) const {
-    return entries_[number].lane;
-  }
+  [[nodiscard]] std::shared_ptr<LaneRunner> at(std::size_t number) const;
   /// Null if there is none, or it is forgotten.
   [[nodiscard]] std::shared_ptr<LaneRunner> find(const std::string& id) const;
   void remove(std::size_t number);
-  void clear() { entries_.clear(); }
+  void clear();
   void wake();
 
-  [[nodiscard]] bool all_sent() const;
-  [[nodiscard]] bool all_delivered() const;
-  [[nodiscard]] bool all_returned() const;
-  [[nodiscard]] bool all_idle() const;
+  /// The source has given all there is, and the sinks have been sent all of it.
+  [[nodiscard]] bool all_sent() const { return tally_.count(LaneTally::to_send) == 0; }
+  /// And it is delivered.
+  [[nodiscard]] bool all_delivered() const { return tally_.count(LaneTally::to_deliver) == 0; }
+  /// Nothing is on its way; lanes may be waiting for records.
+  [[nodiscard]] bool all_idle() const { return tally_.count(LaneTally::on_its_way) == 0; }
+  [[nodiscard]] bool all_returned() const { return tally_.count(LaneTally::to_return) == 0; }
   [[nodiscard]] std::uint64_t unsettled_records() const;
 
   /// The watermarks that moved since they were stored last.
@@ -50,8 +54,9 @@ class LaneSet {
     std::uint64_t stored_batches = 0;
   };
 
-  std::vector<Entry> entries_;
-  std::size_t open_ = 0;
+  LaneTally tally_;
+  std::map<std::size_t, Entry> open_;
+  std::size_t next_number_ = 0;
 };
 
 }  // namespace hiveframe::runtime

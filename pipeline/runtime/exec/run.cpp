@@ -30,7 +30,7 @@ Pipeline::Run::Run(PipelineSpec spec, RunOptions options, Engine& engine)
       context_(spec_, options_, strand_, engine.data_executor(), engine.memory()),
       board_(context_),
       outlets_(context_, board_),
-      lane_environment_{context_, outlets_},
+      lane_environment_{context_, outlets_, lanes_.tally()},
       limit_(options_.limit),
       source_loop_(context_, "source"),
       deadline_timer_(strand_),
@@ -143,7 +143,6 @@ void Pipeline::Run::make_workers() {
   lane_environment_.workers = workers_.get();
   lane_environment_.source = source_->traits();
   lane_environment_.window = parallelism;
-  lane_environment_.lanes = &lanes_.open();
   lane_environment_.limit = &limit_;
   lane_environment_.commit_before = [this](LaneCheckpoint lane) {
     return checkpoint_loop_->store_before(std::move(lane));
@@ -194,7 +193,7 @@ void Pipeline::Run::make_directories() {
   const bool exactly_once = spec_.delivery == Delivery::exactly_once;
   directory_.position_of = [this, exactly_once](std::size_t lane, const record::Slice& slice,
                                                 std::size_t record) {
-    const std::shared_ptr<LaneRunner>& runner = lanes_.at(lane);
+    const std::shared_ptr<LaneRunner> runner = lanes_.at(lane);
     return exactly_once && runner ? runner->lane().position_of(slice.storage(), slice[record])
                                   : pipeline::Position();
   };

@@ -65,10 +65,10 @@ class Pipeline::Run : public std::enable_shared_from_this<Pipeline::Run> {
   std::unique_ptr<pipeline::Source> source_;
   OutletSet outlets_;
   std::unique_ptr<WorkerPool> workers_;
+  LaneSet lanes_;
   LaneEnvironment lane_environment_;
   LaneDirectory directory_;         // for the sinks
   LaneDirectory letter_directory_;  // for the sink of dead letters
-  LaneSet lanes_;
   std::unique_ptr<CheckpointLoop> checkpoint_loop_;
   std::unique_ptr<LaneIntake> intake_;
   std::optional<std::uint64_t> limit_;
