@@ -4,6 +4,7 @@ import itertools
 import json
 import os
 import resource
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,9 @@ class Run:
         self.folder = Path(folder)
         self.state = self.folder / "state"
         self._errors = self.folder / f".errors-{next(COUNTER)}"
+        if user is not None:
+            # What stands below /root, or below any closed folder, is for its owner only.
+            program = shutil.copy(program, self.folder / f".program-{next(COUNTER)}")
 
         def before():
             for limit, value in (limits or {}).items():
