@@ -44,12 +44,6 @@ bool fit(Wide result, bool may_be_negative, bool may_be_large, Value& out) {
 
 bool integers(Operator op, const Value& left, const Value& right, bool is_unsigned, Value& out,
               Fault& fault) {
-  if (!is_unsigned && left.is(Kind::int64) && right.is(Kind::int64)) {
-    std::int64_t result = 0;
-    if (op == Operator::add && !__builtin_add_overflow(left.as_int64(), right.as_int64(), &result)) {
-      return out = Value::int64(result), true;
-    }
-  }
   const bool both_large = left.is(Kind::uint64) && right.is(Kind::uint64);
   const bool any_large = left.is(Kind::uint64) || right.is(Kind::uint64);
   const bool may_be_negative = !is_unsigned && !both_large;
@@ -178,6 +172,39 @@ bool calculate(Operator op, const Value& left, const Value& right, bool is_unsig
     return numbers(op, left, right, is_unsigned, arena, out, fault);
   }
   return times(op, left, right, out, fault);
+}
+
+bool calculate_plainly(Operator op, const Value& left, const Value& right, bool is_unsigned,
+                       Value& out) noexcept {
+  const bool left_int = left.is(Kind::int64);
+  const bool right_int = right.is(Kind::int64);
+  if (!left_int && !left.is(Kind::float64)) return false;
+  if (!right_int && !right.is(Kind::float64)) return false;
+  if (!left_int || !right_int) {
+    if (op == Operator::modulo) return false;
+    return doubles(op, left_int ? static_cast<double>(left.as_int64()) : left.as_float64(),
+                   right_int ? static_cast<double>(right.as_int64()) : right.as_float64(), out);
+  }
+  if (is_unsigned) return false;
+  const std::int64_t a = left.as_int64();
+  const std::int64_t b = right.as_int64();
+  std::int64_t result = 0;
+  switch (op) {
+    case Operator::add:
+      if (__builtin_add_overflow(a, b, &result)) return false;
+      break;
+    case Operator::subtract:
+      if (__builtin_sub_overflow(a, b, &result)) return false;
+      break;
+    case Operator::multiply:
+      if (__builtin_mul_overflow(a, b, &result)) return false;
+      break;
+    default:
+      if (b == 0 || b == -1) return false;  // of -1, only INT64_MIN / -1 and its remainder are errors
+      result = op == Operator::divide ? a / b : a % b;
+  }
+  out = Value::int64(result);
+  return true;
 }
 
 bool negate(const Value& operand, record::Arena& arena, Value& out, Fault& fault) {

@@ -13,6 +13,11 @@ namespace hiveframe::expr {
 bool calculate(Operator op, const record::Value& left, const record::Value& right, bool is_unsigned,
                record::Arena& arena, record::Value& out, Fault& fault);
 
+/// The same for what needs neither wide integers nor exact text: doubles, a double with an int, and ints
+/// whose result is one. False, with `out` as it was: it is something else, or an error; calculate() knows.
+bool calculate_plainly(Operator op, const record::Value& left, const record::Value& right, bool is_unsigned,
+                       record::Value& out) noexcept;
+
 /// `-operand`
 bool negate(const record::Value& operand, record::Arena& arena, record::Value& out, Fault& fault);
 

@@ -28,6 +28,7 @@ enum class Variable : std::uint8_t { record, key, meta, state, env, now };
 
 enum class Op : std::uint8_t {
   constant,       ///< value
+  field,          ///< what stands in the record at paths[a]; absent is null
   variable_path,  ///< the value at paths[a]; absent is null, or no such key if `strict`
   cached_path,    ///< the same, looked up once an evaluation and kept in slots[b]
   has_path,       ///< whether there is something at paths[a]
@@ -45,10 +46,10 @@ enum class Op : std::uint8_t {
   equal,          ///< nodes[a] == nodes[b]
   not_equal,
   compare,      ///< nodes[a] `operation` nodes[b]
-  field_equal,  ///< what stands in the record at paths[a] == value; absent is null
+  field_equal,  ///< the field at paths[a] == value
   field_not_equal,
-  field_compare,     ///< what stands in the record at paths[a] `operation` value; absent is null
-  compare_to_field,  ///< value `operation` what stands in the record at paths[a]
+  field_compare,     ///< the field at paths[a] `operation` value
+  compare_to_field,  ///< value `operation` the field at paths[a]
   in,                ///< nodes[a] in nodes[b]
   calculate,         ///< nodes[a] `operation` nodes[b]
   call,              ///< function(operands[a, a + b))

@@ -32,7 +32,8 @@ Part CompilerSteps::variable(const Ast& ast, const VariablePath& path) {
   const bool is_data =
       path.variable == Variable::record || path.variable == Variable::key || path.variable == Variable::meta;
   const bool cached = !bound_.empty();
-  Node& node = add(ast, cached ? Op::cached_path : Op::variable_path);
+  const bool is_field = path.variable == Variable::record && !path.names.empty();
+  Node& node = add(ast, cached ? Op::cached_path : is_field ? Op::field : Op::variable_path);
   node.a = path_index(path);
   node.b = cached ? cache_slot(node.a) : 0;
   node.strict = !is_data;

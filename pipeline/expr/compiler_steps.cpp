@@ -146,14 +146,10 @@ Part CompilerSteps::binary(const Ast& ast) {
 // A field of the record against a constant is what most conditions are made of.
 void CompilerSteps::shorten_comparison(Node& node) const {
   if (node.op != Op::equal && node.op != Op::not_equal && node.op != Op::compare) return;
-  const auto is_field = [this](const Node& operand) {
-    return operand.op == Op::variable_path && code_.paths[operand.a].variable == Variable::record &&
-           !code_.paths[operand.a].names.empty();
-  };
   const Node& left = code_.nodes[node.a];
   const Node& right = code_.nodes[node.b];
-  const bool field_first = is_field(left) && right.op == Op::constant;
-  if (!field_first && !(left.op == Op::constant && is_field(right))) return;
+  const bool field_first = left.op == Op::field && right.op == Op::constant;
+  if (!field_first && !(left.op == Op::constant && right.op == Op::field)) return;
   if (node.op == Op::compare) {
     node.op = field_first ? Op::field_compare : Op::compare_to_field;
   } else {

@@ -37,6 +37,9 @@ bool Evaluator::evaluate(std::uint32_t index_of_node, Value& out) {
     case Op::slot:
       out = slots_[node.a].value;
       return true;
+    case Op::field:
+      out = field(node);
+      return true;
     case Op::variable_path:
       return path(node, out);
     case Op::cached_path:
@@ -221,6 +224,7 @@ bool Evaluator::calculate(const Node& node, Value& out) {
   Value left;
   Value right;
   if (!evaluate(node.a, left) || !evaluate(node.b, right)) return false;
+  if (calculate_plainly(node.operation, left, right, node.is_unsigned, out)) return true;
   if (node.operation == Operator::add && left.kind() == right.kind() &&
       (left.is(Kind::string) || left.is(Kind::bytes) || left.is(Kind::list))) {
     return join(node, left, right, out);

@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <string_view>
 
 #include "pipeline/expr/code.hpp"
 #include "pipeline/expr/fault.hpp"
@@ -36,6 +38,7 @@ class Evaluator {
   void make_slots();
   bool evaluate(std::uint32_t index, record::Value& out);
   Truth truth(std::uint32_t index, record::Value& other);
+  bool find_field(std::span<const std::string_view> names, record::Value& out);
   record::Value field(const Node& node);
   bool find_path(const VariablePath& path, record::Value& out, std::string_view& missing);
   bool path(const Node& node, record::Value& out);

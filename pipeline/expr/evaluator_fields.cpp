@@ -11,18 +11,26 @@ namespace hiveframe::expr {
 using record::Kind;
 using record::Value;
 
-// What stands in the record at paths[a]; null where it is absent.
-Value Evaluator::field(const Node& node) {
-  const std::span<const std::string_view> names = code_.paths[node.a].names;
-  if (draft_->record().tree) {
-    const Value* at = &draft_->record().value;
-    for (const std::string_view name : names) {
-      at = find_member(*at, name);
-      if (at == nullptr) return {};
-    }
-    return *at;
+// What stands below the names in the record. False: it is absent.
+inline bool Evaluator::find_field(std::span<const std::string_view> names, Value& out) {
+  if (!draft_->record().tree) {
+    const std::optional<Value> found = draft_->find(names);
+    if (found) out = *found;
+    return found.has_value();
   }
-  return draft_->find(names).value_or(Value());
+  const Value* at = &draft_->record().value;
+  for (const std::string_view name : names) {
+    at = find_member(*at, name);
+    if (at == nullptr) return false;
+  }
+  out = *at;
+  return true;
+}
+
+Value Evaluator::field(const Node& node) {
+  Value out;
+  find_field(code_.paths[node.a].names, out);
+  return out;
 }
 
 // What stands at a path. False: something of it is absent, and `missing` is the first such name.
@@ -36,10 +44,7 @@ bool Evaluator::find_path(const VariablePath& path, Value& out, std::string_view
         out = draft_->value();
         return true;
       }
-      const std::optional<Value> found = draft_->find(names);
-      if (!found) return false;
-      out = *found;
-      return true;
+      return find_field(names, out);
     }
     case Variable::key:
       at = draft_->record().envelope != nullptr ? &draft_->record().envelope->key : &whole;
@@ -72,7 +77,7 @@ bool Evaluator::find_path(const VariablePath& path, Value& out, std::string_view
     }
   }
   for (const std::string_view name : names) {
-    at = at->find(name);
+    at = find_member(*at, name);
     if (at == nullptr) {
       missing = name;
       return false;
@@ -104,7 +109,7 @@ bool Evaluator::cached_path(const Node& node, Value& out) {
 bool Evaluator::select(const Node& node, Value& out) {
   Value parent;
   if (!evaluate(node.a, parent)) return false;
-  if (const Value* member = parent.find(node.text)) {
+  if (const Value* member = find_member(parent, node.text)) {
     out = *member;
     return true;
   }
@@ -123,7 +128,7 @@ Truth Evaluator::has_field(const Node& node) {
     no_overload(node, Fault::Form::selection, node.text, &parent, 1);
     return Truth::failed;
   }
-  return truth_of(parent.find(node.text) != nullptr);
+  return truth_of(find_member(parent, node.text) != nullptr);
 }
 
 bool Evaluator::index(const Node& node, Value& out) {
@@ -131,7 +136,7 @@ bool Evaluator::index(const Node& node, Value& out) {
   if (!evaluate(node.a, operands[0]) || !evaluate(node.b, operands[1])) return false;
   const auto& [parent, key] = operands;
   if (parent.is(Kind::object) && key.is(Kind::string)) {
-    if (const Value* member = parent.find(key.text())) {
+    if (const Value* member = find_member(parent, key.text())) {
       out = *member;
       return true;
     }

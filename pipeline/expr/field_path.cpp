@@ -6,12 +6,12 @@
 #include "config/text.hpp"
 #include "config/utf8.hpp"
 #include "pipeline/expr/literal.hpp"
+#include "pipeline/expr/short_text.hpp"
 
 namespace hiveframe::expr {
 namespace {
 
 using record::Kind;
-using record::Member;
 using record::Value;
 
 constexpr std::size_t max_steps = 64;
@@ -102,101 +102,13 @@ class PathReader {
   std::vector<FieldPath::Step> steps_;
 };
 
-const Value* child(const Value& parent, const FieldPath::Step& step) noexcept {
-  if (!step.is_index) return parent.find(step.name);
-  if (!parent.is(Kind::list) || step.index >= parent.items().size()) return nullptr;
-  return &parent.items()[step.index];
-}
-
-using Steps = std::span<const FieldPath::Step>;
-
-std::string text_of(Steps steps) {
-  return FieldPath(std::vector<FieldPath::Step>(steps.begin(), steps.end())).str();
-}
-
-// A copy of an object's members with one of them replaced or added.
-Value with_member(const Value& object, std::string_view name, const Value& value, record::Arena& arena) {
-  const std::span<const Member> old = object.is(Kind::object) ? object.members() : std::span<const Member>();
-  const auto found =
-      std::find_if(old.begin(), old.end(), [&](const Member& each) { return each.name == name; });
-  const std::span<Member> members = arena.array<Member>(old.size() + (found == old.end() ? 1 : 0));
-  std::copy(old.begin(), old.end(), members.begin());
-  if (found == old.end()) {
-    members.back() = {arena.copy(name), value};
-  } else {
-    members[static_cast<std::size_t>(found - old.begin())].value = value;
-  }
-  return Value::object(members);
-}
-
-// The parent as it is once `value` stands below it at steps[done...].
-bool put(const Value& parent, Steps steps, std::size_t done, const Value& value, record::Arena& arena,
-         Value& out, record::DataError& error) {
-  if (done == steps.size()) {
-    out = value;
-    return true;
-  }
-  const FieldPath::Step& step = steps[done];
-  const auto fail = [&](const std::string& why) {
-    error.type = record::DataError::Type::value;
-    error.message = "cannot set '" + text_of(steps) + "': " + why;
-    return false;
-  };
-  std::string parent_name = "the record";
-  if (done > 0) parent_name.assign("'").append(text_of(steps.first(done))).append("'");
-  Value inner;
-  if (step.is_index) {
-    if (!parent.is(Kind::list)) return fail(parent_name + (parent.is_null() ? " is absent" : " is no list"));
-    const std::span<const Value> old = parent.items();
-    if (step.index >= old.size()) {
-      return fail(parent_name + " has " + std::to_string(old.size()) +
-                  (old.size() == 1 ? " item" : " items"));
-    }
-    if (!put(old[step.index], steps, done + 1, value, arena, inner, error)) return false;
-    const std::span<Value> items = arena.array<Value>(old.size());
-    std::copy(old.begin(), old.end(), items.begin());
-    items[step.index] = inner;
-    out = Value::list(items);
-    return true;
-  }
-  if (!parent.is(Kind::object) && !parent.is_null()) return fail(parent_name + " is no object");
-  const Value* old = parent.find(step.name);
-  if (!put(old != nullptr ? *old : Value(), steps, done + 1, value, arena, inner, error)) return false;
-  out = with_member(parent, step.name, inner, arena);
-  return true;
-}
-
-// The parent without what stands below it at the steps. False: there is nothing.
-bool take(const Value& parent, Steps steps, record::Arena& arena, Value& out) {
-  const FieldPath::Step& step = steps[0];
-  const Value* old = child(parent, step);
-  if (old == nullptr) return false;
-  Value inner;
-  const bool stays = steps.size() > 1;
-  if (stays && !take(*old, steps.subspan(1), arena, inner)) return false;
-  if (step.is_index) {
-    const std::span<const Value> items = parent.items();
-    const std::span<Value> kept = arena.array<Value>(items.size() - (stays ? 0 : 1));
-    std::size_t count = 0;
-    for (const Value& item : items) {
-      if (&item != old) kept[count++] = item;
-      if (&item == old && stays) kept[count++] = inner;
-    }
-    out = Value::list(kept);
-    return true;
-  }
-  const std::span<const Member> members = parent.members();
-  const std::span<Member> kept = arena.array<Member>(members.size() - (stays ? 0 : 1));
-  std::size_t count = 0;
-  for (const Member& member : members) {
-    if (&member.value != old) kept[count++] = member;
-    if (&member.value == old && stays) kept[count++] = {member.name, inner};
-  }
-  out = Value::object(kept);
-  return true;
-}
-
 }  // namespace
+
+const Value* FieldPath::Step::find_in(const Value& parent) const noexcept {
+  if (!is_index) return find_member(parent, name);
+  if (!parent.is(Kind::list) || index >= parent.items().size()) return nullptr;
+  return &parent.items()[index];
+}
 
 std::optional<FieldPath> FieldPath::parse(std::string_view text, Problem& problem) {
   return PathReader(text, problem).read();
@@ -236,37 +148,28 @@ bool FieldPath::contains(const FieldPath& other) const noexcept {
 const Value* FieldPath::get(const Value& root) const noexcept {
   const Value* at = &root;
   for (const Step& step : steps_) {
-    at = child(*at, step);
+    at = step.find_in(*at);
     if (at == nullptr) return nullptr;
   }
   return at;
 }
 
 std::optional<Value> FieldPath::get(record::Draft& draft) const {
-  std::string_view names[max_steps];
-  std::size_t count = 0;
-  for (const Step& step : steps_) {
-    if (step.is_index || count == max_steps) {
-      const Value* found = get(draft.value());
-      return found != nullptr ? std::optional(*found) : std::nullopt;
-    }
-    names[count++] = step.name;
+  const bool names_only = std::ranges::none_of(steps_, &Step::is_index);
+  if (draft.record().tree || !names_only) {
+    const Value* found = get(draft.value());
+    return found != nullptr ? std::optional(*found) : std::nullopt;
   }
-  return draft.find(std::span<const std::string_view>(names, count));
+  const std::span<std::string_view> names = draft.arena().array<std::string_view>(steps_.size());
+  std::ranges::transform(steps_, names.begin(),
+                         [](const Step& step) -> std::string_view { return step.name; });
+  return draft.find(names);
 }
 
-bool FieldPath::set(Value& root, const Value& value, record::Arena& arena, record::DataError& error) const {
-  Value changed;
-  if (!put(root, steps_, 0, value, arena, changed, error)) return false;
-  root = changed;
-  return true;
-}
-
-bool FieldPath::remove(Value& root, record::Arena& arena) const {
-  Value changed;
-  if (!take(root, steps_, arena, changed)) return false;
-  root = changed;
-  return true;
+bool FieldPath::is_sibling_of(const FieldPath& other) const noexcept {
+  return steps_.size() == other.steps_.size() && !steps_.empty() && !steps_.back().is_index &&
+         !other.steps_.back().is_index && steps_.back().name != other.steps_.back().name &&
+         std::equal(steps_.begin(), steps_.end() - 1, other.steps_.begin());
 }
 
 }  // namespace hiveframe::expr

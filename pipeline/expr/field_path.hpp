@@ -26,6 +26,8 @@ class FieldPath {
     bool is_index = false;
 
     bool operator==(const Step&) const = default;
+    /// What stands there in an object or list, or nullptr.
+    [[nodiscard]] const record::Value* find_in(const record::Value& parent) const noexcept;
   };
 
   /// Nothing if the text is no path, and `problem` says why.
@@ -43,11 +45,17 @@ class FieldPath {
   [[nodiscard]] const record::Value* get(const record::Value& root) const noexcept;
   /// The same of a record, without building its tree where the path is names only.
   [[nodiscard]] std::optional<record::Value> get(record::Draft& draft) const;
-  /// Puts `value` there. New objects and lists stand in `arena`; nothing behind the old `root` changes.
+  /// Puts `value` there. New objects and lists stand in `arena`, new names in this path, which must outlive
+  /// them; nothing behind the old `root` changes.
   /// Parents that are absent or null are made. False, with `root` as it was: a parent is something else
   /// than an object, or the list has no such item.
   bool set(record::Value& root, const record::Value& value, record::Arena& arena,
            record::DataError& error) const;
+  /// The same for paths that are each other's siblings, with as many values: their parent is copied once.
+  static bool set(std::span<const FieldPath> siblings, record::Value& root,
+                  std::span<const record::Value> values, record::Arena& arena, record::DataError& error);
+  /// Whether both are names in one object, and different ones.
+  [[nodiscard]] bool is_sibling_of(const FieldPath& other) const noexcept;
   /// Takes it away; false if there was nothing.
   bool remove(record::Value& root, record::Arena& arena) const;
 

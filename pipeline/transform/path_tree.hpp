@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "pipeline/expr/field_path.hpp"
@@ -28,8 +29,13 @@ class PathTree {
 
   struct Branch;
   void add(std::span<const expr::FieldPath::Step> steps);
-  [[nodiscard]] const PathTree* find(std::string_view name) const noexcept;
-  [[nodiscard]] const PathTree* find(std::size_t index) const noexcept;
+  /// What becomes of a member, or of the item of that index.
+  [[nodiscard]] const PathTree* find(const record::Member& member, std::size_t index) const noexcept;
+  [[nodiscard]] const PathTree* find(const record::Value& item, std::size_t index) const noexcept;
+  template <class Part>
+  bool drop_parts(std::span<const Part>& parts, record::Arena& arena) const;
+  template <class Part>
+  Kept keep_parts(std::span<const Part>& parts, record::Arena& arena) const;
 
   bool is_end_ = false;  // a path ends here
   std::vector<Branch> branches_;

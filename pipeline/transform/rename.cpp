@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "pipeline/expr/option_types.hpp"
+#include "pipeline/expr/short_text.hpp"
 #include "pipeline/transform/kinds.hpp"
 
 namespace hiveframe::transform {
@@ -112,7 +113,7 @@ class Rename final : public pipeline::Transform {
   }
 
  private:
-  // The names that change within one object: their members stay in their places.
+  // The names that change within one object: their members stay in their places. New names stand here.
   struct Object {
     FieldPath path;
     std::vector<std::pair<std::string, std::string>> names;
@@ -121,26 +122,29 @@ class Rename final : public pipeline::Transform {
       if (!old.is(record::Kind::object)) return false;
       const auto new_name = [&](std::string_view name) {
         const auto at =
-            std::ranges::find(names, name, [](const auto& each) { return std::string_view(each.first); });
+            std::ranges::find_if(names, [&](const auto& each) { return expr::same_text(each.first, name); });
         return at == names.end() ? nullptr : &at->second;
       };
+      const std::span<const Member> before = old.members();
+      const auto first =
+          std::ranges::find_if(before, [&](const Member& each) { return new_name(each.name) != nullptr; });
+      if (first == before.end()) return false;
       const auto overwritten = [&](std::string_view name) {
-        return std::ranges::any_of(
-            names, [&](const auto& each) { return each.second == name && old.find(each.first); });
+        return std::ranges::any_of(names, [&](const auto& each) {
+          return expr::same_text(each.second, name) && expr::find_member(old, each.first) != nullptr;
+        });
       };
-      const std::span<Member> members = arena.array<Member>(old.members().size());
+      const std::span<Member> members = arena.array<Member>(before.size());
       std::size_t count = 0;
-      bool changed = false;
-      for (const Member& member : old.members()) {
+      for (const Member& member : before) {
         if (const std::string* name = new_name(member.name)) {
-          members[count++] = {arena.copy(*name), member.value};
-          changed = true;
+          members[count++] = {*name, member.value};
         } else if (!overwritten(member.name)) {
           members[count++] = member;
         }
       }
       out = Value::object(members.first(count));
-      return changed;
+      return true;
     }
   };
 

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <span>
+
 #include "pipeline/expr/option_types.hpp"
 #include "pipeline/transform/kinds.hpp"
 
@@ -36,28 +39,55 @@ const config::OptionTable<SetSettings>& set_options() {
 
 class Set final : public pipeline::Transform {
  public:
-  explicit Set(SetSettings settings) : assignments_(std::move(settings.assignments)) {}
+  explicit Set(SetSettings settings) {
+    for (Assignment& each : settings.assignments) {
+      const bool joins =
+          !groups_.empty() && std::ranges::all_of(last_group(), [&](const expr::FieldPath& path) {
+            return path.is_sibling_of(each.first);
+          });
+      if (!joins) groups_.push_back({fields_.size(), 0});
+      ++groups_.back().size;
+      fields_.push_back(std::move(each.first));
+      programs_.push_back(std::move(each.second));
+    }
+  }
 
   pipeline::Verdict apply(record::Draft& draft, pipeline::TransformContext& context,
                           record::DataError& error) const override {
-    const std::span<record::Value> values = draft.arena().array<record::Value>(assignments_.size());
-    for (std::size_t i = 0; i < assignments_.size(); ++i) {
-      expr::Failure failure;
-      if (!assignments_[i].second.evaluate(draft, context.inputs, values[i], failure)) {
+    const std::span<record::Value> values = draft.arena().array<record::Value>(programs_.size());
+    expr::Failure failure;
+    for (std::size_t i = 0; i < programs_.size(); ++i) {
+      if (!programs_[i].evaluate(draft, context.inputs, values[i], failure)) {
         error = {record::DataError::Type::expression, std::move(failure.message)};
         return pipeline::Verdict::reject;
       }
     }
     record::Value root = draft.value();
-    for (std::size_t i = 0; i < assignments_.size(); ++i) {
-      if (!assignments_[i].first.set(root, values[i], draft.arena(), error)) return pipeline::Verdict::reject;
+    const std::span<const expr::FieldPath> fields = fields_;
+    for (const Group& each : groups_) {
+      if (!expr::FieldPath::set(fields.subspan(each.first, each.size), root,
+                                values.subspan(each.first, each.size), draft.arena(), error)) {
+        return pipeline::Verdict::reject;
+      }
     }
     draft.replace(root);
     return pipeline::Verdict::keep;
   }
 
  private:
-  std::vector<Assignment> assignments_;
+  // Neighbours that are set in one object: it is copied once for them all.
+  struct Group {
+    std::size_t first;
+    std::size_t size;
+  };
+
+  std::span<const expr::FieldPath> last_group() const {
+    return std::span(fields_).subspan(groups_.back().first, groups_.back().size);
+  }
+
+  std::vector<expr::FieldPath> fields_;
+  std::vector<expr::Program> programs_;
+  std::vector<Group> groups_;
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "pipeline/expr/field_path.hpp"
 
+#include <deque>
 #include <gmock/gmock.h>
 
 #include "tests/unit/pipeline/expr/evaluation.hpp"
@@ -70,6 +71,7 @@ class AFieldPath : public testing::Test {
  protected:
   Sample sample_{"{'a': {'b': 1, 'x.y': 2}, 'list': [{'p': 1}, 5], 'n': null, 's': 'text'}"};
   Value root_ = sample_.storage().records[0].value;
+  std::deque<FieldPath> paths_;
 
   std::string get(std::string_view text) {
     const Value* found = path(text).get(root_);
@@ -82,7 +84,9 @@ class AFieldPath : public testing::Test {
   std::string set(std::string_view text, const Value& value) {
     Value root = root_;
     record::DataError error;
-    if (!path(text).set(root, value, sample_.storage().arena, error)) {
+    // New names stand in the path.
+    const FieldPath& kept = paths_.emplace_back(path(text));
+    if (!kept.set(root, value, sample_.storage().arena, error)) {
       EXPECT_EQ(error.type, record::DataError::Type::value);
       EXPECT_EQ(show(root), show(root_));
       return error.message;
@@ -126,6 +130,33 @@ TEST_F(AFieldPath, Sets) {
             "{'a': {'b': 1, 'x.y': 2}, 'list': [{'p': 1, 'q': 9}, 5], 'n': null, 's': 'text'}");
   EXPECT_EQ(set("list[1]", nine), "{'a': {'b': 1, 'x.y': 2}, 'list': [{'p': 1}, 9], 'n': null, 's': 'text'}");
   EXPECT_EQ(show(root_), "{'a': {'b': 1, 'x.y': 2}, 'list': [{'p': 1}, 5], 'n': null, 's': 'text'}");
+}
+
+TEST_F(AFieldPath, SetsItsSiblingsWithIt) {
+  const FieldPath paths[] = {path("a.new"), path("a.b"), path("a.newer")};
+  const Value values[] = {Value::int64(7), Value::int64(8), Value::int64(9)};
+  Value root = root_;
+  record::DataError error;
+  ASSERT_TRUE(FieldPath::set(paths, root, values, sample_.storage().arena, error));
+  EXPECT_EQ(show(root),
+            "{'a': {'b': 8, 'x.y': 2, 'new': 7, 'newer': 9}, 'list': [{'p': 1}, 5], 'n': null, 's': 'text'}");
+  EXPECT_EQ(show(root_), "{'a': {'b': 1, 'x.y': 2}, 'list': [{'p': 1}, 5], 'n': null, 's': 'text'}");
+  Value text = Value::string("x");
+  EXPECT_FALSE(FieldPath::set(paths, text, values, sample_.storage().arena, error));
+  EXPECT_EQ(error.message, "cannot set 'a.new': the record is no object");
+  EXPECT_EQ(show(text), "'x'");
+}
+
+TEST(FieldPaths, AreSiblingsByNameInOneObject) {
+  EXPECT_TRUE(path("a").is_sibling_of(path("b")));
+  EXPECT_TRUE(path("x.a").is_sibling_of(path("x.b")));
+  EXPECT_TRUE(path("x[0].a").is_sibling_of(path("x[0].b")));
+  EXPECT_FALSE(path("x.a").is_sibling_of(path("x.a")));
+  EXPECT_FALSE(path("x.a").is_sibling_of(path("y.b")));
+  EXPECT_FALSE(path("x.a").is_sibling_of(path("b")));
+  EXPECT_FALSE(path("x[0]").is_sibling_of(path("x[1]")));
+  EXPECT_FALSE(path("x.a").is_sibling_of(path("x[1]")));
+  EXPECT_FALSE(path("x[0].a").is_sibling_of(path("x[1].b")));
 }
 
 TEST_F(AFieldPath, RefusesToSetBelowWhatIsNoObject) {

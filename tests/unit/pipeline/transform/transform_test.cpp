@@ -121,6 +121,19 @@ TEST(Set, ReadsTheRecordAsItCameIn) {
   EXPECT_EQ(after("- set: {a: '{}', a.b: record.a}\n", "{'a': 1}"), "{'a': {'b': 1}}");
 }
 
+// Neighbours in one object are set at once; the order that they are written in still holds.
+TEST(Set, SetsManyFieldsInTheirOrder) {
+  EXPECT_EQ(after("- set: {z: '1', a: '2', y: '3'}\n", "{'a': 0, 'b': 0}"),
+            "{'a': 2, 'b': 0, 'z': 1, 'y': 3}");
+  EXPECT_EQ(after("- set: {o.z: '1', o.a: '2', p.z: '3', o.y: '4'}\n", "{'o': {'a': 0}}"),
+            "{'o': {'a': 2, 'z': 1, 'y': 4}, 'p': {'z': 3}}");
+  EXPECT_EQ(after("- set: {a.b: '1', a: \"{'c': 2}\"}\n", "{}"), "{'a': {'c': 2}}");
+  EXPECT_EQ(after("- set: {a: \"{'c': 2}\", x: '0', a.b: '1'}\n", "{}"), "{'a': {'c': 2, 'b': 1}, 'x': 0}");
+  EXPECT_EQ(after("- set: {'a[0]': '1', 'a[1]': '2', 'a[1].c': '3'}\n", "{'a': [0, {'b': 1}]}"),
+            "value: cannot set 'a[1].c': 'a[1]' is no object");
+  EXPECT_EQ(after("- set: {a: '1', b: '2'}\n", "null"), "{'a': 1, 'b': 2}");
+}
+
 TEST(Set, RejectsARecordAsAWhole) {
   EXPECT_EQ(after("- set: {b: '1', a.c: '2'}\n", "{'a': 'text'}"),
             "value: cannot set 'a.c': 'a' is no object");
@@ -153,6 +166,16 @@ TEST(Drop, TakesFieldsAway) {
 TEST(Drop, CountsTheItemsOfAListAsTheyCameIn) {
   EXPECT_EQ(after("- drop: ['a[0]', 'a[2]']\n", "{'a': [10, 11, 12, 13]}"), "{'a': [11, 13]}");
   EXPECT_EQ(after("- drop: ['a[1].p', 'a[0]']\n", "{'a': [1, {'p': 1, 'q': 2}]}"), "{'a': [{'q': 2}]}");
+}
+
+TEST(Drop, CopiesFromTheFirstThatChanges) {
+  const std::string record = "{'a': 1, 'o': {'p': 1, 'q': 2}, 'b': 2, 'l': [1, 2, 3], 'c': 3}";
+  EXPECT_EQ(after("- drop: a\n", record), "{'o': {'p': 1, 'q': 2}, 'b': 2, 'l': [1, 2, 3], 'c': 3}");
+  EXPECT_EQ(after("- drop: c\n", record), "{'a': 1, 'o': {'p': 1, 'q': 2}, 'b': 2, 'l': [1, 2, 3]}");
+  EXPECT_EQ(after("- drop: [o.q, 'l[0]', 'l[2]', c, o.none]\n", record),
+            "{'a': 1, 'o': {'p': 1}, 'b': 2, 'l': [2]}");
+  EXPECT_EQ(after("- drop: [o.p, o.q, 'l[0]', 'l[1]', 'l[2]', a, b, c]\n", record), "{'o': {}, 'l': []}");
+  EXPECT_EQ(after("- drop: [a, o, b, l, c]\n", record), "{}");
 }
 
 TEST(Drop, LeavesARecordAloneThatHasNoneOfIt) {
