@@ -1,7 +1,9 @@
 #include "pipeline/runtime/state/sqlite.hpp"
 
 #include <cerrno>
+#include <fcntl.h>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 
 #include "pipeline/errors.hpp"
@@ -87,6 +89,12 @@ void SqliteConnection::fail(int result) const {
       if (result == SQLITE_IOERR_CORRUPTFS) break;
       if (error_number != 0) answer += " (" + std::generic_category().message(error_number) + ")";
       throw Retryable({purpose_, path_.string(), answer, advice_for_io(error_number)}, at_commit_);
+    // Our statements are fixed, and what they store fits their tables: these say that the tables are not as
+    // we made them.
+    case SQLITE_ERROR:
+    case SQLITE_CONSTRAINT:
+    case SQLITE_MISMATCH:
+    case SQLITE_SCHEMA:
     case SQLITE_CORRUPT:
       fail_damaged(answer);
     case SQLITE_NOTADB:
@@ -97,6 +105,9 @@ void SqliteConnection::fail(int result) const {
         throw Fatal({purpose_, path_.string(), "the file was moved or removed while it was open",
                      "put it back, or start again: what was not stored is read again"});
       }
+      // It is the header that may forbid it, too.
+      if (result == SQLITE_READONLY && ::faccessat(AT_FDCWD, path_.c_str(), W_OK, AT_EACCESS) == 0)
+        fail_damaged(answer);
       throw Fatal({purpose_, path_.string(), answer, std::string(pipeline::file_error_advice(EACCES))});
     case SQLITE_CANTOPEN:
       if (error_number != 0) {

@@ -4,8 +4,13 @@
 #include <array>
 #include <cstring>
 #include <fstream>
+#include <initializer_list>
+#include <string_view>
+#include <system_error>
+#include <utility>
 
 #include "pipeline/errors.hpp"
+#include "pipeline/runtime/state/fnv1a.hpp"
 
 namespace hiveframe::runtime {
 
@@ -15,25 +20,42 @@ using pipeline::Fatal;
 
 // "HvSt": marks the file as ours in SQLite's header, https://www.sqlite.org/fileformat2.html#application_id
 constexpr std::int64_t application_id = 0x48765374;
-constexpr std::int64_t schema_version = 1;
+constexpr std::int64_t schema_version = 2;
 
 // Names are text, so that a person can read them with any SQLite shell; what sources and sinks define is
-// bytes.
+// bytes. `hash` is of the other columns, see hash_columns().
 constexpr const char* create_tables = R"sql(
   CREATE TABLE pipeline(
     only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
-    name TEXT NOT NULL, source_identity TEXT, phase INTEGER NOT NULL, owner_epoch INTEGER NOT NULL) STRICT;
+    name TEXT NOT NULL, source_identity TEXT, phase INTEGER NOT NULL, owner_epoch INTEGER NOT NULL,
+    hash INTEGER NOT NULL) STRICT;
   CREATE TABLE lane(
     lane TEXT PRIMARY KEY, identity TEXT NOT NULL, position BLOB NOT NULL,
-    finished INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    hash INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE sink_mark(
-    sink TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (sink, key)) STRICT, WITHOUT ROWID;
+    sink TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL,
+    hash INTEGER NOT NULL, PRIMARY KEY (sink, key)) STRICT, WITHOUT ROWID;
 )sql";
+
+std::string purpose(const std::string& pipeline) { return "use the state of pipeline '" + pipeline + "' in"; }
+
+// With their lengths, so that no byte can move from one column to the next.
+std::int64_t hash_columns(std::initializer_list<std::string_view> columns) {
+  Fnv1a hash;
+  for (const std::string_view column : columns)
+    hash.add(std::to_string(column.size())).add(":").add(column);
+  return static_cast<std::int64_t>(hash.value());
+}
+
+std::int64_t hash_of(const LaneState& lane) {
+  return hash_columns({lane.lane, lane.identity, lane.position});
+}
+std::int64_t hash_of(const SinkMark& mark) { return hash_columns({mark.sink, mark.key, mark.value}); }
 
 }  // namespace
 
 StateStore::Database::Database(const std::filesystem::path& path, const std::string& pipeline)
-    : connection_(path, "use the state of pipeline '" + pipeline + "' in"), path_(path), pipeline_(pipeline) {
+    : connection_(path, purpose(pipeline)), path_(path), pipeline_(pipeline) {
   recognise();
   // Exclusive before the first use of the log: its index then lives in memory, and no shared memory file that
   // a full disk could turn into a SIGBUS is made.
@@ -42,84 +64,105 @@ StateStore::Database::Database(const std::filesystem::path& path, const std::str
   connection_.execute("PRAGMA synchronous = FULL");
   const std::string verdict = connection_.text("PRAGMA quick_check(1)");
   if (verdict != "ok") connection_.fail_damaged(verdict);
-  if (connection_.integer("PRAGMA user_version") == 0) create();
-  const std::string owner = connection_.text("SELECT name FROM pipeline");
+  const std::string owner = pipeline_row().name;
   if (owner != pipeline_) {
-    throw Fatal({"use the state of pipeline '" + pipeline_ + "' in", path_.string(),
-                 "it belongs to pipeline '" + owner + "'", "move it away, or give one of them another name"});
+    throw Fatal({purpose(pipeline_), path_.string(), "it belongs to pipeline '" + owner + "'",
+                 "move it away, or give one of them another name"});
   }
 }
 
 // Nothing is written to a file before it is known to be ours.
 void StateStore::Database::recognise() {
-  const std::int64_t id = connection_.integer("PRAGMA application_id");
+  std::error_code error;
+  if (std::filesystem::file_size(path_, error) == 0 && !error) connection_.fail_damaged("the file is empty");
+  if (connection_.integer("PRAGMA application_id") != application_id) {
+    throw Fatal({purpose(pipeline_), path_.string(), "it is a database of another program",
+                 "move it away, or use another state folder"});
+  }
   const std::int64_t version = connection_.integer("PRAGMA user_version");
-  if (id == 0 && version == 0 && connection_.integer("SELECT count(*) FROM sqlite_schema") == 0) {
-    // While the file is still without a log, so that the id stands in the file itself from the beginning.
-    connection_.execute(("PRAGMA application_id = " + std::to_string(application_id)).c_str());
-    return;
-  }
-  if (id != application_id) {
-    throw Fatal({"use the state of pipeline '" + pipeline_ + "' in", path_.string(),
-                 "it is a database of another program", "move it away, or use another state folder"});
-  }
-  if (version > schema_version) {
+  if (version != schema_version) {
     throw Fatal(
-        {"use the state of pipeline '" + pipeline_ + "' in", path_.string(),
-         "it is of version " + std::to_string(version) + ", and this program knows up to " +
+        {purpose(pipeline_), path_.string(),
+         "it is of version " + std::to_string(version) + ", and this program works with version " +
              std::to_string(schema_version),
-         "run the newer program that wrote it, or run once with --from-start: everything is read again"});
+         "run the version of this program that wrote it, or run once with --from-start: everything is "
+         "read again"});
   }
 }
 
-void StateStore::Database::create() {
-  connection_.transaction([this] {
-    connection_.execute(create_tables);
-    SqliteStatement(connection_, "INSERT INTO pipeline VALUES (1, ?1, NULL, 0, 0)")
-        .bind_text(1, pipeline_)
-        .run();
-    connection_.execute(("PRAGMA user_version = " + std::to_string(schema_version)).c_str());
+void StateStore::Database::create(const std::filesystem::path& path, const std::string& pipeline) {
+  SqliteConnection connection(path, purpose(pipeline));
+  connection.execute("PRAGMA synchronous = FULL");
+  connection.transaction([&] {
+    connection.execute(("PRAGMA application_id = " + std::to_string(application_id)).c_str());
+    connection.execute(("PRAGMA user_version = " + std::to_string(schema_version)).c_str());
+    connection.execute(create_tables);
+    store(connection, {pipeline, std::nullopt, 0, 0});
   });
+}
+
+void StateStore::Database::store(SqliteConnection& connection, const PipelineRow& row) {
+  SqliteStatement statement(connection, "INSERT OR REPLACE INTO pipeline VALUES (1, ?1, ?2, ?3, ?4, ?5)");
+  statement.bind_text(1, row.name);
+  if (row.source_identity) statement.bind_text(2, *row.source_identity);
+  statement.bind_integer(3, row.phase).bind_integer(4, row.owner_epoch).bind_integer(5, row.hash()).run();
+}
+
+StateStore::Database::PipelineRow StateStore::Database::pipeline_row() {
+  SqliteStatement select(connection_, "SELECT name, source_identity, phase, owner_epoch, hash FROM pipeline");
+  if (!select.step()) connection_.fail_damaged("it names no pipeline");
+  PipelineRow row{select.bytes(0), select.optional_bytes(1), select.integer(2), select.integer(3)};
+  if (select.integer(4) != row.hash()) connection_.fail_damaged("what it says of the pipeline has changed");
+  return row;
+}
+
+std::int64_t StateStore::Database::PipelineRow::hash() const {
+  return hash_columns({name, source_identity ? "of" : "none", source_identity.value_or(""),
+                       std::to_string(phase), std::to_string(owner_epoch)});
 }
 
 std::uint64_t StateStore::Database::next_owner_epoch(std::int64_t least) {
-  std::int64_t epoch = 0;
+  PipelineRow row;
   connection_.transaction([&] {
-    epoch = std::max(connection_.integer("SELECT owner_epoch FROM pipeline") + 1, least);
-    SqliteStatement(connection_, "UPDATE pipeline SET owner_epoch = ?1").bind_integer(1, epoch).run();
+    row = pipeline_row();
+    row.owner_epoch = std::max(row.owner_epoch + 1, least);
+    store(connection_, row);
   });
-  return static_cast<std::uint64_t>(epoch);
+  return static_cast<std::uint64_t>(row.owner_epoch);
 }
 
 StateSnapshot StateStore::Database::load() {
+  const PipelineRow row = pipeline_row();
   StateSnapshot snapshot;
-  SqliteStatement pipeline(connection_, "SELECT source_identity, phase, owner_epoch FROM pipeline");
-  if (pipeline.step()) {
-    snapshot.source_identity = pipeline.optional_bytes(0);
-    snapshot.phase = pipeline.integer(1) == 0 ? Phase::running : Phase::completing;
-    snapshot.owner_epoch = static_cast<std::uint64_t>(pipeline.integer(2));
-  }
-  SqliteStatement lanes(connection_, "SELECT lane, identity, position, finished FROM lane ORDER BY lane");
+  snapshot.source_identity = row.source_identity;
+  snapshot.phase = row.phase == 0 ? Phase::running : Phase::completing;
+  snapshot.owner_epoch = static_cast<std::uint64_t>(row.owner_epoch);
+  SqliteStatement lanes(connection_, "SELECT lane, identity, position, hash FROM lane ORDER BY lane");
   while (lanes.step()) {
-    snapshot.lanes.push_back({lanes.bytes(0), lanes.bytes(1), lanes.bytes(2), lanes.integer(3) != 0});
+    LaneState lane{lanes.bytes(0), lanes.bytes(1), lanes.bytes(2)};
+    if (lanes.integer(3) != hash_of(lane)) {
+      connection_.fail_damaged("the position of '" + lane.lane + "' has changed since it was stored");
+    }
+    snapshot.lanes.push_back(std::move(lane));
   }
-  SqliteStatement marks(connection_, "SELECT sink, key, value FROM sink_mark ORDER BY sink, key");
-  while (marks.step())
-    snapshot.marks.push_back({marks.bytes(0), marks.bytes(1), marks.bytes(2)});
+  SqliteStatement marks(connection_, "SELECT sink, key, value, hash FROM sink_mark ORDER BY sink, key");
+  while (marks.step()) {
+    SinkMark mark{marks.bytes(0), marks.bytes(1), marks.bytes(2)};
+    if (marks.integer(3) != hash_of(mark)) {
+      connection_.fail_damaged("the mark of '" + mark.key + "' has changed since it was stored");
+    }
+    snapshot.marks.push_back(std::move(mark));
+  }
   return snapshot;
 }
 
 void StateStore::Database::commit(const StateChange& change) {
   connection_.transaction([&] {
-    if (change.source_identity) {
-      SqliteStatement(connection_, "UPDATE pipeline SET source_identity = ?1")
-          .bind_text(1, *change.source_identity)
-          .run();
-    }
-    if (change.phase) {
-      SqliteStatement(connection_, "UPDATE pipeline SET phase = ?1")
-          .bind_integer(1, *change.phase == Phase::running ? 0 : 1)
-          .run();
+    if (change.source_identity || change.phase) {
+      PipelineRow row = pipeline_row();
+      if (change.source_identity) row.source_identity = change.source_identity;
+      if (change.phase) row.phase = *change.phase == Phase::running ? 0 : 1;
+      store(connection_, row);
     }
     SqliteStatement erase_lane(connection_, "DELETE FROM lane WHERE lane = ?1");
     for (const std::string& lane : change.erased_lanes)
@@ -129,16 +172,20 @@ void StateStore::Database::commit(const StateChange& change) {
       store_lane.bind_text(1, lane.lane)
           .bind_text(2, lane.identity)
           .bind_bytes(3, lane.position)
-          .bind_integer(4, lane.finished ? 1 : 0)
+          .bind_integer(4, hash_of(lane))
           .run();
     }
     SqliteStatement erase_mark(connection_, "DELETE FROM sink_mark WHERE sink = ?1 AND key = ?2");
     for (const SinkMarkKey& mark : change.erased_marks) {
       erase_mark.bind_text(1, mark.sink).bind_text(2, mark.key).run();
     }
-    SqliteStatement store_mark(connection_, "INSERT OR REPLACE INTO sink_mark VALUES (?1, ?2, ?3)");
+    SqliteStatement store_mark(connection_, "INSERT OR REPLACE INTO sink_mark VALUES (?1, ?2, ?3, ?4)");
     for (const SinkMark& mark : change.marks) {
-      store_mark.bind_text(1, mark.sink).bind_text(2, mark.key).bind_bytes(3, mark.value).run();
+      store_mark.bind_text(1, mark.sink)
+          .bind_text(2, mark.key)
+          .bind_bytes(3, mark.value)
+          .bind_integer(4, hash_of(mark))
+          .run();
     }
   });
 }

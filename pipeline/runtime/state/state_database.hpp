@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "pipeline/runtime/state/sqlite.hpp"
@@ -10,11 +11,15 @@
 
 namespace hiveframe::runtime {
 
-// An open state database, recognised by its application id, checked for damage, and made if the file is new.
-// One thread at a time; the caller holds the lock.
+// An open state database, recognised by its application id and checked for damage. One thread at a time; the
+// caller holds the lock.
 class StateStore::Database {
  public:
+  // Opens one that is there.
   Database(const std::filesystem::path& path, const std::string& pipeline);
+
+  // Fills an empty file, durably.
+  static void create(const std::filesystem::path& path, const std::string& pipeline);
 
   // Stores the larger of the last epoch plus one and `least`, and returns it.
   std::uint64_t next_owner_epoch(std::int64_t least);
@@ -30,8 +35,19 @@ class StateStore::Database {
   static bool is_state_database(const std::filesystem::path& path);
 
  private:
+  // The one row of its table.
+  struct PipelineRow {
+    std::string name;
+    std::optional<std::string> source_identity;
+    std::int64_t phase = 0;
+    std::int64_t owner_epoch = 0;
+
+    std::int64_t hash() const;
+  };
+
   void recognise();
-  void create();
+  PipelineRow pipeline_row();
+  static void store(SqliteConnection& connection, const PipelineRow& row);
 
   SqliteConnection connection_;
   std::filesystem::path path_;

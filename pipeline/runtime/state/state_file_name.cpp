@@ -1,6 +1,7 @@
 #include <cstdint>
 #include <stdexcept>
 
+#include "pipeline/runtime/state/fnv1a.hpp"
 #include "pipeline/runtime/state/state_store.hpp"
 
 namespace hiveframe::runtime {
@@ -13,14 +14,6 @@ constexpr char hex_digits[] = "0123456789ABCDEF";
 
 bool is_plain(unsigned char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-}
-
-// FNV-1a, 64 bits. It only keeps long names apart; the full name stored inside the database settles the rest.
-std::uint64_t fnv1a(const std::string& text) {
-  std::uint64_t hash = 14695981039346656037ULL;
-  for (const unsigned char c : text)
-    hash = (hash ^ c) * 1099511628211ULL;
-  return hash;
 }
 
 }  // namespace
@@ -40,7 +33,8 @@ std::string state_file_stem(const std::string& pipeline) {
   if (stem.size() <= longest_stem) return stem;
   stem.resize(longest_stem - 17);
   stem += '~';  // escaped in short names, so no short name looks like a shortened one
-  const std::uint64_t hash = fnv1a(pipeline);
+  // It only keeps long names apart; the full name stored inside the database settles the rest.
+  const std::uint64_t hash = Fnv1a().add(pipeline).value();
   for (int shift = 60; shift >= 0; shift -= 4)
     stem += hex_digits[(hash >> shift) & 15];
   return stem;

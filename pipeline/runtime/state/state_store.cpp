@@ -73,17 +73,21 @@ void remove_database(const fs::path& database) {
   remove_companions(database);
 }
 
-// Makes the file if it is missing, as ours alone.
-void make_database_file(const fs::path& database) {
-  struct stat found {};
-  if (::stat(database.c_str(), &found) == 0) {
-    if (S_ISDIR(found.st_mode)) pipeline::throw_file_error(EISDIR, "use the state in", database.string());
-  } else {
-    if (errno != ENOENT) pipeline::throw_file_error(errno, "use the state in", database.string());
-    remove_companions(database);
+// Whether there is one; what stands in its place and is none is named.
+bool is_there(const fs::path& database) {
+  const int descriptor = ::open(database.c_str(), O_RDWR | O_CLOEXEC);
+  if (descriptor < 0) {
+    if (errno == ENOENT) return false;
+    pipeline::throw_file_error(errno, "use the state in", database.string());
   }
-  const int descriptor = ::open(database.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, private_file);
-  if (descriptor < 0) pipeline::throw_file_error(errno, "use the state in", database.string());
+  ::close(descriptor);
+  return true;
+}
+
+// An empty file, ours alone.
+void make_file(const fs::path& path) {
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, private_file);
+  if (descriptor < 0) pipeline::throw_file_error(errno, "make", path.string());
   ::close(descriptor);
 }
 
@@ -121,13 +125,26 @@ StateStore::StateStore(const fs::path& state_dir, const std::string& pipeline, S
     }
     remove_database(path_);
   }
-  make_database_file(path_);
+  if (!is_there(path_)) make_database();
   database_ = std::make_unique<Database>(path_, pipeline_);
   const auto clock = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count();
   owner_epoch_ = database_->next_owner_epoch(clock);
 }
 
 StateStore::~StateStore() = default;
+
+void StateStore::make_database() {
+  remove_companions(path_);
+  const fs::path made = path_.string() + ".new";
+  remove_file(made);  // of a process that was killed meanwhile
+  remove_companions(made);
+  make_file(made);
+  Database::create(made, pipeline_);
+  if (::rename(made.c_str(), path_.c_str()) != 0) {
+    pipeline::throw_file_error(errno, "rename " + made.string() + " to", path_.string());
+  }
+  sync_folder(path_.parent_path());
+}
 
 StateSnapshot StateStore::load() {
   assert(lock_ != nullptr);

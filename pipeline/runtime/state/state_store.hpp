@@ -23,7 +23,6 @@ struct LaneState {
   std::string lane;      // the source's name of the lane
   std::string identity;  // what the lane was when read: of a file its device, inode and content hash
   std::string position;  // opaque bytes of the source
-  bool finished = false;
   bool operator==(const LaneState&) const = default;
 };
 
@@ -76,9 +75,13 @@ std::optional<std::string> check_identity(const std::string& pipeline, const std
 // are gathered by the caller, and a lost one costs a repeat while a premature one would cost data. The lock
 // is ours alone, so SQLite runs in exclusive mode and needs no shared memory file.
 //
+// Damage: SQLite's pages carry no checksums, so each row holds a hash of itself. A database is made under
+// another name and renamed when it is whole, so an empty one was cut. What is read is what was stored, or
+// Fatal says that it is damaged.
+//
 // Blocking. One thread at a time, which need not be the one that opened it. Errors are
 // pipeline::Retryable (disk full, I/O error, a foreign program has the database locked) and pipeline::Fatal
-// (no permission, not our database, damaged, of a newer version, held by another process). After a Retryable
+// (no permission, not our database, damaged, of another version, held by another process). After a Retryable
 // the same commit may be tried again; nothing of it, or all of it, is stored.
 class StateStore {
  public:
@@ -114,6 +117,8 @@ class StateStore {
  private:
   class Database;
   class Lock;
+
+  void make_database();
 
   std::filesystem::path path_;
   std::string pipeline_;

@@ -19,7 +19,7 @@ class StateStoreCrash : public StateFolder {
       for (std::uint64_t n = first;; ++n) {
         StateChange change;
         const std::string text = std::to_string(n);
-        change.lanes = {{"a", "", text, false}, {"b", "", text, false}};
+        change.lanes = {{"a", "", text}, {"b", "", text}};
         change.marks = {{"sink", "path", text}};
         store.commit(change);
         if (::write(out, &n, sizeof n) != sizeof n) break;
@@ -98,7 +98,7 @@ TEST_F(StateStoreCrash, ClearIsAllOrNothing) {
       try {
         StateStore store = open();
         StateChange change;
-        change.lanes = {{"a", "", "last", true}};
+        change.lanes = {{"a", "", "last"}};
         change.phase = Phase::completing;
         store.commit(change);
         [[maybe_unused]] const ssize_t said = ::write(pipe_ends[1], "x", 1);
@@ -124,7 +124,7 @@ TEST_F(StateStoreCrash, ClearIsAllOrNothing) {
       ++cleared;
       EXPECT_EQ(snapshot.phase, Phase::running);
     } else {
-      EXPECT_EQ(snapshot.lanes, (std::vector<LaneState>{{"a", "", "last", true}}));
+      EXPECT_EQ(snapshot.lanes, (std::vector<LaneState>{{"a", "", "last"}}));
       EXPECT_EQ(snapshot.phase, Phase::completing);
     }
     store.clear();

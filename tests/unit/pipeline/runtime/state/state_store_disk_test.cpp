@@ -64,10 +64,10 @@ class StateStoreDisk : public StateFolder {
   // Commits until it fails, makes room, and commits again.
   std::string fill_and_recover(const std::filesystem::path& folder, const std::function<void()>& make_room) {
     StateStore store(folder, "orders", StateStore::Start::resume, some_time);
-    store.commit({.source_identity = "before", .lanes = {{"first", "", "1", false}}});
+    store.commit({.source_identity = "before", .lanes = {{"first", "", "1"}}});
     StateChange change;
     for (int i = 0; i < 2000; ++i)
-      change.lanes.push_back({"lane " + std::to_string(i), "", std::string(2000, 'p'), false});
+      change.lanes.push_back({"lane " + std::to_string(i), "", std::string(2000, 'p')});
     std::string failure;
     try {
       store.commit(change);
@@ -81,8 +81,7 @@ class StateStoreDisk : public StateFolder {
     } catch (const pipeline::Retryable&) {
     }
     make_room();
-    if (store.load().lanes != std::vector<LaneState>{{"first", "", "1", false}})
-      return "part of it was stored";
+    if (store.load().lanes != std::vector<LaneState>{{"first", "", "1"}}) return "part of it was stored";
     store.commit(change);
     if (store.load().lanes.size() != 2001) return "not all of it was stored";
     return failure;

@@ -26,8 +26,8 @@ TEST_F(StateStoreTest, IsEmptyAtFirst) {
 }
 
 TEST_F(StateStoreTest, KeepsWhatWasCommitted) {
-  const LaneState first{"a.json", "dev 1 inode 2", std::string("\0\x01\xff", 3), false};
-  const LaneState second{std::string("b\xff\0c", 4), "", "", true};  // a file name need not be UTF-8
+  const LaneState first{"a.json", "dev 1 inode 2", std::string("\0\x01\xff", 3)};
+  const LaneState second{std::string("b\xff\0c", 4), "", ""};  // a file name need not be UTF-8
   const SinkMark mark{"out", std::string("/data/\xfe.csv"), std::string("\0", 1)};
   {
     StateStore store = open();
@@ -49,20 +49,20 @@ TEST_F(StateStoreTest, ChangesOnlyWhatIsNamed) {
   StateStore store = open();
   StateChange change;
   change.source_identity = "file /in";
-  change.lanes = {{"a", "", "1", false}, {"b", "", "1", false}, {"c", "", "1", false}};
+  change.lanes = {{"a", "", "1"}, {"b", "", "1"}, {"c", "", "1"}};
   change.marks = {{"s", "k1", "v"}, {"s", "k2", "v"}, {"t", "k1", "v"}};
   store.commit(change);
 
   StateChange next;
   next.erased_lanes = {"c", "never there"};
-  next.lanes = {{"a", "", "2", true}};
+  next.lanes = {{"a", "", "2"}};
   next.erased_marks = {{"s", "k1"}, {"s", "never there"}};
   next.marks = {{"s", "k2", "w"}};
   store.commit(next);
 
   const StateSnapshot snapshot = store.load();
   EXPECT_EQ(snapshot.source_identity, "file /in");
-  EXPECT_THAT(snapshot.lanes, ElementsAre(LaneState{"a", "", "2", true}, LaneState{"b", "", "1", false}));
+  EXPECT_THAT(snapshot.lanes, ElementsAre(LaneState{"a", "", "2"}, LaneState{"b", "", "1"}));
   EXPECT_THAT(snapshot.marks, ElementsAre(SinkMark{"s", "k2", "w"}, SinkMark{"t", "k1", "v"}));
 }
 
@@ -70,7 +70,7 @@ TEST_F(StateStoreTest, ErasuresComeFirst) {
   StateStore store = open();
   StateChange change;
   change.erased_lanes = {"a"};
-  change.lanes = {{"a", "", "1", false}};
+  change.lanes = {{"a", "", "1"}};
   change.erased_marks = {{"s", "k"}};
   change.marks = {{"s", "k", "v"}};
   store.commit(change);
@@ -82,7 +82,7 @@ TEST_F(StateStoreTest, TakesManyLanesAtOnce) {
   StateStore store = open();
   StateChange change;
   for (int i = 0; i < 20'000; ++i)
-    change.lanes.push_back({"lane " + std::to_string(i), "id", "position", false});
+    change.lanes.push_back({"lane " + std::to_string(i), "id", "position"});
   store.commit(change);
   EXPECT_EQ(store.load().lanes.size(), 20'000U);
 }
@@ -103,7 +103,7 @@ TEST_F(StateStoreTest, ClearLeavesNothingBehind) {
   {
     StateStore store = open();
     StateChange change;
-    change.lanes = {{"a", "", "1", true}};
+    change.lanes = {{"a", "", "1"}};
     store.commit(change);
     ASSERT_FALSE(files().empty());
     store.clear();
@@ -116,7 +116,7 @@ TEST_F(StateStoreTest, ClearLeavesNothingBehind) {
 TEST_F(StateStoreTest, OtherPipelinesAreNotTouched) {
   StateStore other = open(Start::resume, "other");
   StateChange change;
-  change.lanes = {{"a", "", "1", false}};
+  change.lanes = {{"a", "", "1"}};
   other.commit(change);
   open().clear();
   open(Start::over, "third");
@@ -128,7 +128,7 @@ TEST_F(StateStoreTest, StartingOverForgets) {
     StateStore store = open();
     StateChange change;
     change.source_identity = "x";
-    change.lanes = {{"a", "", "1", false}};
+    change.lanes = {{"a", "", "1"}};
     store.commit(change);
   }
   StateStore store = open(Start::over);
