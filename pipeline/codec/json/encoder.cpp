@@ -3,12 +3,11 @@
 #include <cstring>
 #include <simdjson.h>
 
+#include "pipeline/codec/json/characters.hpp"
 #include "pipeline/codec/json/writer.hpp"
 
 namespace hiveframe::codec::json {
 namespace {
-
-bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 std::string_view trimmed(std::string_view text) noexcept {
   while (!text.empty() && is_space(text.front()))

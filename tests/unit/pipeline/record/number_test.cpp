@@ -137,7 +137,8 @@ std::string literal_from(std::mt19937_64& random) {
     // No needless zeros at the front.
     std::string whole = digits.substr(0, point);
     whole.erase(0, std::min(whole.find_first_not_of('0'), whole.size() - 1));
-    digits = whole + "." + digits.substr(point) + "0";
+    const std::string fraction = digits.substr(point);
+    digits = whole + "." + (fraction.empty() ? "0" : fraction);
   }
   if (random() % 3 == 0) {
     constexpr const char* marks[] = {"e", "E", "e+", "E-", "e-", "e-0", "e+00"};
