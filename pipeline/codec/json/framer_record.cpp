@@ -3,6 +3,7 @@
 
 #include "pipeline/codec/json/characters.hpp"
 #include "pipeline/codec/json/framer.hpp"
+#include "pipeline/codec/json/value_end.hpp"
 
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -81,6 +82,13 @@ bool JsonFramer::advance_plain(std::string_view window, std::size_t& at, Ended& 
   if (c == '"') {
     inside_ = Inside::text;
   } else if (c == '{' || c == '[') {
+    if (const std::size_t end = value_end(window, at); end != 0) {
+      at = end;
+      indent_ = -1;
+      if (!in_array()) return finish(window, at, at, ended);
+      before_ = window[end - 1];
+      return false;
+    }
     open(c);
     inside_ = Inside::nested;
   } else if (c == '}') {

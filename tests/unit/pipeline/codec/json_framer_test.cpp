@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <random>
 
 #include "pipeline/codec/json/framer.hpp"
 #include "tests/unit/pipeline/codec/framing.hpp"
@@ -158,6 +159,79 @@ TEST(JsonFramer, AByteOrderMarkBehindSpaceIsNone) {
   resumed.scan(stream.substr(1), true, 10, frames);
   ASSERT_EQ(frames.size(), 1U);
   EXPECT_EQ(frames[0].begin, 0U);
+}
+
+/// What is nearly a stream of records, of lengths around the blocks that are looked at together.
+std::string nearly_records(std::mt19937& random) {
+  constexpr const char* parts[] = {"{",
+                                   "}",
+                                   "[",
+                                   "]",
+                                   "{}",
+                                   "[]",
+                                   ",",
+                                   ":",
+                                   "\"",
+                                   "\\",
+                                   "\\\"",
+                                   "\n",
+                                   " ",
+                                   "\"a\"",
+                                   "\"}\"",
+                                   "1",
+                                   "true",
+                                   "\"a\":",
+                                   "{\"a\":{\"b\":[1,{}]}}",
+                                   "[[],[{}]]",
+                                   "\"\\\\\"",
+                                   "\"\\\"{\""};
+  std::string text = random() % 2 == 0 ? "[" : "";
+  for (std::size_t count = random() % 12; count > 0; --count) {
+    std::string record = "{\"" + std::string(random() % 140, 'x') + "\":[" +
+                         std::string(random() % 3 == 0 ? random() % 70 : 0, '\\') + parts[random() % 22] +
+                         (random() % 3 == 0 ? "]}" : "\"\"]}");
+    for (std::size_t extra = random() % 3; extra > 0; --extra)
+      record.insert(random() % (record.size() + 1), parts[random() % 22]);
+    text += record + (random() % 3 == 0 ? "\n" : ",");
+  }
+  return text;
+}
+
+// Records that are whole in their window are found another way than those that are not.
+TEST(JsonFramer, WholeRecordsAreFoundAsThoseInPiecesAre) {
+  std::mt19937 random(5);
+  for (int i = 0; i < 20'000; ++i) {
+    const std::string stream = nearly_records(random);
+    JsonFramer whole;
+    JsonFramer single;
+    JsonFramer pieces;
+    const auto expected = frame_in_pieces(single, stream, {1});
+    ASSERT_EQ(frame_whole(whole, stream), expected) << stream;
+    ASSERT_EQ(frame_in_pieces(pieces, stream, {random() % 300, 1 + random() % 200}), expected) << stream;
+  }
+}
+
+TEST(JsonFramer, EscapesBeforeTheEndOfABlock) {
+  // Runs of backslashes that end at each place, with a quote behind them that closes the string or does not.
+  for (std::size_t before = 0; before < 140; ++before) {
+    for (std::size_t backslashes = 0; backslashes < 70; ++backslashes) {
+      const std::string text = std::string(before, 'x') + std::string(backslashes, '\\');
+      const std::string record = "{\"" + text + (backslashes % 2 == 0 ? "\":[\"}\"]}" : "\"}\":[\"}\"]}");
+      ASSERT_THAT(bytes_of(frame(record + "{}")), ElementsAre(record, "{}"));
+    }
+  }
+}
+
+TEST(JsonFramer, NestingWhereverItIsTooDeepForABlock) {
+  for (const std::size_t depth : {1UL, 63UL, 64UL, 65UL, 128UL, 1024UL, 1025UL}) {
+    const std::string lists = std::string(depth, '[') + std::string(depth, ']');
+    std::string objects;
+    for (std::size_t i = 1; i < depth; ++i)
+      objects += "{\"a\":";
+    objects += "{}" + std::string(depth - 1, '}');
+    EXPECT_THAT(bytes_of(frame(" 1 " + lists + objects + lists)), ElementsAre("1", lists, objects, lists));
+    EXPECT_THAT(bytes_of(frame("[" + lists + "," + objects + "]")), ElementsAre(lists, objects));
+  }
 }
 
 TEST(JsonFramer, SkippingEndsWhereFramingWould) {
