@@ -231,6 +231,9 @@ TEST(JsonFramer, NestingWhereverItIsTooDeepForABlock) {
     objects += "{}" + std::string(depth - 1, '}');
     EXPECT_THAT(bytes_of(frame(" 1 " + lists + objects + lists)), ElementsAre("1", lists, objects, lists));
     EXPECT_THAT(bytes_of(frame("[" + lists + "," + objects + "]")), ElementsAre(lists, objects));
+    // The outermost bracket is closed by the wrong one.
+    const std::string wrong = lists.substr(0, lists.size() - 1) + "}{}\n{}";
+    EXPECT_THAT(bytes_of(frame("1 " + wrong)), ElementsAre("1", wrong.substr(0, wrong.size() - 3), "{}"));
   }
 }
 
