@@ -89,14 +89,6 @@ class Setter {
     return object.is(Kind::object) ? object.members() : std::span<const Member>();
   }
 
-  // The index of the member of that name, or how many there are.
-  static std::size_t position(std::span<const Member> members, std::string_view name) noexcept {
-    std::size_t at = 0;
-    while (at < members.size() && !same_text(members[at].name, name))
-      ++at;
-    return at;
-  }
-
   bool fail(std::size_t done, const std::string& why) {
     std::string parent = "the record";
     if (done > 0) parent.assign("'").append(text_of(steps_.first(done))).append("'");

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <string_view>
 
 #include "pipeline/record/value.hpp"
@@ -37,13 +38,20 @@ inline bool same_text(std::string_view a, std::string_view b) noexcept {
   return size == 0 || a[0] == b[0];
 }
 
+/// The index of the member of that name, or how many there are.
+inline std::size_t position(std::span<const record::Member> members, std::string_view name) noexcept {
+  std::size_t at = 0;
+  while (at < members.size() && !same_text(members[at].name, name))
+    ++at;
+  return at;
+}
+
 /// Value::find() with same_text().
 inline const record::Value* find_member(const record::Value& object, std::string_view name) noexcept {
   if (!object.is(record::Kind::object)) return nullptr;
-  for (const record::Member& member : object.members()) {
-    if (same_text(member.name, name)) return &member.value;
-  }
-  return nullptr;
+  const std::span<const record::Member> members = object.members();
+  const std::size_t at = position(members, name);
+  return at < members.size() ? &members[at].value : nullptr;
 }
 
 }  // namespace hiveframe::expr

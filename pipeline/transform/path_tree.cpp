@@ -37,10 +37,12 @@ void PathTree::add(std::span<const expr::FieldPath::Step> steps) {
   auto branch = std::find_if(branches_.begin(), branches_.end(),
                              [&](const Branch& each) { return each.step == steps[0]; });
   if (branch == branches_.end()) branch = branches_.insert(branches_.end(), Branch{steps[0], PathTree()});
+  if (!steps[0].is_index) name_sizes_ |= std::uint64_t{1} << (steps[0].name.size() % 64);
   branch->below.add(steps.subspan(1));
 }
 
 const PathTree* PathTree::find(const Member& member, std::size_t) const noexcept {
+  if ((name_sizes_ >> (member.name.size() % 64) & 1) == 0) return nullptr;
   for (const Branch& each : branches_) {
     if (!each.step.is_index && expr::same_text(each.step.name, member.name)) return &each.below;
   }

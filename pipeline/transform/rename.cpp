@@ -75,7 +75,11 @@ class Rename final : public pipeline::Transform {
       }
       auto object = std::ranges::find(objects_, parent, &Object::path);
       if (object == objects_.end()) object = objects_.insert(objects_.end(), Object{std::move(parent), {}});
-      object->names.emplace_back(each.first.steps().back().name, each.second.steps().back().name);
+      object->names.push_back({each.first.steps().back().name, each.second.steps().back().name});
+    }
+    for (Object& object : objects_) {
+      for (Name& each : object.names)
+        each.now_is_old = std::ranges::find(object.names, each.now, &Name::old) != object.names.end();
     }
   }
 
@@ -113,37 +117,43 @@ class Rename final : public pipeline::Transform {
   }
 
  private:
+  struct Name {
+    std::string old;
+    std::string now;
+    bool now_is_old = false;  // another field of that name is renamed too, so none is overwritten
+  };
+
   // The names that change within one object: their members stay in their places. New names stand here.
   struct Object {
     FieldPath path;
-    std::vector<std::pair<std::string, std::string>> names;
+    std::vector<Name> names;
 
     bool rename(const Value& old, record::Arena& arena, Value& out) const {
       if (!old.is(record::Kind::object)) return false;
-      const auto new_name = [&](std::string_view name) {
-        const auto at =
-            std::ranges::find_if(names, [&](const auto& each) { return expr::same_text(each.first, name); });
-        return at == names.end() ? nullptr : &at->second;
-      };
+      static constexpr char overwritten = 0;
       const std::span<const Member> before = old.members();
-      const auto first =
-          std::ranges::find_if(before, [&](const Member& each) { return new_name(each.name) != nullptr; });
-      if (first == before.end()) return false;
-      const auto overwritten = [&](std::string_view name) {
-        return std::ranges::any_of(names, [&](const auto& each) {
-          return expr::same_text(each.second, name) && expr::find_member(old, each.first) != nullptr;
-        });
-      };
-      const std::span<Member> members = arena.array<Member>(before.size());
-      std::size_t count = 0;
-      for (const Member& member : before) {
-        if (const std::string* name = new_name(member.name)) {
-          members[count++] = {*name, member.value};
-        } else if (!overwritten(member.name)) {
-          members[count++] = member;
+      std::span<Member> members;
+      bool any_overwritten = false;
+      for (const Name& each : names) {
+        const std::size_t at = expr::position(before, each.old);
+        if (at == before.size()) continue;
+        if (members.empty()) {
+          members = arena.array<Member>(before.size());
+          std::ranges::copy(before, members.begin());
         }
+        members[at].name = each.now;
+        const std::size_t other = each.now_is_old ? before.size() : expr::position(before, each.now);
+        if (other == before.size()) continue;
+        members[other].name = {&overwritten, 0};
+        any_overwritten = true;
       }
-      out = Value::object(members.first(count));
+      if (members.empty()) return false;
+      if (any_overwritten) {
+        const auto gone =
+            std::ranges::remove(members, &overwritten, [](const Member& each) { return each.name.data(); });
+        members = members.first(members.size() - gone.size());
+      }
+      out = Value::object(members);
       return true;
     }
   };

@@ -210,6 +210,9 @@ TEST(Rename, KeepsMembersInTheirPlaces) {
   EXPECT_EQ(after("- rename: {b: a}\n", "{'a': 1, 'b': 2, 'c': 3}"), "{'a': 2, 'c': 3}");
   EXPECT_EQ(after("- rename: {o.a: o.b}\n", "{'o': {'x': 0, 'a': 1, 'y': 2}, 'z': 3}"),
             "{'o': {'x': 0, 'b': 1, 'y': 2}, 'z': 3}");
+  EXPECT_EQ(after("- rename: {a: b, b: a}\n", "{'b': 2, 'c': 3}"), "{'a': 2, 'c': 3}");
+  EXPECT_EQ(after("- rename: {a: b, c: d}\n", "{'b': 1, 'a': 2, '': 3, 'c': 4, 'd': 5}"),
+            "{'b': 2, '': 3, 'd': 4}");
   EXPECT_EQ(after("- rename: {n: m}\n", "{'n': null}"), "{'m': null}");
 }
 
