@@ -24,6 +24,22 @@ std::optional<struct stat> status_of(const std::string& path) {
   throw_file_error(errno, "read", path);
 }
 
+/// Of a path that status_of() found nothing at.
+[[noreturn]] void throw_missing(const std::string& path) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) == 0 && S_ISLNK(status.st_mode)) {
+    throw Fatal({"read", path, "it is a symbolic link to nothing", "correct the link, or the path"});
+  }
+  for (std::string above = path; above.find('/') != std::string::npos;) {
+    above.resize(above.rfind('/'));
+    const std::optional<struct stat> part = status_of(above);
+    if (part && !S_ISDIR(part->st_mode)) {
+      throw Fatal({"read", path, above + " is not a folder", "correct the path"});
+    }
+  }
+  throw_file_error(ENOENT, "read", path);
+}
+
 bool is_glob(const std::string& path) { return path.find_first_of("*?[") != std::string::npos; }
 
 void list_folder(const std::string& folder, bool recursive, std::vector<std::string>& files) {
@@ -76,7 +92,7 @@ class Matches {
 std::vector<std::string> find_files(const std::string& path, bool recursive) {
   std::vector<std::string> files;
   const std::optional<struct stat> status = status_of(path);
-  if (!status && !is_glob(path)) throw_file_error(ENOENT, "read", path);
+  if (!status && !is_glob(path)) throw_missing(path);
 
   if (status && S_ISDIR(status->st_mode)) {
     list_folder(path, recursive, files);

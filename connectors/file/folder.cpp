@@ -47,8 +47,8 @@ void make_folders(const std::string& path, std::set<std::string>& changed) {
   struct stat status {};
   if (::stat(path.c_str(), &status) == 0) {
     if (!S_ISDIR(status.st_mode)) {
-      throw pipeline::Fatal({"write to the folder", path, "it is a file",
-                             "name another folder; a path with an extension names a file instead"});
+      throw pipeline::Fatal({"make the folder", path, "there is a file of that name",
+                             "move it away, or name another folder in the path"});
     }
     return;
   }

@@ -25,7 +25,10 @@ constexpr mode_t permissions = 0666;  // less the umask
 
 void OutputFile::check_type(const std::string& path, std::uint32_t mode) {
   if (S_ISREG(mode)) return;
-  if (S_ISDIR(mode)) throw_file_error(EISDIR, "write to", path);
+  if (S_ISDIR(mode)) {
+    throw Fatal({"write to", path, "it is a folder",
+                 "name a file in it, or end the path with '/' to write part files into the folder"});
+  }
   throw Fatal({"write to", path, S_ISFIFO(mode) ? "it is a FIFO" : "it is a device or socket",
                "name a regular file; 'stdout' writes to pipes, 'discard' throws away"});
 }

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
 
@@ -278,6 +279,10 @@ OutputFile& OutputFiles::begin_part(const std::string& folder) {
 /// A folder of part files, less its partitions' folders.
 void OutputFiles::begin_root(const std::string& folder) {
   if (roots_.contains(folder)) return;
+  if (const std::optional<FileState> there = state_of(folder); there && !S_ISDIR(there->mode)) {
+    throw Fatal({"write part files into", folder, "it is not a folder",
+                 "name a folder; to write a single file, give its name an extension, such as .ndjson"});
+  }
   make_folders(folder, changed_folders_);
   check_writable(folder);
   if (settings_.mode == Mode::error && holds_files(folder)) {

@@ -5,6 +5,7 @@
 #include "config/did_you_mean.hpp"
 #include "config/option_table.hpp"
 #include "connectors/file/detect_format.hpp"
+#include "connectors/file/options_in_path.hpp"
 #include "pipeline/codec/format.hpp"
 #include "pipeline/expr/option_types.hpp"
 
@@ -63,9 +64,6 @@ void report_unknown_extension(const SinkSettings& s, const GivenOptions& given, 
   if (found.empty() || !s.path->constant()) {
     reader.error(given.span("path"), "the format cannot be told from the name of this file",
                  "set 'format' to " + format_names());
-  } else if (found.find('?') != std::string::npos) {
-    reader.error(given.span("path"), "no format has the extension " + quote(found),
-                 "a path takes no options after '?': write them beside 'uri' or 'path', or use file:///…");
   } else {
     reader.error(given.span("path"), "no format has the extension " + quote(found),
                  "set 'format' to " + format_names() + ", or end the name with one of " + extensions);
@@ -116,6 +114,11 @@ void check_sink(SinkSettings& s, const GivenOptions& given, Reader& reader) {
     return;
   }
   s.output = std::make_shared<const OutputPath>(std::move(*output));
+  if (holds_options(s.output->sample(), sink_options().info())) {
+    reader.error(given.span("path"), "a path takes no options after '?'",
+                 "write them beside 'uri' or 'path', or use file:///…");
+    return;
+  }
   check_format(s, given, reader);
   check_compression(s, given, reader);
   for (std::size_t i = 0; i < s.partition_by.size(); ++i) {

@@ -1,6 +1,7 @@
 #include "connectors/file/source_settings.hpp"
 
 #include "config/option_table.hpp"
+#include "connectors/file/options_in_path.hpp"
 #include "pipeline/codec/format.hpp"
 
 namespace hiveframe::connectors::file {
@@ -37,6 +38,12 @@ const OptionTable<SourceSettings>& source_options() {
     t.add("recursive", &S::recursive, boolean()).help("Read the files in subfolders too");
     t.uri({.schemes = {"file"}, .plain_paths = true, .path = "path"}, "file:///var/log/orders.ndjson");
     t.check([](S& s, const GivenOptions& given, Reader& reader) {
+      if (holds_options(s.path.native(), source_options().info())) {
+        reader.error(
+            given.span("path"), "a path takes no options after '?'",
+            "write them beside 'uri' or 'path', or use file:///…; where the '?' belongs to the name, "
+            "write [?]");
+      }
       if (s.path.native().find("**") != std::string::npos) {
         reader.error(given.span("path"), "'**' is not understood in a path",
                      "name the folder above and set 'recursive: true'");

@@ -16,6 +16,7 @@ namespace hiveframe::connectors::file {
 namespace {
 
 constexpr std::size_t packed_window = 128 * 1024;
+constexpr std::string_view rest_is_read = "; what was whole before that has been read";
 
 /// What gzip and zstd have in common: a window of packed bytes, and that what was unpacked before an error
 /// is handed out before the error.
@@ -51,8 +52,12 @@ class Unpacking : public codec::ByteStream {
   [[nodiscard]] std::string_view window() const noexcept { return {window_.data() + begin_, end_ - begin_}; }
   void consume(std::size_t bytes) noexcept { begin_ += bytes; }
   /// Once everything before it has been handed out, read() throws.
+  void fail_damaged(const std::string& what) {
+    fail(what.empty() ? "is damaged" : "is damaged (" + what + ")", "get a good copy of the file");
+    if (!whole_) damage_->if_nothing = "; if it is not packed at all, set 'compression: none'";
+  }
   void fail(std::string how, std::string why) {
-    damage_ = Damage{std::move(how), std::move(why), packed_.offset() - (end_ - begin_)};
+    damage_ = Damage{std::move(how), std::move(why), {}, packed_.offset() - (end_ - begin_)};
   }
 
   bool inside_ = false;        // between the first and the last byte of a member or frame
@@ -62,14 +67,16 @@ class Unpacking : public codec::ByteStream {
   struct Damage {
     std::string how;
     std::string why;
-    std::uint64_t offset;  // in the packed file
+    std::string if_nothing;  // what else may be so if nothing was unpacked before
+    std::uint64_t offset;    // in the packed file
   };
 
   [[noreturn]] void throw_damage() const {
-    throw pipeline::Fatal({"read", packed_.path() + " at byte " + std::to_string(damage_->offset),
-                           "its " + std::string(name()) + " data " + damage_->how + ", " +
-                               std::to_string(unpacked_) + " bytes into the content",
-                           damage_->why + "; what was whole before that has been read"});
+    throw pipeline::Fatal(
+        {"read", packed_.path() + " at byte " + std::to_string(damage_->offset),
+         "its " + std::string(name()) + " data " + damage_->how + ", " + std::to_string(unpacked_) +
+             " bytes into the content",
+         damage_->why + (unpacked_ == 0 ? damage_->if_nothing : std::string(rest_is_read))});
   }
 
   void fill() {
@@ -116,8 +123,7 @@ class GzipStream final : public Unpacking {
       inflateReset(&stream_);
     } else if (result != Z_OK && result != Z_BUF_ERROR) {
       if (result == Z_MEM_ERROR) throw std::bad_alloc();
-      fail(stream_.msg != nullptr ? "is damaged (" + std::string(stream_.msg) + ")" : "is damaged",
-           "get a good copy of the file");
+      fail_damaged(stream_.msg != nullptr ? stream_.msg : "");
     }
     return room_given - stream_.avail_out;
   }
@@ -150,7 +156,7 @@ class ZstdStream final : public Unpacking {
     const std::size_t result = ZSTD_decompressStream(context_, &out, &in);
     consume(in.pos);
     if (ZSTD_isError(result) != 0) {
-      fail("is damaged (" + std::string(ZSTD_getErrorName(result)) + ")", "get a good copy of the file");
+      fail_damaged(ZSTD_getErrorName(result));
     } else {
       inside_ = result != 0;
       member_ended_ = result == 0 && in.pos > 0;

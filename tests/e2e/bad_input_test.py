@@ -302,14 +302,14 @@ class BadInputTest(unittest.TestCase):
         for source, sink, message in (
             ("folder.ndjson", "out.ndjson", "cannot read {}/folder.ndjson: there are no files in this folder; "
              "put files there, correct the path, or set 'recursive: true' for its subfolders"),
-            ("in.ndjson", "folder.ndjson", "cannot write to {}/folder.ndjson: Is a directory; this is a folder; "
-             "name a file"),
+            ("in.ndjson", "folder.ndjson", "cannot write to {}/folder.ndjson: it is a folder; name a file in "
+             "it, or end the path with '/' to write part files into the folder"),
             ("missing.ndjson", "out.ndjson", "cannot read {}/missing.ndjson: No such file or directory; correct the "
              "path, or make the file or folder"),
             ("none-*.ndjson", "out.ndjson", "cannot read {}/none-*.ndjson: no file matches this pattern; correct it, "
              "or put files there"),
-            ("in.ndjson", "in.ndjson/out.ndjson", "cannot write to the folder {}/in.ndjson: it is a file; name "
-             "another folder; a path with an extension names a file instead"),
+            ("in.ndjson", "in.ndjson/out.ndjson", "cannot make the folder {}/in.ndjson: there is a file of that "
+             "name; move it away, or name another folder in the path"),
         ):
             with self.subTest(source=source, sink=sink):
                 done = self.run_it(self.pipeline(source, sink))

@@ -74,11 +74,15 @@ TEST(FileSinkPath, SettingsThatCannotBeAreRefused) {
             ".jsonl, .txt, .log, .bin\n"
             "1 error in 1 file\n");
   EXPECT_EQ(sink_error("path: /out/a.ndjson?mode=overwrite\n"),
-            "p.yaml:1:7: error: no format has the extension '.ndjson?mode=overwrite'\n"
+            "p.yaml:1:7: error: a path takes no options after '?'\n"
             "  1 | path: /out/a.ndjson?mode=overwrite\n"
             "    |       ^~~~~~~~~~~~~~~~~~~~~~~~~~~~\n"
-            "    = a path takes no options after '?': write them beside 'uri' or 'path', or use file:///…\n"
+            "    = write them beside 'uri' or 'path', or use file:///…\n"
             "1 error in 1 file\n");
+  for (const char* path : {"/out/a?format=ndjson", "/out/a.ndjson?mode=error\nformat: ndjson",
+                           "/out/{{ record.a }}.ndjson?modes=append&x=y"})
+    EXPECT_THAT(sink_error("path: " + std::string(path) + "\n"), HasSubstr("takes no options")) << path;
+  EXPECT_EQ(sink_error("path: /out/items?page=2.ndjson\n"), "");
   for (const char* name : {"/out/a.gz", "/out/{{ record.a }}.csv", "'/out/a.{{ record.a }}'"})
     EXPECT_THAT(sink_error("path: " + std::string(name) + "\n"),
                 HasSubstr("the format cannot be told from the name of this file"))

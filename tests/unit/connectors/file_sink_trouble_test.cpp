@@ -125,10 +125,12 @@ TEST(FileSinkTrouble, PathsThatAreNoFilesOrFoldersAreFatal) {
   };
   std::filesystem::create_directory(folder / "dir.ndjson");
   EXPECT_EQ(error(folder / "dir.ndjson"), "Fatal: cannot write to " + (folder / "dir.ndjson") +
-                                              ": Is a directory; this is a folder; name a file");
+                                              ": it is a folder; name a file in it, or end the path with '/' "
+                                              "to write part files into the folder");
   EXPECT_EQ(error((folder / "dir.ndjson") + "\nmode: overwrite"),
             "Fatal: cannot write to " + (folder / "dir.ndjson") +
-                ": Is a directory; this is a folder; name a file");
+                ": it is a folder; name a file in it, or end the path with '/' to write part files into the "
+                "folder");
   ::mkfifo((folder / "fifo.ndjson").c_str(), 0600);
   EXPECT_EQ(error(folder / "fifo.ndjson"),
             "Fatal: cannot write to " + (folder / "fifo.ndjson") +
@@ -138,16 +140,19 @@ TEST(FileSinkTrouble, PathsThatAreNoFilesOrFoldersAreFatal) {
       error(folder / "null.ndjson"),
       "Fatal: cannot write to /dev/null: it is a device or socket; name a regular file; 'stdout' writes to "
       "pipes, 'discard' throws away");
-  EXPECT_EQ(error("/dev/null\nformat: ndjson"),
-            "Fatal: cannot write to the folder /dev/null: it is a file; name another folder; a path with an "
-            "extension names a file instead");
+  EXPECT_EQ(
+      error("/dev/null\nformat: ndjson"),
+      "Fatal: cannot write part files into /dev/null: it is not a folder; name a folder; to write a single "
+      "file, give its name an extension, such as .ndjson");
   folder.write("file", "x");
-  EXPECT_EQ(error((folder / "file") + "\nformat: ndjson"),
-            "Fatal: cannot write to the folder " + (folder / "file") +
-                ": it is a file; name another folder; a path with an extension names a file instead");
+  EXPECT_EQ(
+      error((folder / "file") + "\nformat: ndjson"),
+      "Fatal: cannot write part files into " + (folder / "file") +
+          ": it is not a folder; name a folder; to write a single file, give its name an extension, such "
+          "as .ndjson");
   EXPECT_EQ(error(folder / "file/a.ndjson"),
-            "Fatal: cannot write to the folder " + (folder / "file") +
-                ": it is a file; name another folder; a path with an extension names a file instead");
+            "Fatal: cannot make the folder " + (folder / "file") +
+                ": there is a file of that name; move it away, or name another folder in the path");
   EXPECT_THAT(folder.read("file"), "x");
 }
 

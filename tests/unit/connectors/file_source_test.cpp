@@ -11,6 +11,7 @@ namespace hiveframe::testing {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 TEST(FileSource, ReadsAFileWithItsMetadata) {
@@ -96,9 +97,32 @@ TEST(FileSource, NothingToReadIsFatalAndSaysWhatWasLookedFor) {
       "Fatal: cannot read /dev/null: it is neither a file, a folder nor a FIFO; name one of these, or use "
       "stdin");
   folder.write("file", "x");
-  EXPECT_EQ(read_all(at(folder / "file/a.ndjson")).error,
+  EXPECT_EQ(read_all(at(folder / "file/a.ndjson")).error, "Fatal: cannot read " + folder.path() +
+                                                              "/file/a.ndjson: " + folder.path() +
+                                                              "/file is not a folder; correct the path");
+  std::filesystem::create_symlink("nowhere", folder / "link.ndjson");
+  EXPECT_EQ(read_all(at(folder / "link.ndjson")).error,
             "Fatal: cannot read " + folder.path() +
-                "/file/a.ndjson: No such file or directory; correct the path, or make the file or folder");
+                "/link.ndjson: it is a symbolic link to nothing; correct the link, or the path");
+}
+
+TEST(FileSource, OptionsInAPathAreRefused) {
+  const auto problems = [](const std::string& path) {
+    std::string text;
+    settings_from(connectors::file::source_options(), "path: " + path + "\n", "/", &text);
+    return text;
+  };
+  EXPECT_EQ(
+      problems("in.ndjson?compression=gzip"),
+      "p.yaml:1:7: error: a path takes no options after '?'\n"
+      "  1 | path: in.ndjson?compression=gzip\n"
+      "    |       ^~~~~~~~~~~~~~~~~~~~~~~~~~\n"
+      "    = write them beside 'uri' or 'path', or use file:///…; where the '?' belongs to the name, write "
+      "[?]\n"
+      "1 error in 1 file\n");
+  EXPECT_THAT(problems("in?compresion=gzip&format=text"), HasSubstr("takes no options"));
+  for (const char* pattern : {"in?.ndjson", "items.json?page=2", "'in.ndjson[?]format=json'", "part-?"})
+    EXPECT_EQ(problems(pattern), "") << pattern;
 }
 
 TEST(FileSource, WithoutPermissionItIsFatal) {
