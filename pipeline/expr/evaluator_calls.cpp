@@ -7,7 +7,6 @@
 #include "pipeline/expr/conversion.hpp"
 #include "pipeline/expr/evaluator.hpp"
 #include "pipeline/expr/limits.hpp"
-#include "pipeline/expr/pattern.hpp"
 
 namespace hiveframe::expr {
 
@@ -98,14 +97,14 @@ bool Evaluator::calendar(const Node& node, const Value* arguments, Value& out) {
          no_overload(node, form, node.text, arguments, 2);
 }
 
-// A pattern that only the record knows is compiled each time.
+// A pattern that only the record knows.
 bool Evaluator::match(const Node& node, const Value& text, const Value& pattern, Value& out) {
   const Value operands[2] = {text, pattern};
   if (!text.is(Kind::string) || !pattern.is(Kind::string)) {
     return no_overload(node, node.as_method ? Fault::Form::method : Fault::Form::function, node.text,
                        operands, 2);
   }
-  const re2::RE2 compiled(re2::StringPiece(pattern.text().data(), pattern.text().size()), pattern_options());
+  const re2::RE2& compiled = inputs_.patterns.compiled(pattern.text());
   if (!compiled.ok()) return fail(node, Fault::Kind::bad_pattern, arena_.copy(compiled.error()), pattern);
   out = Value::boolean(
       re2::RE2::PartialMatch(re2::StringPiece(text.text().data(), text.text().size()), compiled));

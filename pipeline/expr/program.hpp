@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "config/text.hpp"
+#include "pipeline/expr/pattern_cache.hpp"
 #include "pipeline/expr/problem.hpp"
 #include "pipeline/expr/type.hpp"
 #include "pipeline/record/draft.hpp"
@@ -14,10 +15,13 @@ namespace hiveframe::expr {
 
 struct Code;
 
-/// What an expression sees beside the record. Objects that outlive the evaluation; nullptr is an empty one.
+/// What an expression sees beside the record, and what evaluations keep from one record to the next. Owned by
+/// whoever evaluates; one thread at a time.
 struct Inputs {
+  // Objects that outlive the evaluation; nullptr is an empty one.
   const record::Value* env = nullptr;
   const record::Value* state = nullptr;
+  mutable PatternCache patterns = {};
 };
 
 /// A compiled expression of CEL (https://github.com/google/cel-spec, doc/langdef.md), over `record`, `key`,
