@@ -145,18 +145,25 @@ void RecordReader::add_records(std::string_view bytes, Batch& batch) {
   storage.records.reserve(frames_.size());
   const auto meta = storage.arena.array<Value>(frames_.size() * names.size());
   Value* next = meta.data();
+  std::size_t sizes = 0;
   for (const Frame& frame : frames_) {
     if (frame.problem != nullptr || frame.end - frame.begin > limits_.max_record_bytes) {
       refuse(bytes.substr(frame.begin, frame.end - frame.begin), frame, batch);
       continue;
     }
     Record& record = storage.records.emplace_back();
-    record.original = bytes.substr(frame.begin, frame.end - frame.begin);
+    record.original = {bytes.data() + frame.begin, frame.end - frame.begin};
+    sizes += record.original.size();
     record.one_line = format_.line_by_line;
     record.meta = next;
     *next++ = Value::uint64(offset_ + frame.begin);
     *next++ = Value::uint64(frame.line + 1);
   }
+  // As long as all of them with one byte between neighbours, so that is what stands there.
+  if (!format_.line_by_line || storage.records.size() != frames_.size()) return;
+  const std::size_t begin = frames_.front().begin;
+  const std::size_t length = frames_.back().end - begin;
+  if (length == sizes + frames_.size() - 1) storage.lines = {bytes.data() + begin, length};
 }
 
 void RecordReader::refuse(std::string_view bytes, const Frame& frame, Batch& batch) {

@@ -14,14 +14,16 @@ namespace hiveframe::record {
 /// Which records of a Storage one sink gets, and what the workers prepared for it. Immutable once
 /// slices are made of it; its text stands in the Storage.
 struct Selection {
-  std::vector<std::uint32_t> records;      ///< indexes into Storage::records, rising
-  std::vector<std::string_view> encoded;   ///< one a record, in the sink's format; empty if it takes trees
+  std::vector<std::uint32_t> records;     ///< indexes into Storage::records, rising
+  std::vector<std::string_view> encoded;  ///< one a record, in the sink's format; empty if it takes trees
+  bool originals = false;  ///< the sink gets the bytes that the records came in; `encoded` is empty
   std::vector<std::string_view> computed;  ///< `computed_columns` a record: the sink's per-record settings
   std::size_t computed_columns = 0;
   /// `encoded`, with the delimiter behind each record, as stretches of memory; empty unless every record has
   /// its delimiter behind it and nothing was computed. Lines that nobody changed make one run.
   std::vector<std::string_view> runs;
-  std::size_t bytes = 0;  ///< of all its records, as encoded or as they came in
+  std::size_t bytes = 0;           ///< of all its records, as encoded or as they came in
+  std::size_t original_bytes = 0;  ///< of all its records, as they came in
 };
 
 /// Some records of a Storage, in order. Cheap to copy and to cut; any thread may read it. Holding a
@@ -41,7 +43,7 @@ class Slice {
   /// The i-th record in the sink's format, without a delimiter; the byte behind it may be read, so that
   /// a sink can see that its neighbour follows there. Only for sinks that take bytes.
   [[nodiscard]] std::string_view encoded(std::size_t i) const noexcept {
-    return selection_->encoded[begin_ + i];
+    return selection_->originals ? (*this)[i].original : selection_->encoded[begin_ + i];
   }
   /// What the sink's `column`-th per-record setting came to for the i-th record.
   [[nodiscard]] std::string_view computed(std::size_t i, std::size_t column) const noexcept {

@@ -78,6 +78,9 @@ class Storage {
 
   /// The format that `Record::original` is in: Format::wire, e.g. "json"; empty: none.
   std::string_view format;
+  /// Where all originals stand, when they do so in order with one end of line, '\n', behind each: from the
+  /// first byte of the first to the last byte of the last, behind which may stand no more. Empty: not known.
+  std::string_view lines;
   /// Names of the per-record metadata; static strings of the connector.
   std::span<const std::string_view> meta_names;
   /// Metadata that all records of the batch have in common; in the arena.
@@ -85,6 +88,17 @@ class Storage {
   std::shared_ptr<const Schema> schema;
   /// When the batch was read: `now` of its expressions.
   std::chrono::system_clock::time_point read_at;
+
+  /// Whether the originals are in the format of that wire name. Asked for each record, so no call of memcmp.
+  template <std::size_t N>
+  [[nodiscard]] bool is_in(const char (&wire)[N]) const noexcept {
+    return format.size() == N - 1 && __builtin_memcmp(format.data(), wire, N - 1) == 0;
+  }
+  /// Whether `lines` still tells of all the records.
+  [[nodiscard]] bool all_in_lines() const noexcept {
+    return lines.data() != nullptr && !records.empty() && records.front().original.data() == lines.data() &&
+           records.back().original.data() + records.back().original.size() == lines.data() + lines.size();
+  }
 
   /// The metadata `name` of a record of this Storage, or nullptr.
   [[nodiscard]] const Value* meta(const Record& record, std::string_view name) const noexcept;

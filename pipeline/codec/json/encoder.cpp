@@ -32,7 +32,7 @@ std::string_view on_one_line(std::string_view text, record::Arena& into) {
 bool JsonEncoder::encode(record::Draft& draft, record::Arena& into, std::string_view& encoded,
                          record::DataError& error) {
   const record::Record& record = draft.record();
-  if (!record.changed && !record.original.empty() && draft.storage().format == "json") {
+  if (!record.changed && !record.original.empty() && draft.storage().is_in("json")) {
     const std::string_view original = trimmed(record.original);
     if (record.one_line || std::memchr(original.data(), '\n', original.size()) == nullptr) {
       encoded = original;

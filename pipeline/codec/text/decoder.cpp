@@ -65,6 +65,10 @@ bool TextDecoder::decode(record::Draft& draft, record::DataError& error) {
   return true;
 }
 
+bool TextDecoder::all_sound(const record::Storage& batch) const {
+  return batch.all_in_lines() && is_utf8(batch.lines);
+}
+
 record::Value TextDecoder::build(record::Arena&) { return record::Value::string(source_); }
 
 std::optional<record::Value> TextDecoder::find(std::span<const std::string_view> path, record::Arena& arena) {

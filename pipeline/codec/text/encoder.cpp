@@ -10,7 +10,7 @@ namespace hiveframe::codec::text {
 bool TextEncoder::encode(record::Draft& draft, record::Arena& into, std::string_view& encoded,
                          record::DataError& error) {
   const record::Record& record = draft.record();
-  if (!record.changed && record.original.data() != nullptr && draft.storage().format == "text") {
+  if (!record.changed && record.original.data() != nullptr && draft.storage().is_in("text")) {
     encoded = record.original;
     return true;
   }

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -63,17 +64,23 @@ class Worker {
   Processed process(std::unique_ptr<record::Storage> storage);
 
  private:
-  struct Row;
-  bool carry(record::Draft& draft, Row& row, BadRecord& bad);
+  struct Output;
+  enum class Fate : std::uint8_t { kept, dropped, bad };
+
+  static std::shared_ptr<const record::Selection> all_of(const record::Storage& storage);
+  void carry_each(record::Storage& storage, std::span<Output> outputs, Processed& out);
+  Fate carry(record::Draft& draft, std::span<Output> outputs, BadRecord& bad);
+  bool decode(record::Draft& draft, BadRecord& bad);
   bool run_stages(record::Draft& draft, bool& kept, BadRecord& bad);
-  bool prepare(record::Draft& draft, std::size_t route, Row& row, BadRecord& bad);
-  void select(std::uint32_t record, std::size_t route, const record::Record& taken, const Row& row,
-              record::Selection& selection) const;
+  bool prepare(record::Draft& draft, Output& output, std::span<const Output> earlier, BadRecord& bad);
+  bool decide(record::Draft& draft, Output& output, BadRecord& bad);
+  bool compute(record::Draft& draft, Output& output, BadRecord& bad);
 
   std::shared_ptr<const Chain> chain_;
   std::unique_ptr<codec::Decoder> decoder_;
   std::vector<std::unique_ptr<codec::Encoder>> encoders_;  // one for each route; null where it takes trees
   bool keep_trees_ = false;
+  bool passes_all_ = false;  // nobody looks into the records or changes them
   record::Arena scratch_{64 * 1024};
   pipeline::TransformContext context_;
 };

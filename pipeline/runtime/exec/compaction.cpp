@@ -9,9 +9,9 @@ namespace {
 // Copying pays when the copy is at most this part of what it frees.
 constexpr std::size_t worthwhile_ratio = 4;
 
-/// Bytes that a copy of one record will take, without its tree.
-std::size_t copied_size(const record::Storage& storage, const record::Record& record) {
-  return sizeof(record::Record) + record.original.size() + storage.meta_names.size() * sizeof(record::Value);
+/// Bytes that a copy of one record will take beside its original bytes, without its tree.
+std::size_t copied_size(const record::Storage& storage) {
+  return sizeof(record::Record) + storage.meta_names.size() * sizeof(record::Value);
 }
 
 record::Record copy_record(const record::Storage& from, const record::Record& record, record::Storage& to,
@@ -48,15 +48,13 @@ std::shared_ptr<const record::Storage> keep_alive_only(
   std::size_t wanted_at_most = bad.size();
   for (const auto& selection : selections) {
     wanted_at_most += selection->records.size();
-    for (const std::uint32_t i : selection->records)
-      wanted_bytes += copied_size(*storage, storage->records[i]);
-    for (const std::string_view text : selection->encoded)
-      wanted_bytes += text.size();
+    wanted_bytes += selection->original_bytes + (selection->encoded.empty() ? 0 : selection->bytes);
     for (const std::string_view text : selection->computed)
       wanted_bytes += text.size();
   }
   for (const BadRecord& each : bad)
-    wanted_bytes += copied_size(*storage, storage->records[each.record]);
+    wanted_bytes += storage->records[each.record].original.size();
+  wanted_bytes += wanted_at_most * copied_size(*storage);
   // Trees are not measured; where they are wanted only a clear case is copied.
   if (trees) wanted_bytes *= worthwhile_ratio;
   if (wanted_bytes * worthwhile_ratio > storage->footprint()) {

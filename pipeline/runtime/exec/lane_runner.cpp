@@ -153,8 +153,12 @@ pipeline::Task<void> LaneRunner::read_one() {
 
 void LaneRunner::count(const pipeline::ReadBatch& batch) {
   std::uint64_t bytes = 0;
-  for (const record::Record& record : batch.storage->records)
-    bytes += record.original.empty() ? 0 : record.original.size() + 1;
+  if (batch.storage->all_in_lines()) {
+    bytes = batch.storage->lines.size() + 1;
+  } else {
+    for (const record::Record& record : batch.storage->records)
+      bytes += record.original.empty() ? 0 : record.original.size() + 1;
+  }
   context_.counters.read.fetch_add(batch.storage->records.size() + batch.refused.size(),
                                    std::memory_order_relaxed);
   context_.counters.read_bytes.fetch_add(bytes, std::memory_order_relaxed);

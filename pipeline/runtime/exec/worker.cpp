@@ -1,4 +1,4 @@
-#include <algorithm>
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -43,16 +43,41 @@ void set_environment(Chain& chain, const std::map<std::string, std::string>& var
   chain.environment = record::Value::object(members);
 }
 
-/// What the routes make of one record: which take it, and with what. Reused from record to record.
-struct Worker::Row {
-  explicit Row(const Chain& chain) : taken(chain.routes.size()), encoded(chain.routes.size()) {
-    for (const Route& route : chain.routes)
-      computed.emplace_back(route.computed.size());
+/// What one route makes of a batch; the rest is of the record at hand.
+struct Worker::Output {
+  Output(const Route& from, codec::Encoder* encoder_of, std::size_t records)
+      : route(&from),
+        encoder(encoder_of),
+        selection(std::make_shared<record::Selection>()),
+        makes_runs(encoder != nullptr && from.computed.empty() && from.format->delimiter.size() == 1),
+        computed(from.computed.size()) {
+    selection->computed_columns = from.computed.size();
+    selection->records.reserve(records);
+    if (encoder != nullptr) selection->encoded.reserve(records);
   }
 
-  std::vector<char> taken;
-  std::vector<std::string_view> encoded;
-  std::vector<std::vector<std::string_view>> computed;
+  void take(std::uint32_t number, const record::Record& record) const {
+    record::Selection& to = *selection;
+    to.records.push_back(number);
+    to.original_bytes += record.original.size();
+    to.computed.insert(to.computed.end(), computed.begin(), computed.end());
+    if (encoder == nullptr) {
+      to.bytes += record.original.size();
+      return;
+    }
+    to.encoded.push_back(encoded);
+    to.bytes += encoded.size();
+    if (makes_runs) add_to_runs(to, encoded, route->format->delimiter.front());
+  }
+
+  const Route* route;
+  codec::Encoder* encoder;  // nullptr: trees
+  std::shared_ptr<record::Selection> selection;
+  bool makes_runs;
+
+  bool takes = false;
+  std::string_view encoded;
+  std::vector<std::string_view> computed;
 };
 
 Worker::Worker(std::shared_ptr<const Chain> chain) : chain_(std::move(chain)) {
@@ -61,91 +86,103 @@ Worker::Worker(std::shared_ptr<const Chain> chain) : chain_(std::move(chain)) {
     encoders_.push_back(route.format != nullptr ? route.format->encoder() : nullptr);
     keep_trees_ |= route.format == nullptr;
   }
+  const Route* only = chain_->routes.size() == 1 ? &chain_->routes.front() : nullptr;
+  passes_all_ = decoder_ && chain_->stages.empty() && only != nullptr && !only->when &&
+                only->computed.empty() && only->format != nullptr && only->format->delimiter == "\n" &&
+                only->format->wire == chain_->source_format->wire;
   context_.inputs.env = &chain_->environment;
 }
 
 Processed Worker::process(std::unique_ptr<record::Storage> storage) {
   Processed out;
   out.read = storage->records.size();
-  const std::size_t routes = chain_->routes.size();
-  std::vector<std::shared_ptr<record::Selection>> selections(routes);
-  for (std::size_t r = 0; r < routes; ++r) {
-    selections[r] = std::make_shared<record::Selection>();
-    selections[r]->computed_columns = chain_->routes[r].computed.size();
-    selections[r]->records.reserve(storage->records.size());
-    if (chain_->routes[r].format != nullptr) selections[r]->encoded.reserve(storage->records.size());
+  if (passes_all_ && storage->format == chain_->source_format->wire && decoder_->all_sound(*storage)) {
+    out.selections.push_back(all_of(*storage));
+    storage->recharge();
+    out.storage = std::move(storage);
+    return out;
   }
-
-  record::Arena& trees = keep_trees_ ? storage->arena : scratch_;
-  Row row(*chain_);
-  BadRecord bad;
-  for (std::uint32_t i = 0; i < storage->records.size(); ++i) {
-    record::Record& each = storage->records[i];
-    record::Draft draft(*storage, each, trees);
-    if (!carry(draft, row, bad)) {
-      bad.record = i;
-      out.bad.push_back(std::exchange(bad, {}));
-    } else {
-      bool taken = false;
-      for (std::size_t r = 0; r < routes; ++r) {
-        if (row.taken[r] == 0) continue;
-        taken = true;
-        select(i, r, each, row, *selections[r]);
-      }
-      out.filtered += taken ? 0 : 1;
-    }
-    if (!keep_trees_) {
-      each.tree = false;
-      each.value = {};
-      scratch_.reset();
-    }
+  std::vector<Output> outputs;
+  std::vector<std::shared_ptr<record::Selection>> selections;
+  for (std::size_t r = 0; r < chain_->routes.size(); ++r) {
+    outputs.emplace_back(chain_->routes[r], encoders_[r].get(), storage->records.size());
+    selections.push_back(outputs.back().selection);
   }
-  if (!keep_trees_) scratch_.trim(scratch_kept);
-
+  carry_each(*storage, outputs, out);
   out.storage = keep_alive_only(std::move(storage), selections, out.bad, keep_trees_);
   out.selections.assign(selections.begin(), selections.end());
   return out;
 }
 
-void Worker::select(std::uint32_t record, std::size_t r, const record::Record& taken, const Row& row,
-                    record::Selection& selection) const {
-  selection.records.push_back(record);
-  for (const std::string_view text : row.computed[r])
-    selection.computed.push_back(text);
-  if (!encoders_[r]) {
-    selection.bytes += taken.original.size();
-    return;
-  }
-  const std::string_view text = row.encoded[r];
-  selection.encoded.push_back(text);
-  selection.bytes += text.size();
-  const std::string_view delimiter = chain_->routes[r].format->delimiter;
-  if (delimiter.size() == 1 && row.computed[r].empty()) add_to_runs(selection, text, delimiter.front());
+/// Of records that stand in `lines`: as they came, and as one run.
+std::shared_ptr<const record::Selection> Worker::all_of(const record::Storage& storage) {
+  auto all = std::make_shared<record::Selection>();
+  all->records.resize(storage.records.size());
+  std::iota(all->records.begin(), all->records.end(), 0U);
+  all->originals = true;
+  const std::string_view lines = storage.lines;
+  all->bytes = all->original_bytes = lines.size() + 1 - storage.records.size();
+  if (lines.data()[lines.size()] == '\n') all->runs.emplace_back(lines.data(), lines.size() + 1);
+  return all;
 }
 
-/// False: the record is bad. Otherwise `row` says which routes take it.
-bool Worker::carry(record::Draft& draft, Row& row, BadRecord& bad) {
-  std::fill(row.taken.begin(), row.taken.end(), char{0});
-  if (decoder_ && !draft.record().tree) {
-    if (!decoder_->decode(draft, bad.error)) {
-      bad.stage = "decode";
-      return false;
+void Worker::carry_each(record::Storage& storage, std::span<Output> outputs, Processed& out) {
+  record::Arena& trees = keep_trees_ ? storage.arena : scratch_;
+  BadRecord bad;
+  const auto count = static_cast<std::uint32_t>(storage.records.size());
+  for (std::uint32_t i = 0; i < count; ++i) {
+    record::Record& each = storage.records[i];
+    record::Draft draft(storage, each, trees);
+    bool used = true;
+    switch (carry(draft, outputs, bad)) {
+      case Fate::bad:
+        bad.record = i;
+        out.bad.push_back(std::exchange(bad, {}));
+        break;
+      case Fate::dropped:
+        used = false;
+        break;
+      case Fate::kept:
+        used = false;
+        for (const Output& output : outputs) {
+          if (!output.takes) continue;
+          output.take(i, each);
+          used = true;
+        }
     }
-    if (decoder_->tree_bytes() > chain_->max_tree_bytes) {
-      bad.stage = "decode";
-      bad.error = {record::DataError::Type::length,
-                   "needs up to " + std::to_string(decoder_->tree_bytes()) +
-                       " bytes of memory, more than a quarter of memory_limit"};
-      return false;
+    if (!used) ++out.filtered;
+    if (!keep_trees_) {
+      each.tree = false;
+      scratch_.reset();
     }
   }
+  if (!keep_trees_) scratch_.trim(scratch_kept);
+}
+
+/// Kept: each output says whether it takes the record, and has made of it what its sink wants.
+Worker::Fate Worker::carry(record::Draft& draft, std::span<Output> outputs, BadRecord& bad) {
+  if (decoder_ && !draft.record().tree && !decode(draft, bad)) return Fate::bad;
   bool kept = true;
-  if (!run_stages(draft, kept, bad)) return false;
-  if (!kept) return true;
-  for (std::size_t r = 0; r < chain_->routes.size(); ++r) {
-    if (!prepare(draft, r, row, bad)) return false;
+  if (!run_stages(draft, kept, bad)) return Fate::bad;
+  if (!kept) return Fate::dropped;
+  for (Output& output : outputs) {
+    const auto earlier = outputs.first(static_cast<std::size_t>(&output - outputs.data()));
+    if (!prepare(draft, output, earlier, bad)) return Fate::bad;
   }
-  return true;
+  return Fate::kept;
+}
+
+bool Worker::decode(record::Draft& draft, BadRecord& bad) {
+  if (!decoder_->decode(draft, bad.error)) {
+    bad.stage = "decode";
+    return false;
+  }
+  const std::size_t tree_bytes = decoder_->tree_bytes();
+  if (tree_bytes <= chain_->max_tree_bytes) return true;
+  bad.stage = "decode";
+  bad.error = {record::DataError::Type::length, "needs up to " + std::to_string(tree_bytes) +
+                                                    " bytes of memory, more than a quarter of memory_limit"};
+  return false;
 }
 
 bool Worker::run_stages(record::Draft& draft, bool& kept, BadRecord& bad) {
@@ -164,40 +201,41 @@ bool Worker::run_stages(record::Draft& draft, bool& kept, BadRecord& bad) {
   return true;
 }
 
-bool Worker::prepare(record::Draft& draft, std::size_t r, Row& row, BadRecord& bad) {
-  const Route& route = chain_->routes[r];
-  expr::Failure failure;
-  if (route.when) {
-    bool takes = false;
-    if (!route.when->test(draft, context_.inputs, takes, failure)) {
-      bad.stage = route.name + " when";
-      bad.error = expression_error(std::move(failure));
-      return false;
-    }
-    if (!takes) return true;
-  }
-  row.taken[r] = 1;
-  for (std::size_t c = 0; c < route.computed.size(); ++c) {
-    if (!route.computed[c]->render(draft, context_.inputs, draft.storage().arena, row.computed[r][c],
-                                   failure)) {
-      bad.stage = route.name;
-      bad.error = expression_error(std::move(failure));
-      return false;
-    }
-  }
-  if (!encoders_[r]) {
+bool Worker::prepare(record::Draft& draft, Output& output, std::span<const Output> earlier, BadRecord& bad) {
+  const Route& route = *output.route;
+  output.takes = true;
+  if (route.when && !decide(draft, output, bad)) return false;
+  if (!output.takes) return true;
+  if (!route.computed.empty() && !compute(draft, output, bad)) return false;
+  if (output.encoder == nullptr) {
     static_cast<void>(draft.value());
     return true;
   }
-  // Sinks of one format share the bytes.
-  for (std::size_t earlier = 0; earlier < r; ++earlier) {
-    if (row.taken[earlier] != 0 && chain_->routes[earlier].format == route.format) {
-      row.encoded[r] = row.encoded[earlier];
-      return true;
-    }
+  for (const Output& other : earlier) {
+    if (!other.takes || other.route->format != route.format) continue;
+    output.encoded = other.encoded;  // sinks of one format share the bytes
+    return true;
   }
-  if (!encoders_[r]->encode(draft, draft.storage().arena, row.encoded[r], bad.error)) {
-    bad.stage = route.name + " encode";
+  if (output.encoder->encode(draft, draft.storage().arena, output.encoded, bad.error)) return true;
+  bad.stage = route.name + " encode";
+  return false;
+}
+
+bool Worker::decide(record::Draft& draft, Output& output, BadRecord& bad) {
+  expr::Failure failure;
+  if (output.route->when->test(draft, context_.inputs, output.takes, failure)) return true;
+  bad.stage = output.route->name + " when";
+  bad.error = expression_error(std::move(failure));
+  return false;
+}
+
+bool Worker::compute(record::Draft& draft, Output& output, BadRecord& bad) {
+  expr::Failure failure;
+  for (std::size_t c = 0; c < output.computed.size(); ++c) {
+    const expr::Template& column = *output.route->computed[c];
+    if (column.render(draft, context_.inputs, draft.storage().arena, output.computed[c], failure)) continue;
+    bad.stage = output.route->name;
+    bad.error = expression_error(std::move(failure));
     return false;
   }
   return true;

@@ -101,6 +101,46 @@ TEST(RecordReader, GivesRecordsWithTheirPlaces) {
   EXPECT_THAT(seen, ElementsAre(Seen{"{}", 0, 1}, Seen{"  [1]", 4, 3}, Seen{"3", 11, 4}));
 }
 
+/// `lines` of each batch, with those that have none counted as "-".
+std::vector<std::string> lines_of(std::string_view format, std::string_view text, ReadLimits limits = {}) {
+  RecordReader reader(*find_format(format), limits);
+  Pieces stream(text);
+  std::vector<std::string> lines;
+  for (bool at_end = false; !at_end;) {
+    const RecordReader::Batch batch = reader.read(stream);
+    at_end = batch.at_end;
+    const record::Storage& storage = *batch.storage;
+    if (storage.records.empty()) continue;
+    if (!storage.all_in_lines()) {
+      lines.emplace_back("-");
+      continue;
+    }
+    lines.emplace_back(storage.lines);
+    std::string joined;
+    for (const Record& record : storage.records)
+      joined += std::string(record.original) + "\n";
+    joined.pop_back();
+    EXPECT_EQ(joined, storage.lines);
+  }
+  return lines;
+}
+
+TEST(RecordReader, SaysWhenRecordsStandLineByLineInOnePiece) {
+  EXPECT_THAT(lines_of("text", "one\ntwo\n\nfour\n"), ElementsAre("one\ntwo\n\nfour"));
+  EXPECT_THAT(lines_of("text", "one\ntwo"), ElementsAre("one", "two"));
+  EXPECT_THAT(lines_of("text", "\n"), ElementsAre(""));
+  EXPECT_THAT(lines_of("ndjson", "1\n2\n"), ElementsAre("1\n2"));
+}
+
+TEST(RecordReader, SaysNothingOfLinesWhereOtherBytesStandBetween) {
+  EXPECT_THAT(lines_of("text", "one\r\ntwo\n"), ElementsAre("-"));
+  EXPECT_THAT(lines_of("ndjson", "1\n\n2\n"), ElementsAre("-"));
+  EXPECT_THAT(lines_of("json", "1\n2\n"), ElementsAre("-"));
+  ReadLimits limits;
+  limits.max_record_bytes = 10;
+  EXPECT_THAT(lines_of("text", "one\n" + std::string(20, 'x') + "\ntwo\n", limits), ElementsAre("-"));
+}
+
 TEST(RecordReader, EmptyStreams) {
   EXPECT_THAT(read_all("ndjson", ""), IsEmpty());
   EXPECT_THAT(read_all("ndjson", "\n\r\n \n"), IsEmpty());

@@ -74,8 +74,11 @@ class CompactionTest : public ::testing::Test {
                                                    const std::vector<std::uint32_t>& records) {
     auto selection = std::make_shared<record::Selection>();
     selection->records = records;
-    for (const std::uint32_t i : records)
+    for (const std::uint32_t i : records) {
       selection->encoded.push_back(from.records[i].original);
+      selection->bytes += from.records[i].original.size();
+    }
+    selection->original_bytes = selection->bytes;
     return selection;
   }
   static void expect_whole(const record::Storage& storage, const record::Record& record, std::size_t i) {
