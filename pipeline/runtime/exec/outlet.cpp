@@ -41,7 +41,7 @@ pipeline::Task<bool> Outlet::open(std::map<std::string, std::string> stored_mark
 }
 
 void Outlet::start(const LaneDirectory& lanes) {
-  gate_.on_change([this] { wake(); });
+  gate_.on_change([this] { gate_changed(); });
   const BatchLimits limits = limits_for(traits_, context_.spec.batch);
   for (std::size_t i = 0; i < std::max<std::size_t>(1, traits_.concurrency); ++i) {
     writers_.push_back(std::make_unique<SinkWriter>(context_, spec_, gate_, lanes, limits));
@@ -157,6 +157,13 @@ pipeline::Task<void> Outlet::close() { co_await sink_->close(); }
 void Outlet::abort() {
   sink_->cancel();
   wake();
+}
+
+void Outlet::gate_changed() {
+  for (const auto& writer : writers_)
+    writer->gate_changed();
+  changed_.notify();
+  flush_timer_.notify();
 }
 
 void Outlet::wake() {

@@ -60,6 +60,7 @@ class Outlet {
 
  private:
   pipeline::Task<void> flush_loop();
+  void gate_changed();
   [[nodiscard]] bool drained() const noexcept;
 
   RunContext& context_;

@@ -29,14 +29,9 @@ SinkWriter::SinkWriter(RunContext& context, const SinkSpec& spec, SinkGate& gate
 bool SinkWriter::over() const { return context_.aborting || gate_.broken(); }
 
 pipeline::Task<bool> SinkWriter::push(Parcel parcel) {
-  // First come, first served, or a lane that was just served would find the room before those that wait.
-  const std::uint64_t turn = turns_given_++;
-  waiting_.push_back(turn);
-  const auto has_turn = [this, turn] { return queue_.size() < queue_room && waiting_.front() == turn; };
-  while (!has_turn() && !over() && !parcel.stale())
-    co_await room_.wait();
-  std::erase(waiting_, turn);
-  room_.notify();
+  const std::function<bool()> has_room = [this] { return queue_.size() < queue_room; };
+  const std::function<bool()> given_up = [this, &parcel] { return over() || parcel.stale(); };
+  co_await room_.wait(has_room, given_up);
   if (over()) co_return false;
   // A stale parcel counts as taken: its lane sends it again.
   if (parcel.stale()) co_return true;
@@ -51,7 +46,12 @@ void SinkWriter::drain() {
 }
 
 void SinkWriter::wake() {
-  room_.notify();
+  room_.wake_all();
+  work_.notify();
+}
+
+void SinkWriter::gate_changed() {
+  if (over()) room_.wake_all();
   work_.notify();
 }
 
@@ -72,7 +72,7 @@ pipeline::Task<void> SinkWriter::run(std::function<void()> done) {
   writing_ = false;
   // What is left is abandoned: its acks are never said.
   queue_.clear();
-  room_.notify();
+  room_.wake_all();
   done();
 }
 
@@ -96,7 +96,7 @@ pipeline::Task<Request> SinkWriter::gather() {
     bool full = false;
     while (!queue_.empty() && !full)
       full = take_front(batcher, request);
-    room_.notify();
+    room_.wake_first();
     if (full || draining_ || hurrying_ || over()) break;
     const auto deadline = batcher.deadline();
     if (!deadline || *deadline <= Batcher::Clock::now()) break;

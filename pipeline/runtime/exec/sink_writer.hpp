@@ -10,6 +10,7 @@
 #include "pipeline/runtime/exec/run_context.hpp"
 #include "pipeline/runtime/exec/signal.hpp"
 #include "pipeline/runtime/exec/sink_gate.hpp"
+#include "pipeline/runtime/exec/waiting_line.hpp"
 #include "pipeline/runtime/flow/batcher.hpp"
 #include "pipeline/task.hpp"
 
@@ -38,8 +39,10 @@ class SinkWriter {
   pipeline::Task<bool> push(Parcel parcel);
   /// No parcel will come any more.
   void drain();
-  /// Looks again at what it waits for.
+  /// Looks again at what it waits for, as does everyone who pushes.
   void wake();
+  /// The sink has answered a call, of this writer or of another.
+  void gate_changed();
   /// What is gathered is written without waiting for more.
   void hurry();
   /// Something is queued or being written.
@@ -70,9 +73,7 @@ class SinkWriter {
   const LaneDirectory& lanes_;
   BatchLimits limits_;
   std::deque<Parcel> queue_;
-  std::deque<std::uint64_t> waiting_;  // turns of those who push, in order
-  std::uint64_t turns_given_ = 0;
-  Signal room_;       // for whoever pushes
+  WaitingLine room_;  // for whoever pushes
   TimedSignal work_;  // for run()
   bool draining_ = false;
   bool hurrying_ = false;

@@ -20,7 +20,7 @@ class WaitingLineTest : public ::testing::Test {
   void come(int who) { boost::asio::co_spawn(context_, take_room(who), boost::asio::detached); }
   void run() {
     context_.restart();
-    context_.run();
+    context_.poll();
   }
   void make_room() {
     ++room_;
@@ -86,6 +86,8 @@ TEST_F(WaitingLineTest, RoomForSeveralReachesSeveralByOneCall) {
   line_.wake_first();
   run();
   EXPECT_THAT(served_, ElementsAre(1, 2));
+  make_room();
+  EXPECT_THAT(served_, ElementsAre(1, 2, 3));
 }
 
 TEST_F(WaitingLineTest, WhoGivesUpLetsTheOthersThrough) {
