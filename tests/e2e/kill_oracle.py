@@ -142,7 +142,9 @@ class Oracle:
         """At most once, the source does not send again what stands in the output: a start must leave it there."""
         for name, sink in self.case.sinks.items():
             for file in files_of(sink):
-                kept = self.kept.get((name, file.path), [])
+                kept = self.kept.get((name, file.path))
+                if not kept:
+                    continue  # it may be what stood there before any run
                 content = file.disk.read_bytes()
                 content = unpacked(content, whole=False) if sink.packed else content
                 where = (str(file.disk), file.folder_below(sink.path) if sink.partitioned else "")
