@@ -18,6 +18,7 @@ INSTANTIATE_TEST_SUITE_P(
              "problem 0-5: unknown variable 'sttus' | a field of the record is record.sttus; a text "
              "stands in quotes"},
         Case{"recrod.a > 1", "problem 0-6: unknown variable 'recrod' | did you mean 'record'?"},
+        Case{"1 < .recrod", "problem 5-11: unknown variable 'recrod' | did you mean 'record'?"},
         Case{"status == 'paid'",
              "problem 0-6: unknown variable 'status' | did you mean 'state', or the field record.status?"},
         Case{"[1].all(item, itme > 0)",
