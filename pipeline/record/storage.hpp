@@ -86,6 +86,8 @@ class Storage {
   /// Metadata that all records of the batch have in common; in the arena.
   std::span<const Member> shared_meta;
   std::shared_ptr<const Schema> schema;
+  /// Whose notes on these records, kept elsewhere, are good: a mark of a decoder that looked ahead.
+  std::shared_ptr<const void> indexed_by;
   /// When the batch was read: `now` of its expressions.
   std::chrono::system_clock::time_point read_at;
 

@@ -121,7 +121,7 @@ JsonDecoder::JsonDecoder() { fit(0); }
 bool JsonDecoder::decode(record::Draft& draft, record::DataError& error) {
   source_ = draft.record().original;
   exact_ = false;
-  if (!parse()) {
+  if (!parse(draft) || !check_.passes(tape(), lines_.base())) {
     exact_arena_.reset();
     exact_arena_.trim(smallest_capacity);
     if (!reader_.read(source_, exact_arena_, exact_value_, error)) return false;
@@ -131,12 +131,19 @@ bool JsonDecoder::decode(record::Draft& draft, record::DataError& error) {
   return true;
 }
 
-/// False: the record must be read exactly.
-bool JsonDecoder::parse() {
+/// False: simdjson refuses the record.
+bool JsonDecoder::parse(record::Draft& draft) {
+  if (lines_.next_is(draft)) return lines_.parse_next(parser_);
+  if (lines_.take(draft)) {
+    fit(lines_.size());
+    if (lines_.index(parser_)) return lines_.parse_next(parser_);
+  }
+  lines_.read_alone(source_);
   fit(source_.size());
-  if (parser_.parse(source_.data(), source_.size(), false).error() != simdjson::SUCCESS) return false;
-  return check_.passes(Tape(parser_), source_.data());
+  return parser_.parse(source_.data(), source_.size(), false).error() == simdjson::SUCCESS;
 }
+
+Tape JsonDecoder::tape() const noexcept { return {parser_, lines_.first_mark()}; }
 
 void JsonDecoder::fit(std::size_t size) {
   const bool too_large = capacity_ > kept_capacity && size < capacity_ / 16;
@@ -163,16 +170,16 @@ std::size_t JsonDecoder::tree_bytes() const noexcept {
   const bool escapes =
       source_.size() < few_bytes || std::memchr(source_.data(), '\\', source_.size()) != nullptr;
   const std::size_t escaped = escapes ? source_.size() : 0;
-  return Tape(parser_).size() * sizeof(Value) + escaped;
+  return tape().size() * sizeof(Value) + escaped;
 }
 
 Value JsonDecoder::build(Arena& arena) {
   if (exact_) return deep_copy(exact_value_, arena);
-  const Tape tape(parser_);
+  const Tape parsed = tape();
   if (std::memchr(source_.data(), '\\', source_.size()) == nullptr) {
-    return TreeBuilder<true>(tape, source_.data(), arena).value(Tape::root);
+    return TreeBuilder<true>(parsed, lines_.base(), arena).value(Tape::root);
   }
-  return TreeBuilder<false>(tape, source_.data(), arena).value(Tape::root);
+  return TreeBuilder<false>(parsed, lines_.base(), arena).value(Tape::root);
 }
 
 std::optional<Value> JsonDecoder::find(std::span<const std::string_view> path, Arena& arena) {
@@ -184,15 +191,15 @@ std::optional<Value> JsonDecoder::find(std::span<const std::string_view> path, A
     }
     return deep_copy(*at, arena);
   }
-  const Tape tape(parser_);
+  const Tape parsed = tape();
   std::size_t at = Tape::root;
   for (const std::string_view name : path) {
-    if (tape.type(at) != '{') return std::nullopt;
-    const std::optional<std::size_t> member = find_member(tape, at, name);
+    if (parsed.type(at) != '{') return std::nullopt;
+    const std::optional<std::size_t> member = find_member(parsed, at, name);
     if (!member) return std::nullopt;
     at = *member;
   }
-  return TreeBuilder<false>(tape, source_.data(), arena).value(at);
+  return TreeBuilder<false>(parsed, lines_.base(), arena).value(at);
 }
 
 }  // namespace hiveframe::codec::json

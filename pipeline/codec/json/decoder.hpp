@@ -6,6 +6,7 @@
 
 #include "pipeline/codec/decoder.hpp"
 #include "pipeline/codec/json/exact_reader.hpp"
+#include "pipeline/codec/json/indexed_lines.hpp"
 #include "pipeline/codec/json/tape_check.hpp"
 #include "pipeline/record/arena.hpp"
 
@@ -23,11 +24,13 @@ class JsonDecoder final : public Decoder {
   std::optional<record::Value> find(std::span<const std::string_view> path, record::Arena& arena) override;
 
  private:
-  bool parse();
+  bool parse(record::Draft& draft);
+  [[nodiscard]] Tape tape() const noexcept;
   void fit(std::size_t size);
 
   simdjson::dom::parser parser_;
   std::size_t capacity_ = 0;
+  IndexedLines lines_;
   TapeCheck check_;
   std::string_view source_;
 

@@ -14,10 +14,11 @@ namespace hiveframe::codec::json {
 /// only way to a number's own text.
 class Tape {
  public:
-  explicit Tape(const simdjson::dom::parser& parser) noexcept
+  /// `first_mark` is the record's first, if others were indexed with it.
+  Tape(const simdjson::dom::parser& parser, std::uint32_t first_mark) noexcept
       : words_(parser.doc.tape.get()),
         strings_(reinterpret_cast<const char*>(parser.doc.string_buf.get())),
-        marks_(parser.implementation->structural_indexes.get()) {}
+        marks_(parser.implementation->structural_indexes.get() + first_mark) {}
 
   /// The index of the record's value.
   static constexpr std::size_t root = 1;
