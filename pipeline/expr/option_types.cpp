@@ -10,8 +10,13 @@ const config::TypeInfo condition_info = config::TypeInfo::text_like("a condition
 const config::TypeInfo template_info = config::TypeInfo::text_like("text, also with {{ expressions }}");
 const config::TypeInfo path_info = config::TypeInfo::text_like("a field path");
 
+// A problem quotes the text, and says what a name in it may have meant: of a secret, only where it stands.
 void report(const config::LocatedText& text, std::vector<Problem> problems, config::Reader& reader) {
   for (Problem& each : problems) {
+    if (text.secret()) {
+      each.message = "what this secret holds is not right here";
+      each.hint = "write the text itself here, with '${…}' for nothing but the secret part of it";
+    }
     reader.error(text.span(each.begin, each.end), std::move(each.message), std::move(each.hint));
   }
 }

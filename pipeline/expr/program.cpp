@@ -9,7 +9,9 @@ namespace {
 
 void explain(const Fault& fault, const config::LocatedText& text, Failure& failure) {
   failure.offset = fault.offset;
-  failure.message = describe(fault) + " " + describe_place(text, fault.offset);
+  // What went wrong names parts of the expression.
+  failure.message = text.secret() ? "an expression failed, which is a secret" : describe(fault);
+  failure.message.append(" ").append(describe_place(text, fault.offset));
 }
 
 }  // namespace

@@ -72,6 +72,48 @@ TEST(ReferencesInAnExpression, AreRefused) {
               HasSubstr("orders.yaml:1:17: error: '${' has no meaning inside an expression"));
 }
 
+config::LocatedText secret(const std::string& text) {
+  config::LocatedText made(
+      config::Span{config::SourceFile::make("orders.yaml", "path: ${file:secret}\n"), 6, 20});
+  made.append_replaced(text, 6, 20);
+  made.mark_secret();
+  return made;
+}
+
+// A whole URI may come out of ${file:…}, expressions included.
+TEST(ExpressionsInSecrets, AreNotShownWhenTheyAreWrong) {
+  const FakeEnvironment environment;
+  config::Diagnostics diagnostics;
+  config::Reader reader(environment, diagnostics);
+  EXPECT_FALSE(
+      parse_template(secret("/data/hunter1/{{ hunter2 }}/{{ 'hunter3' + 1 }}/{{ hunter4( }}"), reader));
+  EXPECT_FALSE(parse_template(secret("hunter5 {{ env.x == 'hunter6"), reader));
+  EXPECT_FALSE(parse_expression(secret("hunter7"), reader));
+  EXPECT_FALSE(parse_condition(secret("'hunter8'"), reader));
+  EXPECT_FALSE(parse_field_path(secret("hunter9..x"), reader));
+  const std::string problems = diagnostics.render();
+  EXPECT_THAT(problems, HasSubstr("orders.yaml:1:7: error: what this secret holds is not right here"));
+  EXPECT_THAT(problems, testing::Not(HasSubstr("hunter")));
+}
+
+TEST(ExpressionsInSecrets, AreNotShownWhenTheyFail) {
+  const FakeEnvironment environment;
+  config::Diagnostics diagnostics;
+  config::Reader reader(environment, diagnostics);
+  for (const std::string text : {"hunter1 {{ env.hunter2 }}", "{{ int('hunter' + record.digit) }}",
+                                 "hunter{{ record.list }}", "{{ 'hunter'.matches(record.hunter) }}"}) {
+    const std::optional<Template> parsed = parse_template(secret(text), reader);
+    ASSERT_TRUE(parsed) << diagnostics.render();
+    Sample sample("{'digit': '3', 'list': [1], 'hunter': '['}");
+    std::string out = "before";
+    Failure failure;
+    EXPECT_FALSE(parsed->render(sample.draft(), sample.inputs(), out, failure));
+    EXPECT_EQ(out, "before");
+    EXPECT_THAT(failure.message, HasSubstr("at orders.yaml:1:7")) << text;
+    EXPECT_THAT(failure.message, testing::Not(HasSubstr("hunter"))) << text;
+  }
+}
+
 TEST(Conditions, ThatAreKnownToBeNoneAreRefused) {
   EXPECT_THAT(shown("when: size(record.a)\n"),
               HasSubstr("orders.yaml:1:7: error: a condition needs true or false, not int"));
