@@ -28,6 +28,8 @@ struct ReadLimits {
   std::size_t bytes = 0;  ///< of source bytes; a single longer record is still read whole
   std::size_t records = 0;
   std::size_t max_record_bytes = 0;  ///< a longer one is skipped while streaming, and refused
+  /// Of the whole process; 0: not known. What a lane holds beside its batches is to be a small part of it.
+  std::uint64_t memory_limit = 0;
 };
 
 /// A record that the source could not take in. It goes to `on_error` in its place among the others.

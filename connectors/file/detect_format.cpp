@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <limits>
 
 #include "pipeline/errors.hpp"
 
@@ -25,7 +26,8 @@ bool is_text(std::string_view bytes) {
 }
 
 std::string head_of(FileStream& file) {
-  const auto content = unpack(compression_of(file), file);
+  // A large window takes no memory before it is filled, and this is but its beginning.
+  const auto content = unpack(compression_of(file), file, std::numeric_limits<std::uint64_t>::max());
   std::string head(looked_at, '\0');
   std::size_t size = 0;
   while (size < head.size()) {

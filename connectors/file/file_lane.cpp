@@ -26,7 +26,6 @@ FileLane::FileLane(const std::string& path, const codec::Format& format,
     if (!file_->is_fifo()) identity_.emplace(*file_);
     size_ = static_cast<std::uint64_t>(file_->status().st_size);
     end_ = file_->end();
-    content_ = unpack(compression_, *file_);
     thread_ = std::make_unique<pipeline::BlockingThread>();
   } catch (...) {
     files_->closed();
@@ -82,7 +81,8 @@ void FileLane::go_to(const codec::StreamPosition& position) {
   reader_.reset();
   start_ = position;
   file_->seek(0);
-  content_ = unpack(compression_, *file_);
+  content_.reset();
+  to_skip_ = compression_ == Compression::none ? 0 : position.offset;
   if (compression_ == Compression::none) {
     const auto size = static_cast<std::uint64_t>(file_->status().st_size);
     if (position.offset > size) {
@@ -91,30 +91,33 @@ void FileLane::go_to(const codec::StreamPosition& position) {
                    "put the longer one back, or run with --from-start"});
     }
     file_->seek(position.offset);
-    return;
   }
+}
+
+/// In a packed file, to where the reader starts.
+void FileLane::skip() {
   std::vector<char> skipped(skipped_at_once);
-  for (std::uint64_t at = 0; at < position.offset && !files_->cancelled();) {
-    const auto room = std::min<std::uint64_t>(skipped.size(), position.offset - at);
+  while (to_skip_ > 0 && !files_->cancelled()) {
+    const auto room = std::min<std::uint64_t>(skipped.size(), to_skip_);
     const std::size_t got = content_->read({skipped.data(), static_cast<std::size_t>(room)});
     if (got == 0) {
-      throw Fatal({"go on reading", path_ + " at byte " + std::to_string(position.offset) + " of its content",
-                   "it holds only " + std::to_string(at) + " bytes now",
+      throw Fatal({"go on reading", path_ + " at byte " + std::to_string(start_.offset) + " of its content",
+                   "it holds only " + std::to_string(start_.offset - to_skip_) + " bytes now",
                    "put the longer one back, or run with --from-start"});
     }
-    at += got;
+    to_skip_ -= got;
   }
 }
 
 pipeline::Task<pipeline::ReadBatch> FileLane::read(pipeline::ReadLimits limits) {
-  const codec::ReadLimits each{limits.bytes, limits.records, limits.max_record_bytes};
-  auto work = [this, &each] { return next_batch(each); };
+  auto work = [this, &limits] { return next_batch(limits); };
   pipeline::ReadBatch batch = co_await thread_->run(work);
   if (batch.end_of_lane) let_go();
   co_return batch;
 }
 
-pipeline::ReadBatch FileLane::next_batch(const codec::ReadLimits& limits) {
+pipeline::ReadBatch FileLane::next_batch(const pipeline::ReadLimits& all_limits) {
+  const codec::ReadLimits limits{all_limits.bytes, all_limits.records, all_limits.max_record_bytes};
   pipeline::ReadBatch out;
   out.storage = std::make_unique<record::Storage>();
   if (!reader_) {
@@ -126,6 +129,8 @@ pipeline::ReadBatch FileLane::next_batch(const codec::ReadLimits& limits) {
     out.end = start_.serialize();
   }
   started_ = true;
+  if (!content_) content_ = unpack(compression_, *file_, all_limits.memory_limit);
+  if (to_skip_ > 0) skip();
   if (files_->cancelled()) return out;
   try {
     reader_->set_limits(limits);

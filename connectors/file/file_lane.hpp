@@ -43,7 +43,8 @@ class FileLane final : public pipeline::Lane {
  private:
   void open_again();
   void go_to(const codec::StreamPosition& position);
-  pipeline::ReadBatch next_batch(const codec::ReadLimits& limits);
+  void skip();
+  pipeline::ReadBatch next_batch(const pipeline::ReadLimits& all_limits);
   void finish_batch(codec::RecordReader::Batch batch, pipeline::ReadBatch& out);
   void let_go() noexcept;
 
@@ -56,10 +57,11 @@ class FileLane final : public pipeline::Lane {
   std::uint64_t size_ = 0;
   std::uint64_t end_ = 0;  // of the packed bytes; stays when the file is opened again
   std::unique_ptr<FileStream> file_;
-  std::unique_ptr<codec::ByteStream> content_;
+  std::unique_ptr<codec::ByteStream> content_;  // made by the first read, which knows the limits
   std::unique_ptr<codec::RecordReader> reader_;
   pipeline::StreamPositions positions_;
   codec::StreamPosition start_;  // of the reader that is made next
+  std::uint64_t to_skip_ = 0;    // bytes of the content before that
   bool started_ = false;
   std::unique_ptr<pipeline::BlockingThread> thread_;
 };

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <new>
 #include <optional>
@@ -8,7 +9,9 @@
 #include <vector>
 #include <zlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
+#include "config/units.hpp"
 #include "connectors/file/file_stream.hpp"
 #include "pipeline/errors.hpp"
 
@@ -16,6 +19,8 @@ namespace hiveframe::connectors::file {
 namespace {
 
 constexpr std::size_t packed_window = 128 * 1024;
+constexpr std::uint64_t least_window = 8 * 1024 * 1024;
+constexpr std::uint64_t window_share = 16;  // of the memory limit; a few files are open at a time
 constexpr std::string_view rest_is_read = "; what was whole before that has been read";
 
 /// What gzip and zstd have in common: a window of packed bytes, and that what was unpacked before an error
@@ -140,10 +145,25 @@ class GzipStream final : public Unpacking {
   bool members_ = false;
 };
 
+/// Of a frame that begins here, if it says so at once: RFC 8878, 3.1.1.1.2.
+std::optional<std::uint64_t> window_of(std::string_view frame) {
+  constexpr unsigned char single_segment = 0x20;
+  if (frame.size() < 6 || (static_cast<unsigned char>(frame[4]) & single_segment) != 0) return std::nullopt;
+  const auto descriptor = static_cast<unsigned char>(frame[5]);
+  const std::uint64_t base = std::uint64_t{1} << (10 + (descriptor >> 3));
+  return base + base / 8 * (descriptor & 7U);
+}
+
 class ZstdStream final : public Unpacking {
  public:
-  explicit ZstdStream(FileStream& packed) : Unpacking(packed), context_(ZSTD_createDCtx()) {
+  ZstdStream(FileStream& packed, std::uint64_t memory_limit)
+      : Unpacking(packed),
+        context_(ZSTD_createDCtx()),
+        window_at_most_(std::max(least_window, memory_limit / window_share)) {
     if (context_ == nullptr) throw std::bad_alloc();
+    const int log = std::min(static_cast<int>(std::bit_width(window_at_most_)) - 1,
+                             ZSTD_dParam_getBounds(ZSTD_d_windowLogMax).upperBound);
+    ZSTD_DCtx_setParameter(context_, ZSTD_d_windowLogMax, log);
   }
   ~ZstdStream() override { ZSTD_freeDCtx(context_); }
 
@@ -151,11 +171,14 @@ class ZstdStream final : public Unpacking {
   [[nodiscard]] const char* name() const noexcept override { return "zstd"; }
 
   std::size_t step(std::span<char> room) override {
-    ZSTD_inBuffer in{window().data(), window().size(), 0};
+    const std::string_view before = window();
+    ZSTD_inBuffer in{before.data(), before.size(), 0};
     ZSTD_outBuffer out{room.data(), room.size(), 0};
     const std::size_t result = ZSTD_decompressStream(context_, &out, &in);
     consume(in.pos);
-    if (ZSTD_isError(result) != 0) {
+    if (ZSTD_getErrorCode(result) == ZSTD_error_frameParameter_windowTooLarge) {
+      fail_window(inside_ ? std::nullopt : window_of(before));
+    } else if (ZSTD_isError(result) != 0) {
       fail_damaged(ZSTD_getErrorName(result));
     } else {
       inside_ = result != 0;
@@ -164,7 +187,20 @@ class ZstdStream final : public Unpacking {
     return out.pos;
   }
 
+  void fail_window(std::optional<std::uint64_t> needed) {
+    const std::string than = config::format_size(window_at_most_) + " that the memory limit leaves for it";
+    if (needed) {
+      fail("needs a window of " + config::format_size(*needed) + ", more than the " + than,
+           "set the memory limit to " + config::format_size(*needed * window_share) +
+               " or more, or pack the file again without --long or --ultra");
+    } else {
+      fail("needs a larger window than the " + than,
+           "raise the memory limit, or pack the file again without --long or --ultra");
+    }
+  }
+
   ZSTD_DCtx* context_;
+  std::uint64_t window_at_most_;
 };
 
 class Plain final : public codec::ByteStream {
@@ -176,20 +212,22 @@ class Plain final : public codec::ByteStream {
   FileStream& file_;
 };
 
-std::unique_ptr<Unpacking> unpacking(Compression compression, FileStream& packed) {
+std::unique_ptr<Unpacking> unpacking(Compression compression, FileStream& packed,
+                                     std::uint64_t memory_limit) {
   if (compression == Compression::gzip) return std::make_unique<GzipStream>(packed);
-  return std::make_unique<ZstdStream>(packed);
+  return std::make_unique<ZstdStream>(packed, memory_limit);
 }
 
 }  // namespace
 
-std::unique_ptr<codec::ByteStream> unpack(Compression compression, FileStream& packed) {
+std::unique_ptr<codec::ByteStream> unpack(Compression compression, FileStream& packed,
+                                          std::uint64_t memory_limit) {
   if (compression == Compression::none) return std::make_unique<Plain>(packed);
-  return unpacking(compression, packed);
+  return unpacking(compression, packed, memory_limit);
 }
 
 std::optional<std::uint64_t> end_of_whole_members(Compression compression, FileStream& packed) {
-  const std::unique_ptr<Unpacking> content = unpacking(compression, packed);
+  const std::unique_ptr<Unpacking> content = unpacking(compression, packed, 0);
   std::vector<char> dropped(packed_window);
   try {
     while (content->read(dropped) > 0) {

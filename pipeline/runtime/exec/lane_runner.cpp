@@ -119,6 +119,7 @@ pipeline::Task<void> LaneRunner::read_one() {
   limits.bytes = read_bytes(context_.memory_limit, environment_.tally.count(LaneTally::to_read));
   limits.records = batch_records;
   limits.max_record_bytes = context_.spec.max_record_bytes;
+  limits.memory_limit = context_.memory_limit;
   std::optional<std::uint64_t>& left = *environment_.limit;
   if (left) limits.records = std::min<std::uint64_t>(limits.records, *left);
   if (limits.records == 0) {

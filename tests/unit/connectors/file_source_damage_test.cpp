@@ -63,6 +63,50 @@ TEST(DamagedInput, TruncatedAnywhereEverythingWholeIsReadThenFatal) {
   }
 }
 
+/// A frame as `zstd --long` makes it of a stream, whose length it does not know.
+std::string long_frame(const std::string& bytes, int window_log) {
+  std::string out(ZSTD_compressBound(bytes.size()) + 64, '\0');
+  ZSTD_CCtx* const context = ZSTD_createCCtx();
+  ZSTD_CCtx_setParameter(context, ZSTD_c_windowLog, window_log);
+  ZSTD_outBuffer to{out.data(), out.size(), 0};
+  ZSTD_inBuffer from{bytes.data(), bytes.size(), 0};
+  EXPECT_FALSE(ZSTD_isError(ZSTD_compressStream2(context, &to, &from, ZSTD_e_flush)));
+  EXPECT_EQ(ZSTD_compressStream2(context, &to, &from, ZSTD_e_end), 0U);
+  ZSTD_freeCCtx(context);
+  out.resize(to.pos);
+  return out;
+}
+
+TEST(ZstdWindow, IsBoundedByTheMemoryLimit) {
+  constexpr std::uint64_t mib = 1024 * 1024;
+  const Folder folder;
+  const auto read_with = [](const std::string& path, std::uint64_t memory_limit) {
+    pipeline::ReadLimits limits = usual_limits;
+    limits.memory_limit = memory_limit;
+    return read_all(at(path), limits);
+  };
+  const std::string path = folder.write("a.ndjson.zst", zstd("1\n") + long_frame("2\n", 27));
+  const Read refused = read_with(path, 256 * mib);
+  EXPECT_THAT(refused.records, ElementsAre("1")) << "what stands before it is read";
+  EXPECT_EQ(refused.error,
+            "Fatal: cannot read " + path + " at byte " + std::to_string(zstd("1\n").size()) +
+                ": its zstd data needs a window of 128MiB, more than the 16MiB that the memory "
+                "limit leaves for it, 2 bytes into the content; set the memory limit to 2GiB or "
+                "more, or pack the file again without --long or --ultra; what was whole before "
+                "that has been read");
+  EXPECT_THAT(read_with(path, 2048 * mib - 1).records, ElementsAre("1"));
+  EXPECT_THAT(read_with(path, 2048 * mib).records, ElementsAre("1", "2"));
+  // What zstd makes without being asked for more is read under any limit.
+  const std::string usual = folder.write("b.ndjson.zst", long_frame("3\n", 23));
+  for (const std::uint64_t limit : {std::uint64_t{0}, mib, 64 * mib})
+    EXPECT_THAT(read_with(usual, limit).records, ElementsAre("3")) << limit;
+  EXPECT_THAT(read_with(folder.write("c.ndjson.zst", long_frame("4\n", 24)), 64 * mib).error,
+              HasSubstr("needs a window of 16MiB, more than the 8MiB"));
+  // The format is told by the content whatever the window.
+  EXPECT_THAT(read_with(folder.write("d", long_frame("{\"a\":1}\n", 27)), 2048 * mib).records,
+              ElementsAre("{\"a\":1}"));
+}
+
 TEST(DamagedInput, WhatIsNotPackedAtAllIsSaid) {
   for (const std::string packing : {"gzip", "zstd"}) {
     const Folder folder;
