@@ -132,7 +132,8 @@ bool keeps_literal(double number, std::string_view literal) noexcept {
     const auto written = std::to_chars(shortest, shortest + sizeof shortest, number, format);
     return std::string_view(shortest, static_cast<std::size_t>(written.ptr - shortest));
   };
-  const bool exponent = literal.find('e') != literal.npos || literal.find('E') != literal.npos;
+  const bool exponent =
+      literal.find('e') != std::string_view::npos || literal.find('E') != std::string_view::npos;
   if (!exponent && write_shortest(std::chars_format::fixed) == literal) return true;
 
   ShortDigits digits;

@@ -26,9 +26,7 @@ Word load(const void* at) noexcept {
   return word;
 }
 
-bool must_escape(char c) noexcept {
-  return (static_cast<unsigned char>(c) < 0x20) | (c == '"') | (c == '\\');
-}
+bool must_escape(char c) noexcept { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
 
 using Bytes [[gnu::vector_size(16)]] = unsigned char;
 using Words [[gnu::vector_size(16)]] = std::uint64_t;
@@ -83,7 +81,7 @@ inline bool copy_clean(const char* from, std::size_t size, char* to) noexcept {
   to[0] = first;
   to[size / 2] = middle;
   to[size - 1] = last;
-  return !(must_escape(first) | must_escape(middle) | must_escape(last));
+  return !must_escape(first) && !must_escape(middle) && !must_escape(last);
 }
 
 }  // namespace
