@@ -32,7 +32,11 @@ Engine::Engine(Settings settings)
     : parts_(std::make_unique<Parts>(settings.threads != 0 ? settings.threads : usable_processors(),
                                      settings.memory_limit)) {}
 
-Engine::~Engine() { parts_->pool.join(); }
+Engine::~Engine() {
+  // All pipelines have ended; what is still under way was left behind by them, as a sink that does not close.
+  parts_->pool.stop();
+  parts_->pool.join();
+}
 
 boost::asio::any_io_executor Engine::data_executor() const { return parts_->pool.get_executor(); }
 

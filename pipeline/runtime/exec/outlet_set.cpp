@@ -5,6 +5,8 @@
 #include <map>
 #include <utility>
 
+#include "pipeline/runtime/exec/closing.hpp"
+
 namespace hiveframe::runtime {
 
 pipeline::Task<bool> OutletSet::open(const std::vector<SinkMark>& marks, bool completing) {
@@ -73,23 +75,22 @@ pipeline::Task<bool> OutletSet::complete() {
   co_return true;
 }
 
-pipeline::Task<std::optional<std::string>> OutletSet::close() {
-  std::optional<std::string> failure;
-  for (Outlet* outlet : all_) {
-    try {
-      co_await outlet->close();
-    } catch (const std::exception& error) {
-      failure = outlet->spec().name + ": " + error.what();
-    }
-  }
-  co_return failure;
-}
-
-void OutletSet::clear() {
+pipeline::Task<std::optional<std::string>> OutletSet::close(std::chrono::steady_clock::time_point deadline,
+                                                            std::shared_ptr<void> run) {
   dead_letters_.reset();
+  std::vector<std::shared_ptr<Closing>> closings;
+  if (letters_outlet_) routes_.push_back(std::move(letters_outlet_));
+  for (auto& outlet : std::exchange(routes_, {})) {
+    closings.push_back(std::make_shared<Closing>(context_, std::move(outlet), run));
+    closings.back()->start();
+  }
+  std::optional<std::string> failure;
+  for (const auto& closing : closings) {
+    std::optional<std::string> failed = co_await closing->finish(deadline);
+    if (failed && !failure) failure = std::move(failed);
+  }
   all_.clear();
-  routes_.clear();
-  letters_outlet_.reset();
+  co_return failure;
 }
 
 }  // namespace hiveframe::runtime

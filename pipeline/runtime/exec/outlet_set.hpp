@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -43,10 +44,10 @@ class OutletSet {
   pipeline::Task<void> drain();
   /// False if the run was ended meanwhile.
   pipeline::Task<bool> complete();
-  /// What failed, if anything did; the others are closed all the same.
-  pipeline::Task<std::optional<std::string>> close();
-  /// Destroys the sinks.
-  void clear();
+  /// Closes the sinks side by side and destroys them. One that has not closed by `deadline` is cancelled, and
+  /// left behind if that does not help; it keeps `run`, then. What failed, if anything did.
+  pipeline::Task<std::optional<std::string>> close(std::chrono::steady_clock::time_point deadline,
+                                                   std::shared_ptr<void> run);
 
  private:
   RunContext& context_;

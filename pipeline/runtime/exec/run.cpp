@@ -40,7 +40,10 @@ Pipeline::Run::Run(PipelineSpec spec, RunOptions options, Engine& engine)
   context_.fail = [this](std::string reason) { fail(std::move(reason)); };
   context_.end_quietly = [this] { end(Ending::closed); };
   context_.progressed = [this] { changed_.notify(); };
-  context_.store_marks = [this]() -> pipeline::Task<void> { return checkpoint_loop_->store(); };
+  context_.store_marks = [this]() -> pipeline::Task<void> {
+    // A sink that was left behind while it closed may go on when all else is gone.
+    if (checkpoint_loop_) co_await checkpoint_loop_->store();
+  };
 }
 
 void Pipeline::Run::start(std::function<void()> ended) {
@@ -60,6 +63,7 @@ pipeline::Task<void> Pipeline::Run::live() {
   std::optional<std::string> failure;
   try {
     flowing = co_await open();
+    opening_ = false;
     if (flowing && ending_ == Ending::none) co_await flow();
   } catch (const std::exception& error) {
     failure = error.what();
@@ -106,7 +110,8 @@ pipeline::Task<bool> Pipeline::Run::open() {
 pipeline::Task<void> Pipeline::Run::finish_earlier_run() {
   spdlog::info("[{}] finishing what an earlier run had written completely", spec_.name);
   const bool open = co_await outlets_.open(checkpoints_->stored().marks, true);
-  if (open) co_await publish();
+  opening_ = false;
+  if (open && ending_ == Ending::none) co_await publish();
 }
 
 pipeline::Task<bool> Pipeline::Run::open_source() {
@@ -248,7 +253,11 @@ pipeline::Task<void> Pipeline::Run::publish() {
 pipeline::Task<void> Pipeline::Run::close() {
   closing_ = true;
   deadline_timer_.notify();
-  std::optional<std::string> failure = co_await outlets_.close();
+  const auto now = std::chrono::steady_clock::now();
+  const auto deadline = deadline_.value_or(now + options_.shutdown_timeout);
+  std::shared_ptr<void> self = shared_from_this();
+  // A sink may have held acks: unsaid, they come back to the strand once more, and find their lanes.
+  std::optional<std::string> failure = co_await outlets_.close(deadline, std::move(self));
   try {
     if (source_) co_await source_->close();
     if (checkpoints_) co_await checkpoints_->close();
@@ -256,8 +265,6 @@ pipeline::Task<void> Pipeline::Run::close() {
     failure = error.what();
   }
   if (failure) fail(*failure);
-  // A sink may have held acks: unsaid, they come back to the strand once more, and find their lanes.
-  outlets_.clear();
   co_await boost::asio::post(strand_, boost::asio::use_awaitable);
   lanes_.clear();
   intake_.reset();
@@ -285,13 +292,16 @@ void Pipeline::Run::end(Ending ending) {
   if (source_) source_->cancel();
   wake_parts();
   if (closing_) return;
+  // Nothing has flowed that could be drained.
+  if (opening_) outlets_.abort();
+  deadline_ = std::chrono::steady_clock::now() + options_.shutdown_timeout;
   watching_deadline_ = true;
   boost::asio::co_spawn(strand_, watch_deadline(), boost::asio::detached);
 }
 
 pipeline::Task<void> Pipeline::Run::watch_deadline() {
   const auto self = shared_from_this();
-  co_await deadline_timer_.wait_until(std::chrono::steady_clock::now() + options_.shutdown_timeout);
+  co_await deadline_timer_.wait_until(*deadline_);
   if (!closing_) abort();
   watching_deadline_ = false;
   changed_.notify();

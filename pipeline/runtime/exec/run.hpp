@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/strand.hpp>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -77,6 +78,8 @@ class Pipeline::Run : public std::enable_shared_from_this<Pipeline::Run> {
   Signal changed_;
   const std::size_t threads_;
   bool limit_reached_ = false;
+  std::optional<std::chrono::steady_clock::time_point> deadline_;  // once it ends
+  bool opening_ = true;
   bool closing_ = false;
   bool watching_deadline_ = false;
   Ending ending_ = Ending::none;

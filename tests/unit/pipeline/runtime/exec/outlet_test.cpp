@@ -18,14 +18,18 @@ using namespace std::chrono_literals;
 struct Hooks {
   bool gains_by_waiting = false;
   bool stores_at_open = false;
+  std::function<pipeline::Task<void>()> before_open;
   std::function<pipeline::Task<void>()> before_flush;
   std::function<pipeline::Task<void>()> before_complete;
+  std::function<pipeline::Task<void>()> before_close;
   std::string pipeline;  ///< what a sink is told of it
+  std::atomic<int> destroyed{0};
 };
 
 class HookedSink final : public pipeline::Sink {
  public:
   HookedSink(SinkScript& script, Hooks& hooks) : inner_(script), hooks_(hooks) {}
+  ~HookedSink() override { ++hooks_.destroyed; }
 
   pipeline::SinkTraits traits() const override {
     pipeline::SinkTraits traits = inner_.traits();
@@ -38,6 +42,7 @@ class HookedSink final : public pipeline::Sink {
       co_await context.marks->store();
     }
     hooks_.pipeline = context.pipeline;
+    if (hooks_.before_open) co_await hooks_.before_open();
     co_await inner_.open(std::move(context));
   }
   pipeline::Task<std::vector<pipeline::Rejection>> write(pipeline::WriteRequest& request) override {
@@ -51,13 +56,25 @@ class HookedSink final : public pipeline::Sink {
     if (hooks_.before_complete) co_await hooks_.before_complete();
     co_await inner_.complete();
   }
-  pipeline::Task<void> close() override { return inner_.close(); }
+  pipeline::Task<void> close() override {
+    if (hooks_.before_close) co_await hooks_.before_close();
+    co_await inner_.close();
+  }
   void cancel() noexcept override { inner_.cancel(); }
 
  private:
   FakeSink inner_;
   Hooks& hooks_;
 };
+
+/// Returns when it is so.
+pipeline::Task<void> until(const std::atomic<bool>& so) {
+  boost::asio::steady_timer poll(co_await boost::asio::this_coro::executor);
+  while (!so) {
+    poll.expires_after(1ms);
+    co_await poll.async_wait(boost::asio::use_awaitable);
+  }
+}
 
 class OutletTest : public PipelineTest {
  protected:
@@ -153,6 +170,58 @@ TEST_F(OutletTest, MarksMayBeStoredWhileAnEarlierRunsOutputIsPublished) {
   EXPECT_EQ(sink_.completions, 1);
   expect_all_once_in_order(sink_);
   EXPECT_TRUE(std::filesystem::is_empty(folder_));
+}
+
+TEST_F(OutletTest, ASinkThatHangsWhileItOpensIsCancelledAtTheStop) {
+  options_.shutdown_timeout = 10min;
+  std::atomic<bool> opening{false};
+  hooks_.before_open = [&]() -> pipeline::Task<void> {
+    opening = true;
+    co_await until(sink_.cancelled);
+    throw pipeline::Retryable({"open", "the fake sink", "cancelled", ""});
+  };
+  const Status status = run([&](Pipeline& pipeline) {
+    await([&] { return opening.load(); });
+    pipeline.stop();
+  });
+  EXPECT_EQ(status.state, State::stopped) << status.reason;
+}
+
+TEST_F(OutletTest, ASinkThatHangsWhileItClosesIsCancelledAtTheDeadline) {
+  options_.shutdown_timeout = 10ms;
+  hooks_.before_close = [&]() -> pipeline::Task<void> { return until(sink_.cancelled); };
+  const Status status = run();
+  EXPECT_EQ(status.state, State::finished) << status.reason;
+  expect_all_once_in_order(sink_);
+}
+
+TEST_F(OutletTest, ASinkThatNeverClosesIsNamedAndLeftBehind) {
+  SinkScript other;
+  add_sink(other);
+  options_.shutdown_timeout = 10ms;
+  std::atomic<bool> released{false};
+  hooks_.before_close = [&]() -> pipeline::Task<void> { return until(released); };
+  run([&](Pipeline& pipeline) {
+    await([&] { return is_final(pipeline.status().state); });
+    EXPECT_EQ(pipeline.status().state, State::failed);
+    EXPECT_THAT(pipeline.status().reason, HasSubstr("sinks[0]: does not close"));
+    EXPECT_EQ(hooks_.destroyed, 0);
+    // When it returns after all, it goes, and what it referred to.
+    released = true;
+    await([&] { return hooks_.destroyed == 1; });
+  });
+  expect_all_once_in_order(other);
+}
+
+TEST_F(OutletTest, TheProcessEndsThoughASinkNeverCloses) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "what is left behind is a leak, and meant to be";
+#endif
+  options_.shutdown_timeout = 10ms;
+  const std::atomic<bool> never{false};
+  hooks_.before_close = [&]() -> pipeline::Task<void> { return until(never); };
+  EXPECT_EQ(run().state, State::failed) << "and the engine was destroyed";
+  EXPECT_EQ(hooks_.destroyed, 0);
 }
 
 /// A table that can take positions, and is asked to take letters.
