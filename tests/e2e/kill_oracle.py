@@ -149,8 +149,9 @@ class Oracle:
                 content = unpacked(content, whole=False) if sink.packed else content
                 where = (str(file.disk), file.folder_below(sink.path) if sink.partitioned else "")
                 there = self.numbers(name, where, content)
-                assert there[: len(kept)] == kept, (
-                    f"{file.disk} held {len(kept)} whole lines after the kill, and {len(there)} after the next start"
+                left = next((i for i, number in enumerate(kept) if there[i : i + 1] != [number]), len(kept))
+                assert left == len(kept), (
+                    f"{file.disk}: a kill left {len(kept)} whole lines in it, and the next run left {left} of them"
                 )
 
     def after_stop(self):

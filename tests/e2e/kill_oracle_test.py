@@ -141,6 +141,20 @@ class OracleTest(unittest.TestCase):
         self.store()
         self.assertEqual(self.oracle.after_stop(), "flowing")
 
+    def test_at_most_once_whole_lines_that_a_start_cut(self):
+        self.case.may_lose = True
+        self.check()
+        self.write(self.lines[:COMMITTED] + self.lines[WRITTEN : WRITTEN + 5])
+        self.store()
+        self.assert_found(f"a kill left {WRITTEN} whole lines.*the next run left {COMMITTED} of them")
+
+    def test_at_most_once_the_half_line_may_go(self):
+        self.case.may_lose = True
+        self.check()
+        self.write(self.lines[:WRITTEN] + self.lines[WRITTEN + 1 : WRITTEN + 5])
+        self.store()
+        self.check()
+
     def finish(self, lines, tail=b""):
         self.write(lines, tail)
         (self.folder / "state" / "pipeline.db").unlink()
