@@ -21,9 +21,14 @@ class Decoder : public record::LazyTree {
   /// At most how many bytes the tree of the record decoded last takes from the arena.
   [[nodiscard]] virtual std::size_t tree_bytes() const noexcept = 0;
 
-  /// Checks all records of a batch into which nobody looks, in one go. True: each is sound. False: one is not,
-  /// or this format knows no such way: decode() says which.
-  [[nodiscard]] virtual bool all_sound(const record::Storage& batch) const {
+  /// The largest tree that all_sound() lets pass.
+  static constexpr std::size_t small_tree = 64 * 1024;
+
+  /// Checks all records of a batch into which nobody looks, and which shall go on as they stand in
+  /// Storage::lines. True: each is sound, and decode() and the format's encoder would leave it as it is;
+  /// no tree of theirs takes more than small_tree bytes. False: for one that is not so, or this format
+  /// knows no such way: decode() says which.
+  [[nodiscard]] virtual bool all_sound(record::Storage& batch) {
     static_cast<void>(batch);
     return false;
   }

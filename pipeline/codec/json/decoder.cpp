@@ -1,8 +1,10 @@
 #include "pipeline/codec/json/decoder.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
+#include "pipeline/codec/json/characters.hpp"
 #include "pipeline/codec/json/tape.hpp"
 
 namespace hiveframe::codec::json {
@@ -17,6 +19,7 @@ constexpr std::size_t smallest_capacity = 64 * 1024;
 // bytes for each of the largest record.
 constexpr std::size_t kept_capacity = 1024 * 1024;
 constexpr std::size_t few_bytes = 4096;
+constexpr unsigned longest_pause = 63;  // batches
 
 /// Builds trees from the tape. With Verbatim the record holds no backslash, so that every string stands
 /// in the source as it is; else the strings that simdjson unescaped are copied.
@@ -106,6 +109,11 @@ class TreeBuilder {
   Arena& arena_;
 };
 
+/// Whether the encoder has no space to take from around it.
+bool stands_alone(std::string_view text) noexcept {
+  return !text.empty() && !is_space(text.front()) && !is_space(text.back());
+}
+
 std::optional<std::size_t> find_member(const Tape& tape, std::size_t object, std::string_view name) {
   const std::size_t end = tape.after(object) - 1;
   for (std::size_t i = object + 1; i < end; i = tape.next(i + 1)) {
@@ -129,6 +137,24 @@ bool JsonDecoder::decode(record::Draft& draft, record::DataError& error) {
   }
   draft.decoded_by(this);
   return true;
+}
+
+bool JsonDecoder::all_sound(record::Storage& batch) {
+  if (!batch.all_in_lines()) return false;
+  if (pause_ > 0) {
+    --pause_;
+    return false;
+  }
+  record::DataError error;
+  const bool all = std::ranges::all_of(batch.records, [&](record::Record& record) {
+    record::Draft draft(batch, record, batch.arena);
+    return record.one_line && stands_alone(record.original) && decode(draft, error) &&
+           tree_bytes() <= small_tree;
+  });
+  // Where bad records are frequent, most are not read twice.
+  wait_ = all ? 0 : std::min(2 * wait_ + 1, longest_pause);
+  pause_ = wait_;
+  return all;
 }
 
 /// False: simdjson refuses the record.

@@ -20,6 +20,7 @@ class JsonDecoder final : public Decoder {
 
   bool decode(record::Draft& draft, record::DataError& error) override;
   [[nodiscard]] std::size_t tree_bytes() const noexcept override;
+  [[nodiscard]] bool all_sound(record::Storage& batch) override;
   record::Value build(record::Arena& arena) override;
   std::optional<record::Value> find(std::span<const std::string_view> path, record::Arena& arena) override;
 
@@ -38,6 +39,10 @@ class JsonDecoder final : public Decoder {
   record::Arena exact_arena_;
   record::Value exact_value_;  // of a record that was read exactly
   bool exact_ = false;
+
+  // Batches that all_sound() does not look at, after some that it did in vain.
+  unsigned pause_ = 0;
+  unsigned wait_ = 0;
 };
 
 }  // namespace hiveframe::codec::json

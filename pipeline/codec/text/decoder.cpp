@@ -39,9 +39,7 @@ bool TextDecoder::decode(record::Draft& draft, record::DataError& error) {
   return true;
 }
 
-bool TextDecoder::all_sound(const record::Storage& batch) const {
-  return batch.all_in_lines() && is_utf8(batch.lines);
-}
+bool TextDecoder::all_sound(record::Storage& batch) { return batch.all_in_lines() && is_utf8(batch.lines); }
 
 record::Value TextDecoder::build(record::Arena&) { return record::Value::string(source_); }
 

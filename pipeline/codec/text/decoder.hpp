@@ -9,7 +9,7 @@ class TextDecoder final : public Decoder {
  public:
   bool decode(record::Draft& draft, record::DataError& error) override;
   [[nodiscard]] std::size_t tree_bytes() const noexcept override { return 0; }
-  [[nodiscard]] bool all_sound(const record::Storage& batch) const override;
+  [[nodiscard]] bool all_sound(record::Storage& batch) override;
   record::Value build(record::Arena& arena) override;
   std::optional<record::Value> find(std::span<const std::string_view> path, record::Arena& arena) override;
 
