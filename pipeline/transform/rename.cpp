@@ -130,7 +130,7 @@ class Rename final : public pipeline::Transform {
 
     bool rename(const Value& old, record::Arena& arena, Value& out) const {
       if (!old.is(record::Kind::object)) return false;
-      static constexpr char overwritten = 0;
+      static constexpr std::string_view overwritten = "(overwritten)";  // known by its address
       const std::span<const Member> before = old.members();
       std::span<Member> members;
       bool any_overwritten = false;
@@ -144,13 +144,13 @@ class Rename final : public pipeline::Transform {
         members[at].name = each.now;
         const std::size_t other = each.now_is_old ? before.size() : expr::position(before, each.now);
         if (other == before.size()) continue;
-        members[other].name = {&overwritten, 0};
+        members[other].name = overwritten;
         any_overwritten = true;
       }
       if (members.empty()) return false;
       if (any_overwritten) {
-        const auto gone =
-            std::ranges::remove(members, &overwritten, [](const Member& each) { return each.name.data(); });
+        const auto gone = std::ranges::remove(members, overwritten.data(),
+                                              [](const Member& each) { return each.name.data(); });
         members = members.first(members.size() - gone.size());
       }
       out = Value::object(members);
