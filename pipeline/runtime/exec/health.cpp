@@ -21,6 +21,11 @@ void Health::recovered(const std::string& component) {
   troubles_.erase(found);
 }
 
+void Health::forget(const std::string& component) {
+  const std::lock_guard lock(mutex_);
+  troubles_.erase(component);
+}
+
 bool Health::degraded() const {
   const std::lock_guard lock(mutex_);
   return !troubles_.empty();

@@ -16,6 +16,8 @@ class Health {
   void trouble(const std::string& component, const std::string& message);
   /// It worked again; nothing if it was in no trouble.
   void recovered(const std::string& component);
+  /// Nobody tries it any more, so nobody will find out whether it works again: says nothing.
+  void forget(const std::string& component);
 
   [[nodiscard]] bool degraded() const;
   /// One line: "sink: cannot write to …"; empty if there is none.

@@ -14,7 +14,10 @@ pipeline::Task<bool> RetryLoop::run(std::function<pipeline::Task<void>()> attemp
                                     std::function<bool()> given_up) {
   Backoff backoff(context_.spec.retry, context_.random);
   for (;;) {
-    if (given_up()) co_return false;
+    if (given_up()) {
+      if (backoff.failures() != 0) context_.health.forget(component_);
+      co_return false;
+    }
     std::optional<pipeline::ErrorText> trouble;
     try {
       co_await attempt();

@@ -25,7 +25,8 @@ SinkGate::SinkGate(RunContext& context, const SinkSpec& spec, pipeline::Sink& si
       breaker_(context.spec.circuit_breaker),
       idle_(context.strand) {}
 
-pipeline::Task<WriteAnswer> SinkGate::write(Request& request, std::vector<pipeline::LanePosition> positions) {
+pipeline::Task<WriteAnswer> SinkGate::write(Request& request, std::vector<pipeline::LanePosition> positions,
+                                            std::size_t writer) {
   while (flushing_ && !context_.aborting && !broken_)
     co_await idle_.wait();
   if (context_.aborting || broken_) co_return SinkBroken{};
@@ -69,11 +70,13 @@ pipeline::Task<WriteAnswer> SinkGate::write(Request& request, std::vector<pipeli
     breaker_.on_failure(*decision.permit, Breaker::Clock::now());
     numbers_.retries.fetch_add(1, std::memory_order_relaxed);
     context_.counters.retries.fetch_add(1, std::memory_order_relaxed);
+    in_trouble_.insert(writer);
     context_.health.trouble(spec_.name, failed->message);
   } else {
     // A refusal is an answer as well: the sink is up.
     breaker_.on_success(*decision.permit);
-    context_.health.recovered(spec_.name);
+    in_trouble_.erase(writer);
+    if (in_trouble_.empty()) context_.health.recovered(spec_.name);
   }
   if (const auto* taken = std::get_if<Taken>(&*answer)) {
     unflushed_ = true;
@@ -83,6 +86,10 @@ pipeline::Task<WriteAnswer> SinkGate::write(Request& request, std::vector<pipeli
   }
   call_ended();
   co_return std::move(*answer);
+}
+
+void SinkGate::withdraw(std::size_t writer) {
+  if (in_trouble_.erase(writer) != 0 && in_trouble_.empty()) context_.health.forget(spec_.name);
 }
 
 pipeline::Task<std::optional<Failed>> SinkGate::flush() {

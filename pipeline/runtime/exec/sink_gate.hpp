@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -52,7 +53,11 @@ class SinkGate {
 
   /// One try at writing. Waits for a flush under way. With `positions`, a transactional sink commits them
   /// too, and the request's ack is said.
-  pipeline::Task<WriteAnswer> write(Request& request, std::vector<pipeline::LanePosition> positions);
+  /// The sink is in trouble while it is for any `writer`, which has one request at a time.
+  pipeline::Task<WriteAnswer> write(Request& request, std::vector<pipeline::LanePosition> positions,
+                                    std::size_t writer);
+  /// A writer will not try again what failed: it says nothing of the sink any more.
+  void withdraw(std::size_t writer);
   /// One try at flushing, with no write beside it. Nothing: it worked.
   pipeline::Task<std::optional<Failed>> flush();
 
@@ -83,6 +88,7 @@ class SinkGate {
   Breaker breaker_;
   Signal idle_;
   std::function<void()> changed_;
+  std::set<std::size_t> in_trouble_;  // writers whose last try failed
   std::size_t writing_ = 0;
   bool flushing_ = false;
   bool unflushed_ = false;

@@ -17,12 +17,13 @@ constexpr std::size_t queue_room = 1;
 }  // namespace
 
 SinkWriter::SinkWriter(RunContext& context, const SinkSpec& spec, SinkGate& gate, const LaneDirectory& lanes,
-                       BatchLimits limits)
+                       BatchLimits limits, std::size_t number)
     : context_(context),
       spec_(spec),
       gate_(gate),
       lanes_(lanes),
       limits_(limits),
+      number_(number),
       room_(context.strand),
       work_(context.strand) {}
 
@@ -183,7 +184,7 @@ pipeline::Task<SinkWriter::Outcome> SinkWriter::attempt(Request& request, record
   while (!over() && !request.stale()) {
     std::vector<pipeline::LanePosition> positions;
     if (gate_.transactional()) positions = request.positions(lanes_.id_of);
-    WriteAnswer answer = co_await gate_.write(request, std::move(positions));
+    WriteAnswer answer = co_await gate_.write(request, std::move(positions), number_);
     Taken* const taken = std::get_if<Taken>(&answer);
     RefusedWhole* const refused = std::get_if<RefusedWhole>(&answer);
     const NotCalled* const not_called = std::get_if<NotCalled>(&answer);
@@ -215,6 +216,7 @@ pipeline::Task<SinkWriter::Outcome> SinkWriter::attempt(Request& request, record
       }
     }
   }
+  gate_.withdraw(number_);
   co_return Outcome::dropped;
 }
 

@@ -72,5 +72,16 @@ TEST_F(HealthTest, ATroubleThatComesBackIsANewOne) {
   EXPECT_THAT(lines(), ElementsAre(HasSubstr("x"), HasSubstr("1 failed attempt"), HasSubstr("y")));
 }
 
+TEST_F(HealthTest, WhatNobodyTriesAnyMoreIsForgottenWithoutAWord) {
+  health_.trouble("source, lane-3", "x");
+  health_.trouble("sink", "y");
+  health_.forget("source, lane-3");
+  health_.forget("source, lane-4");
+  EXPECT_EQ(health_.reason(), "sink: y");
+  health_.forget("sink");
+  EXPECT_FALSE(health_.degraded());
+  EXPECT_EQ(lines().size(), 2u) << "only that the troubles began";
+}
+
 }  // namespace
 }  // namespace hiveframe::runtime::test

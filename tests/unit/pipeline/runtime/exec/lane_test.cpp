@@ -189,6 +189,33 @@ TEST_F(RevokedLaneTest, IsLetGoOfWhenThePipelineIsStoppedMeanwhile) {
   }
 }
 
+TEST_F(RevokedLaneTest, TakesItsTroubleAlong) {
+  source_.fail_reads = 1;
+  spec_.retry.base_delay = 10min;
+  spec_.retry.max_delay = 10min;
+  revocation_.comes_back = false;
+  run([this](Pipeline& pipeline) {
+    await([&] { return pipeline.status().state == State::degraded; });
+    revocation_.revoke = true;
+    await([this] { return revocation_.released == 1; });
+    EXPECT_EQ(pipeline.status().state, State::running) << pipeline.status().reason;
+    pipeline.stop();
+  });
+}
+
+TEST_F(RevokedLaneTest, TakesTheTroubleOfItsWritesAlong) {
+  sink_.fail_every = 1;
+  revocation_.time = 10ms;
+  revocation_.comes_back = false;
+  run([this](Pipeline& pipeline) {
+    await([&] { return pipeline.status().state == State::degraded; });
+    revocation_.revoke = true;
+    await([this] { return revocation_.released == 1; });
+    await([&] { return pipeline.status().state == State::running; });
+    pipeline.stop();
+  });
+}
+
 TEST_F(RevokedLaneTest, RefusalsThatComeAfterItWasGivenUpConcernNobody) {
   spec_.on_error = OnError::drop;
   revocation_.time = 10ms;

@@ -5,12 +5,16 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
+#include <sstream>
 
 #include "tests/unit/pipeline/runtime/exec/pipeline_fixture.hpp"
 
 namespace hiveframe::runtime::test {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using namespace std::chrono_literals;
 
@@ -19,6 +23,7 @@ struct Hooks {
   bool gains_by_waiting = false;
   bool stores_at_open = false;
   std::function<pipeline::Task<void>()> before_open;
+  std::function<pipeline::Task<void>(const pipeline::WriteRequest&)> before_write;
   std::function<pipeline::Task<void>()> before_flush;
   std::function<pipeline::Task<void>()> before_complete;
   std::function<pipeline::Task<void>()> before_close;
@@ -46,7 +51,8 @@ class HookedSink final : public pipeline::Sink {
     co_await inner_.open(std::move(context));
   }
   pipeline::Task<std::vector<pipeline::Rejection>> write(pipeline::WriteRequest& request) override {
-    return inner_.write(request);
+    if (hooks_.before_write) co_await hooks_.before_write(request);
+    co_return co_await inner_.write(request);
   }
   pipeline::Task<void> flush() override {
     if (hooks_.before_flush) co_await hooks_.before_flush();
@@ -170,6 +176,49 @@ TEST_F(OutletTest, MarksMayBeStoredWhileAnEarlierRunsOutputIsPublished) {
   EXPECT_EQ(sink_.completions, 1);
   expect_all_once_in_order(sink_);
   EXPECT_TRUE(std::filesystem::is_empty(folder_));
+}
+
+TEST_F(OutletTest, AWriterThatFailsBesideOneThatWorksIsOneTrouble) {
+  source_.lanes = 2;
+  // No flush, which would wait for the writes, while they wait for each other.
+  source_.endless = true;
+  options_.commit_interval = 10min;
+  sink_.concurrency = 2;
+  sink_.acks_at_flush = false;
+  int failed = 0;
+  int worked = 0;
+  hooks_.before_write = [&](const pipeline::WriteRequest& request) -> pipeline::Task<void> {
+    if (sink_.received.size() >= 100) co_return;
+    if (request.slices.front()[0].value.find("lane")->as_int64() == 1) {
+      ++failed;
+      throw pipeline::Retryable({"write to", "the fake sink", "scripted", ""});
+    }
+    // In turn: what works is between two failures.
+    const int turn = ++worked;
+    boost::asio::steady_timer poll(co_await boost::asio::this_coro::executor);
+    while (failed < turn) {
+      poll.expires_after(1ms);
+      co_await poll.async_wait(boost::asio::use_awaitable);
+    }
+  };
+  const std::shared_ptr<spdlog::logger> before = spdlog::default_logger();
+  std::ostringstream log;
+  spdlog::set_default_logger(
+      std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log)));
+  const Status status = run([](Pipeline& pipeline) {
+    await([&] { return pipeline.status().sinks[0].written == 200; });
+    pipeline.stop();
+  });
+  spdlog::set_default_logger(before);
+  EXPECT_EQ(status.state, State::stopped) << status.reason;
+  expect_all_once_in_order(sink_);
+  EXPECT_GT(failed, 1);
+  std::istringstream lines(log.str());
+  std::vector<std::string> told;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find("sinks[0]") != std::string::npos) told.push_back(line);
+  }
+  EXPECT_THAT(told, ElementsAre(HasSubstr("trying again"), HasSubstr("works again")));
 }
 
 TEST_F(OutletTest, ASinkThatHangsWhileItOpensIsCancelledAtTheStop) {

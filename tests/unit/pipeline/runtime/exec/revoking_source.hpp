@@ -17,6 +17,7 @@ namespace hiveframe::runtime::test {
 struct Revocation {
   std::atomic<bool> revoke{false};  ///< takes lane-0 away once it is set
   std::chrono::milliseconds time{60000};
+  bool comes_back = true;  ///< when the pipeline has let go of it
   std::atomic<int> released{0};
 };
 
@@ -36,7 +37,9 @@ class RevokingSource final : public pipeline::Source {
     const int step = step_++;
     if (step == 0) co_return open_lane();
     boost::asio::steady_timer poll(co_await boost::asio::this_coro::executor);
-    const auto comes = [&] { return step == 1 ? revocation_.revoke.load() : revocation_.released > 0; };
+    const auto comes = [&] {
+      return step == 1 ? revocation_.revoke.load() : revocation_.comes_back && revocation_.released > 0;
+    };
     while (step > 2 || !comes()) {
       if (cancelled_) co_return pipeline::NoMoreLanes{};
       poll.expires_after(std::chrono::milliseconds(1));
