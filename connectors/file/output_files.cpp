@@ -7,9 +7,9 @@
 #include <unistd.h>
 #include <utility>
 
-#include "connectors/file/file_stream.hpp"
 #include "connectors/file/folder.hpp"
 #include "connectors/file/hidden_name.hpp"
+#include "connectors/file/whole_records.hpp"
 #include "pipeline/codec/format.hpp"
 #include "pipeline/errors.hpp"
 
@@ -45,25 +45,6 @@ bool holds_files(const std::string& folder) {
     if (!std::filesystem::is_directory(path) || holds_files(path.string())) return true;
   }
   return false;
-}
-
-/// Whether records of this file can be told from ours only if ours begin with a delimiter.
-bool ends_in_half_line(const std::string& path, Compression compression, std::uint64_t size,
-                       std::string_view delimiter) {
-  if (size == 0 || delimiter.empty()) return false;
-  const pipeline::Interrupt never;
-  FileStream file(path, never);
-  if (compression == Compression::none) file.seek(size - 1);
-  std::vector<char> window(64 * 1024);
-  const auto content = unpack(compression, file);
-  char last = delimiter.back();
-  try {
-    while (const std::size_t got = content->read(window))
-      last = window[got - 1];
-  } catch (const Fatal& damaged) {
-    throw Fatal({"append to", path, damaged.text().answer, "repair the file, or move it away"});
-  }
-  return last != delimiter.back();
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "connectors/file/file_stream.hpp"
+#include "pipeline/errors.hpp"
 
 namespace hiveframe::connectors::file {
 namespace {
@@ -41,6 +42,24 @@ std::uint64_t end_of_whole_records(const std::string& path, std::uint64_t from, 
   }
   file.seek(from);
   return end_of_whole_members(compression, file).value_or(from);
+}
+
+bool ends_in_half_line(const std::string& path, Compression compression, std::uint64_t size,
+                       std::string_view delimiter) {
+  if (size == 0 || delimiter.empty()) return false;
+  const pipeline::Interrupt never;
+  FileStream file(path, never);
+  if (compression == Compression::none) file.seek(size - 1);
+  std::vector<char> window(64 * 1024);
+  const auto content = unpack(compression, file);
+  char last = delimiter.back();
+  try {
+    while (const std::size_t got = content->read(window))
+      last = window[got - 1];
+  } catch (const pipeline::Fatal& damaged) {
+    throw pipeline::Fatal({"append to", path, damaged.text().answer, "repair the file, or move it away"});
+  }
+  return last != delimiter.back();
 }
 
 }  // namespace hiveframe::connectors::file

@@ -15,4 +15,9 @@ namespace hiveframe::connectors::file {
 std::uint64_t end_of_whole_records(const std::string& path, std::uint64_t from, Compression compression,
                                    std::string_view delimiter);
 
+/// Whether what stands in a file that is not ours lacks its last delimiter, so that ours have to begin with
+/// one. Blocking. Throws Retryable, or Fatal if it is damaged and nothing can be appended to it.
+bool ends_in_half_line(const std::string& path, Compression compression, std::uint64_t size,
+                       std::string_view delimiter);
+
 }  // namespace hiveframe::connectors::file
