@@ -116,7 +116,7 @@ pipeline::Task<void> LaneSender::run() {
 
 pipeline::Task<void> LaneSender::send_all() {
   while (!context_.aborting) {
-    if (is_to_send_again()) {
+    if (tracker_.needs_rewind() && can_send_again()) {
       dispatching_ = true;
       co_await send_again();
       dispatching_ = false;
@@ -134,15 +134,14 @@ pipeline::Task<void> LaneSender::send_all() {
       continue;
     }
     // Behind a batch that its worker lost nothing can be sent, whatever the sequencer holds.
-    if (in_workers_ == 0 && finished_) break;
+    if (in_workers_ == 0 && finished_ && !(can_send_again() && awaits_acks())) break;
     co_await changed_.wait();
   }
 }
 
-/// Something was not delivered, and the source cannot give it again.
-bool LaneSender::is_to_send_again() const noexcept {
-  return tracker_.needs_rewind() && !environment_.source.replayable && !finished_ && !context_.draining &&
-         !stopped_at_bad_;
+/// What is not delivered can be sent again, and only from here: the source cannot give it again.
+bool LaneSender::can_send_again() const noexcept {
+  return !environment_.source.replayable && !context_.failed && !stopped_at_bad_;
 }
 
 /// What was kept since the watermark goes out in a new epoch.

@@ -30,8 +30,8 @@ class LaneSender : public std::enable_shared_from_this<LaneSender> {
   LaneSender(LaneEnvironment& environment, const pipeline::Lane& lane, std::size_t number,
              std::optional<pipeline::Position> start);
 
-  /// Sends on what is taken, until all was sent that came before finish(), or the run is aborted. Fails the
-  /// run at what cannot be waited out.
+  /// Sends on what is taken, until all was sent that came before finish(), or the run is aborted. What the
+  /// source cannot give again is sent until it is delivered. Fails the run at what cannot be waited out.
   pipeline::Task<void> run();
   /// The next batch that was read. Only while has_room().
   void take(pipeline::ReadBatch batch);
@@ -85,7 +85,7 @@ class LaneSender : public std::enable_shared_from_this<LaneSender> {
   pipeline::Task<void> send_all();
   void from_worker(std::shared_ptr<const Batch> batch, Epoch epoch, Sequence sequence);
   Forgotten begin_epoch();
-  [[nodiscard]] bool is_to_send_again() const noexcept;
+  [[nodiscard]] bool can_send_again() const noexcept;
   pipeline::Task<void> send_again();
   pipeline::Task<void> send(std::shared_ptr<const Batch> batch);
   pipeline::Task<bool> send_letters(std::vector<Letter> letters, std::shared_ptr<Ticket> ticket, Epoch epoch);

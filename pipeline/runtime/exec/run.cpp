@@ -186,7 +186,11 @@ void Pipeline::Run::end_at_limit() {
 
 /// Whether nothing more will flow, or need to.
 bool Pipeline::Run::flowed() {
-  if (ending_ != Ending::none) return lanes_.all_returned();
+  if (ending_ != Ending::none) {
+    // What the source cannot give again is sent again now if a flush loses it.
+    if (!source_->traits().replayable) outlets_.hurry();
+    return lanes_.all_returned();
+  }
   if (!intake_->no_more()) return false;
   if (lanes_.all_delivered()) return true;
   // Nothing else will fill a batch or come to the next checkpoint: have it made durable now.
@@ -281,9 +285,11 @@ void Pipeline::Run::fail(std::string reason) {
 }
 
 void Pipeline::Run::end(Ending ending) {
+  context_.failed = context_.failed || ending != Ending::stopped;
   if (ending_ != Ending::none) {
     // A failure while stopping is a failure.
     if (ending == Ending::failed) ending_ = ending;
+    wake_parts();
     return;
   }
   ending_ = ending;

@@ -51,6 +51,8 @@ struct RunContext {
 
   /// No new records are read: the end, a stop or a failure is on its way.
   bool draining = false;
+  /// It ends because of something that will not mend by itself: what failed is not tried again.
+  bool failed = false;
   /// The time to drain is over: what is not done is abandoned.
   bool aborting = false;
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <climits>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdexcept>
@@ -38,6 +39,49 @@ TEST_F(LaneTest, AfterASourceThatCannotReplayWasSentAgainItIsReadOn) {
   EXPECT_GE(status.rewinds, 1u);
   EXPECT_EQ(unique_received(), expected());
   expect_order(sink_);
+}
+
+TEST_F(LaneTest, WhatAFlushAtTheStopLosesIsSentAgainFromMemory) {
+  source_.replayable = false;
+  source_.endless = true;
+  options_.commit_interval = 10min;
+  sink_.acks_at_flush = true;
+  sink_.fail_flushes = 2;
+  const Status status = run([](Pipeline& pipeline) {
+    await([&] { return pipeline.status().sinks[0].written == 100; });
+    pipeline.stop();
+  });
+  EXPECT_EQ(status.state, State::stopped) << status.reason;
+  EXPECT_EQ(status.abandoned, 0u);
+  EXPECT_EQ(status.rewinds, 2u);
+  EXPECT_EQ(unique_received(), expected());
+}
+
+TEST_F(LaneTest, WhatCannotBeMendedIsNotSentAgainFromMemory) {
+  source_.replayable = false;
+  source_.endless = true;
+  sink_.reject = [](const Received& each) { return each.id == 50; };
+  const auto before = std::chrono::steady_clock::now();
+  const Status status = run();
+  EXPECT_EQ(status.state, State::failed);
+  EXPECT_THAT(status.reason, HasSubstr("no 50"));
+  EXPECT_EQ(status.rejected, 1u);
+  EXPECT_LT(std::chrono::steady_clock::now() - before, options_.shutdown_timeout / 2);
+}
+
+TEST_F(LaneTest, WhatIsSentAgainAtTheStopIsAbandonedAtTheDeadline) {
+  source_.replayable = false;
+  source_.endless = true;
+  options_.commit_interval = 10min;
+  options_.shutdown_timeout = 50ms;
+  sink_.acks_at_flush = true;
+  sink_.fail_flushes = INT_MAX;
+  const Status status = run([](Pipeline& pipeline) {
+    await([&] { return pipeline.status().sinks[0].written == 100; });
+    pipeline.stop();
+  });
+  EXPECT_EQ(status.state, State::failed);
+  EXPECT_THAT(status.reason, HasSubstr("100 records that cannot be read again"));
 }
 
 TEST_F(LaneTest, ABatchLargerThanTheCapIsFlushedWithoutWaitingForTheNextCheckpoint) {
