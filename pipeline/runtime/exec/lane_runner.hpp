@@ -51,7 +51,7 @@ class LaneRunner : public std::enable_shared_from_this<LaneRunner> {
     return tracker().watermark();
   }
   [[nodiscard]] std::uint64_t settled_batches() const noexcept { return tracker().settled_batches(); }
-  [[nodiscard]] std::uint64_t unsettled_records() const noexcept { return tracker().unsettled_records(); }
+  [[nodiscard]] std::uint64_t unsettled_records() const noexcept { return sender_->unsettled_records(); }
   /// The source has given all there is, and every batch of it is delivered.
   [[nodiscard]] bool delivered_all() const noexcept { return sender_->delivered_all(); }
   /// run() is over.

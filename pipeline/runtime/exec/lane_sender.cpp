@@ -148,9 +148,12 @@ bool LaneSender::can_send_again() const noexcept {
 pipeline::Task<void> LaneSender::send_again() {
   begin_epoch();
   const std::deque<std::shared_ptr<const Batch>> again = std::exchange(kept_, {});
+  for (const auto& each : again)
+    to_send_again_ += each->processed.read;
   for (const auto& each : again) {
     if (context_.aborting) co_return;
     std::shared_ptr<const Batch> batch = each;
+    to_send_again_ -= batch->processed.read;
     co_await send(std::move(batch));
   }
 }

@@ -55,6 +55,10 @@ class LaneSender : public std::enable_shared_from_this<LaneSender> {
   /// Notified when something was sent or settled, or came from a worker.
   [[nodiscard]] Signal& changed() noexcept { return changed_; }
   [[nodiscard]] const Tracker& tracker() const noexcept { return tracker_; }
+  /// Sent or about to be sent again, and not durable.
+  [[nodiscard]] std::uint64_t unsettled_records() const noexcept {
+    return tracker_.unsettled_records() + to_send_again_;
+  }
   /// What is to be stored when the lane is durable up to `position`.
   [[nodiscard]] LaneCheckpoint checkpoint(pipeline::Position position) const;
   /// A bad record stops the pipeline: nothing behind it is sent.
@@ -107,6 +111,7 @@ class LaneSender : public std::enable_shared_from_this<LaneSender> {
   std::shared_ptr<Epoch> current_epoch_ = std::make_shared<Epoch>(0);
   std::deque<std::shared_ptr<const Batch>> kept_;  // sent on, but the source cannot give them again
   std::uint64_t popped_kept_ = 0;
+  std::uint64_t to_send_again_ = 0;  // records that send_again() has not come to yet
   LaneTally::Entry left_;
   std::size_t in_workers_ = 0;
   std::size_t open_tickets_ = 0;  // of the current epoch
