@@ -28,8 +28,7 @@ CheckpointLoop::CheckpointLoop(RunContext& context, Checkpoints& checkpoints, Ou
       lanes_(lanes),
       board_(board),
       retry_loop_(context, "state store"),
-      timer_(context.strand),
-      before_done_(context.strand) {}
+      timer_(context.timers) {}
 
 void CheckpointLoop::start() {
   running_ = true;

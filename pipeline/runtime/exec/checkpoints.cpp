@@ -21,8 +21,7 @@ void add_marks(StateChange& change, const std::string& sink, const TakenMarks& t
 
 }  // namespace
 
-Checkpoints::Checkpoints(RunContext& context)
-    : context_(context), retry_loop_(context, "state store"), idle_(context.strand) {
+Checkpoints::Checkpoints(RunContext& context) : context_(context), retry_loop_(context, "state store") {
   // A limited run is a sample: it begins where a first run would, and leaves what is stored alone.
   const bool stores = !context.options.state_dir.empty() && !context.options.limit;
   if (stores) thread_ = std::make_unique<pipeline::BlockingThread>();

@@ -20,7 +20,7 @@ Closing::Closing(RunContext& context, std::unique_ptr<Outlet> outlet, std::share
       pipeline_(context.spec.name),
       timeout_(context.options.shutdown_timeout),
       strand_(context.strand),
-      closed_signal_(strand_),
+      closed_signal_(context.timers),
       outlet_(outlet.release()),
       run_(new std::shared_ptr<void>(std::move(run))) {}
 

@@ -98,7 +98,7 @@ pipeline::Task<bool> DeadLetters::deliver(std::vector<Letter> letters, std::size
     bool delivered = false;
   };
   const auto settled = std::make_shared<Settled>();
-  const auto changed = std::make_shared<TimedSignal>(context_.strand);
+  const auto changed = std::make_shared<TimedSignal>(context_.timers);
   const auto ticket = std::make_shared<Ticket>(context_.strand, [settled, changed](bool delivered) {
     settled->yes = true;
     settled->delivered = delivered;
@@ -119,7 +119,7 @@ pipeline::Task<bool> DeadLetters::deliver(std::vector<Letter> letters, std::size
 /// What the letters' sink knows of them must outlive this process before a position goes past their records:
 /// a file of letters is cut to the length that is stored.
 pipeline::Task<bool> DeadLetters::store_marks() {
-  TimedSignal timer(context_.strand);
+  TimedSignal timer(context_.timers);
   while (!context_.aborting) {
     std::optional<std::string> trouble;
     try {

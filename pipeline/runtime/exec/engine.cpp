@@ -26,6 +26,7 @@ struct Engine::Parts {
   std::size_t threads;
   MemoryBudget memory;
   boost::asio::thread_pool pool;
+  boost::asio::thread_pool timers{1};  // destroyed first: who still waits there belongs to the pool
 };
 
 Engine::Engine(Settings settings)
@@ -34,11 +35,15 @@ Engine::Engine(Settings settings)
 
 Engine::~Engine() {
   // All pipelines have ended; what is still under way was left behind by them, as a sink that does not close.
+  parts_->timers.stop();
+  parts_->timers.join();
   parts_->pool.stop();
   parts_->pool.join();
 }
 
 boost::asio::any_io_executor Engine::data_executor() const { return parts_->pool.get_executor(); }
+
+boost::asio::any_io_executor Engine::timer_executor() const { return parts_->timers.get_executor(); }
 
 std::size_t Engine::threads() const noexcept { return parts_->threads; }
 

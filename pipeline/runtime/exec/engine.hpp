@@ -23,8 +23,11 @@ class Engine {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  /// Where transforms and the pipelines' strands run.
+  /// Where transforms and the pipelines' strands run. No timers: their reactor would be polled between any
+  /// two steps of the data plane.
   [[nodiscard]] boost::asio::any_io_executor data_executor() const;
+  /// Where timers run, on a thread of their own that data never stalls.
+  [[nodiscard]] boost::asio::any_io_executor timer_executor() const;
   [[nodiscard]] std::size_t threads() const noexcept;
   [[nodiscard]] MemoryBudget& memory() noexcept;
 

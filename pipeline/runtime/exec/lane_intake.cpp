@@ -102,7 +102,7 @@ pipeline::Task<void> LaneIntake::hand_over(std::string id, std::chrono::steady_c
 pipeline::Task<void> LaneIntake::let_go(std::shared_ptr<LaneRunner> lane,
                                         std::chrono::steady_clock::time_point deadline) {
   lane->revoke(deadline);
-  TimedSignal timer(context_.strand);
+  TimedSignal timer(context_.timers);
   while (!lane->returned() && std::chrono::steady_clock::now() < deadline) {
     environment_.outlets.hurry();
     const auto tick = std::chrono::steady_clock::now() + std::chrono::milliseconds(10);

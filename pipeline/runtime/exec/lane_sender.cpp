@@ -14,7 +14,6 @@ LaneSender::LaneSender(LaneEnvironment& environment, const pipeline::Lane& lane,
       lane_(lane),
       number_(number),
       tracker_(std::move(start)),
-      changed_(environment.context.strand),
       left_(environment.tally) {
   changed_now();
 }

@@ -58,7 +58,7 @@ void MemoryBudget::wake_granted(std::unique_lock<std::mutex> lock) {
 }
 
 MemoryBudget::Account::Account(MemoryBudget& memory, boost::asio::any_io_executor strand)
-    : memory_(memory), strand_(std::move(strand)), changed_(std::make_shared<Signal>(strand_)) {
+    : memory_(memory), strand_(std::move(strand)), changed_(std::make_shared<Signal>()) {
   std::unique_lock lock(memory_.mutex_);
   id_ = memory_.budget_.add_pipeline();
   memory_.wake_granted(std::move(lock));

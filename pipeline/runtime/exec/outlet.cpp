@@ -27,8 +27,7 @@ Outlet::Outlet(RunContext& context, const SinkSpec& spec, std::shared_ptr<SinkNu
       numbers_(std::move(numbers)),
       gate_(context, spec, *sink_, *numbers_),
       retry_loop_(context, spec.name),
-      changed_(context.strand),
-      flush_timer_(context.strand) {}
+      flush_timer_(context.timers) {}
 
 pipeline::Task<bool> Outlet::open(std::map<std::string, std::string> stored_marks, bool completing) {
   const std::function<pipeline::Task<void>()> attempt = [&]() -> pipeline::Task<void> {

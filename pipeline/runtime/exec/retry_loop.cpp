@@ -8,7 +8,7 @@
 namespace hiveframe::runtime {
 
 RetryLoop::RetryLoop(RunContext& context, std::string component)
-    : context_(context), component_(std::move(component)), signal_(context.strand) {}
+    : context_(context), component_(std::move(component)), signal_(context.timers) {}
 
 pipeline::Task<bool> RetryLoop::run(std::function<pipeline::Task<void>()> attempt,
                                     std::function<bool()> given_up) {

@@ -27,14 +27,13 @@ Pipeline::Run::Run(PipelineSpec spec, RunOptions options, Engine& engine)
     : spec_(std::move(spec)),
       options_(std::move(options)),
       strand_(boost::asio::make_strand(engine.data_executor())),
-      context_(spec_, options_, strand_, engine.data_executor(), engine.memory()),
+      context_(spec_, options_, strand_, engine, engine.memory()),
       board_(context_),
       outlets_(context_, board_),
       lane_environment_{context_, outlets_, lanes_.tally()},
       limit_(options_.limit),
       source_loop_(context_, "source"),
-      deadline_timer_(strand_),
-      changed_(strand_),
+      deadline_timer_(context_.timers),
       threads_(engine.threads()) {
   context_.random = seeded_fraction();
   context_.fail = [this](std::string reason) { fail(std::move(reason)); };

@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 
+#include "pipeline/runtime/exec/engine.hpp"
 #include "pipeline/runtime/exec/health.hpp"
 #include "pipeline/runtime/exec/memory_budget.hpp"
 #include "pipeline/runtime/exec/spec.hpp"
@@ -30,11 +31,12 @@ struct Counters {
 /// but for the counters and the health.
 struct RunContext {
   RunContext(const PipelineSpec& spec, const RunOptions& options, boost::asio::any_io_executor strand,
-             boost::asio::any_io_executor pool, MemoryBudget& budget)
+             const Engine& engine, MemoryBudget& budget)
       : spec(spec),
         options(options),
         strand(strand),
-        pool(std::move(pool)),
+        pool(engine.data_executor()),
+        timers(engine.timer_executor()),
         memory(budget, strand),
         memory_limit(budget.limit()),
         health(spec.name) {}
@@ -42,7 +44,8 @@ struct RunContext {
   const PipelineSpec& spec;
   const RunOptions& options;
   boost::asio::any_io_executor strand;
-  boost::asio::any_io_executor pool;  ///< for work that needs no strand: transforms
+  boost::asio::any_io_executor pool;    ///< for work that needs no strand: transforms
+  boost::asio::any_io_executor timers;  ///< for TimedSignal
   MemoryBudget::Account memory;
   std::uint64_t memory_limit;
   Health health;

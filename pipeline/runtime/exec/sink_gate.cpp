@@ -22,8 +22,7 @@ SinkGate::SinkGate(RunContext& context, const SinkSpec& spec, pipeline::Sink& si
       transactional_(commits_positions(context, spec) ? dynamic_cast<pipeline::Transactional*>(&sink)
                                                       : nullptr),
       numbers_(numbers),
-      breaker_(context.spec.circuit_breaker),
-      idle_(context.strand) {}
+      breaker_(context.spec.circuit_breaker) {}
 
 pipeline::Task<WriteAnswer> SinkGate::write(Request& request, std::vector<pipeline::LanePosition> positions,
                                             std::size_t writer) {

@@ -24,8 +24,7 @@ SinkWriter::SinkWriter(RunContext& context, const SinkSpec& spec, SinkGate& gate
       lanes_(lanes),
       limits_(limits),
       number_(number),
-      room_(context.strand),
-      work_(context.strand) {}
+      work_(context.timers) {}
 
 bool SinkWriter::over() const { return context_.aborting || gate_.broken(); }
 

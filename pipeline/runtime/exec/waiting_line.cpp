@@ -4,7 +4,7 @@ namespace hiveframe::runtime {
 
 pipeline::Task<void> WaitingLine::wait(std::function<bool()> has_room, std::function<bool()> given_up) {
   if (given_up() || (waiting_.empty() && has_room())) co_return;
-  Signal woken(strand_);
+  Signal woken;
   const auto place = waiting_.insert(waiting_.end(), &woken);
   while (!given_up() && !(waiting_.front() == &woken && has_room()))
     co_await woken.wait();

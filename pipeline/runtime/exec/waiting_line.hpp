@@ -1,9 +1,7 @@
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
 #include <functional>
 #include <list>
-#include <utility>
 
 #include "pipeline/runtime/exec/signal.hpp"
 #include "pipeline/task.hpp"
@@ -12,11 +10,9 @@ namespace hiveframe::runtime {
 
 /// Those who wait for room, in the order they came: first come, first served, or who was just served would
 /// find the room before those that wait. Only the first is woken when there is room, for thousands of lanes
-/// may stand in a line. Confined to the strand it is made with.
+/// may stand in a line. Confined to a strand.
 class WaitingLine {
  public:
-  explicit WaitingLine(boost::asio::any_io_executor strand) : strand_(std::move(strand)) {}
-
   /// Waits behind those who came before until `has_room`, or until `given_up`. Whoever returns makes room for
   /// the next by calling wake_first() when there is more room.
   pipeline::Task<void> wait(std::function<bool()> has_room, std::function<bool()> given_up);
@@ -26,7 +22,6 @@ class WaitingLine {
   void wake_all();
 
  private:
-  boost::asio::any_io_executor strand_;
   std::list<Signal*> waiting_;
 };
 

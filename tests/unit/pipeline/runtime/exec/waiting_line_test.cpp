@@ -29,7 +29,7 @@ class WaitingLineTest : public ::testing::Test {
   }
 
   boost::asio::io_context context_;
-  WaitingLine line_{context_.get_executor()};
+  WaitingLine line_;
   int room_ = 0;
   std::set<int> given_up_;
   std::size_t looks_ = 0;  ///< how often anybody looked whether there is room
