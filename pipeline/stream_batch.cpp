@@ -47,8 +47,8 @@ Position StreamPositions::position_of(const record::Storage& storage, const reco
 
 std::string place_in_stream(const record::Storage& storage, const record::Record& record,
                             const codec::Format& format, const std::string& name) {
-  const record::Value* line = storage.meta(record, "line");
-  const bool known = line != nullptr && line->is(record::Kind::int64);
+  const std::optional<record::Value> line = storage.meta(record, "line");
+  const bool known = line && line->is(record::Kind::int64);
   return place(known ? static_cast<std::uint64_t>(line->as_int64()) : 0, format, name);
 }
 

@@ -25,30 +25,31 @@ std::size_t LineFramer::scan(std::string_view window, bool at_end, std::size_t l
     at_start_ = false;
   }
   const char* const data = window.data();
-  while (limit > 0 && at < window.size()) {
-    const std::size_t from = std::max(at, searched_);
-    const char* newline = static_cast<const char*>(std::memchr(data + from, '\n', window.size() - from));
+  const char* const window_end = data + window.size();
+  const char* begin = data + at;
+  const char* search = std::max(begin, data + searched_);
+  std::uint64_t lines = line_;
+  searched_ = 0;
+  while (limit > 0 && begin != window_end) {
+    const auto* const newline =
+        static_cast<const char*>(std::memchr(search, '\n', static_cast<std::size_t>(window_end - search)));
     if (newline == nullptr && !at_end) {
-      searched_ = window.size() - at;
-      return at;
+      searched_ = static_cast<std::size_t>(window_end - begin);
+      break;
     }
-    std::size_t end = window.size();
-    std::size_t next = end;
-    if (newline != nullptr) {
-      end = static_cast<std::size_t>(newline - data);
-      next = end + 1;
-      if (end > at && data[end - 1] == '\r') --end;
-    }
-    searched_ = 0;
-    if (blank_ == BlankLines::are_records || !blank(data + at, data + end)) {
-      frames.push_back({at, end, line_});
+    const char* end = newline != nullptr ? newline : window_end;
+    const char* const next = newline != nullptr ? newline + 1 : window_end;
+    if (newline != nullptr && end != begin && end[-1] == '\r') --end;
+    if (blank_ == BlankLines::are_records || !blank(begin, end)) {
+      frames.push_back(
+          {static_cast<std::size_t>(begin - data), static_cast<std::size_t>(end - data), lines, nullptr});
       --limit;
     }
-    ++line_;
-    at = next;
+    ++lines;
+    begin = search = next;
   }
-  searched_ = 0;
-  return at;
+  line_ = lines;
+  return static_cast<std::size_t>(begin - data);
 }
 
 Framer::Skipped LineFramer::skip(std::string_view window, bool at_end) {

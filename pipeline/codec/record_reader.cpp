@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cstring>
 #include <fmt/format.h>
+#include <functional>
 
 namespace hiveframe::codec {
 namespace {
@@ -22,6 +23,26 @@ constexpr std::size_t smallest_window = 4096;
 constexpr std::size_t delimiter_room = 64;
 constexpr std::size_t most_space = 64 * 1024;
 constexpr std::string_view space = " \t\r\n";
+
+/// `names` of records that stand in Storage::lines.
+class PlacesOfLines final : public record::DerivedMeta {
+ public:
+  PlacesOfLines(std::uint64_t offset, std::uint64_t line) noexcept : offset_(offset), line_(line) {}
+
+  [[nodiscard]] Value value(const Storage& storage, const Record& record, std::size_t name) const override {
+    const char* const begin = record.original.data();
+    if (name == 0) return Value::uint64(offset_ + static_cast<std::uint64_t>(begin - storage.lines.data()));
+    const auto at = std::lower_bound(storage.records.begin(), storage.records.end(), begin,
+                                     [](const Record& each, const char* wanted) {
+                                       return std::less<const char*>()(each.original.data(), wanted);
+                                     });
+    return Value::uint64(line_ + static_cast<std::uint64_t>(at - storage.records.begin()));
+  }
+
+ private:
+  std::uint64_t offset_;  // of the first
+  std::uint64_t line_;
+};
 
 }  // namespace
 
@@ -80,9 +101,9 @@ RecordReader::Batch RecordReader::read(ByteStream& stream) {
 }
 
 StreamPosition RecordReader::position_of(const Storage& storage, const Record& record) const {
-  const Value* offset = storage.meta(record, names[0]);
-  const Value* line = storage.meta(record, names[1]);
-  assert(offset != nullptr && line != nullptr);
+  const std::optional<Value> offset = storage.meta(record, names[0]);
+  const std::optional<Value> line = storage.meta(record, names[1]);
+  assert(offset && line);
   return {offset->as_uint64(), framer_->save_before({.line = line->as_uint64() - 1})};
 }
 
@@ -143,27 +164,50 @@ std::string_view RecordReader::hand_over(std::size_t used, Storage& storage) {
 void RecordReader::add_records(std::string_view bytes, Batch& batch) {
   Storage& storage = *batch.storage;
   storage.records.reserve(frames_.size());
+  if (format_.line_by_line && are_plain_lines()) {
+    add_lines(bytes, storage);
+    return;
+  }
   const auto meta = storage.arena.array<Value>(frames_.size() * names.size());
   Value* next = meta.data();
-  std::size_t sizes = 0;
   for (const Frame& frame : frames_) {
     if (frame.problem != nullptr || frame.end - frame.begin > limits_.max_record_bytes) {
       refuse(bytes.substr(frame.begin, frame.end - frame.begin), frame, batch);
       continue;
     }
     Record& record = storage.records.emplace_back();
-    record.original = {bytes.data() + frame.begin, frame.end - frame.begin};
-    sizes += record.original.size();
+    record.original = bytes.substr(frame.begin, frame.end - frame.begin);
     record.one_line = format_.line_by_line;
     record.meta = next;
     *next++ = Value::uint64(offset_ + frame.begin);
     *next++ = Value::uint64(frame.line + 1);
   }
+}
+
+/// Whether the frames are records one and all, with one end of line between neighbours and nothing else.
+bool RecordReader::are_plain_lines() const noexcept {
+  std::size_t sizes = 0;
+  std::size_t longest = 0;
+  for (const Frame& frame : frames_) {
+    if (frame.problem != nullptr) return false;
+    sizes += frame.end - frame.begin;
+    longest = std::max(longest, frame.end - frame.begin);
+  }
   // As long as all of them with one byte between neighbours, so that is what stands there.
-  if (!format_.line_by_line || storage.records.size() != frames_.size()) return;
-  const std::size_t begin = frames_.front().begin;
-  const std::size_t length = frames_.back().end - begin;
-  if (length == sizes + frames_.size() - 1) storage.lines = {bytes.data() + begin, length};
+  return longest <= limits_.max_record_bytes &&
+         frames_.back().end - frames_.front().begin == sizes + frames_.size() - 1;
+}
+
+/// Most streams are such lines: nothing is written down about each that `lines` tells of all.
+void RecordReader::add_lines(std::string_view bytes, Storage& storage) {
+  const Frame& first = frames_.front();
+  storage.lines = {bytes.data() + first.begin, frames_.back().end - first.begin};
+  storage.derived_meta = std::make_unique<PlacesOfLines>(offset_ + first.begin, first.line + 1);
+  for (const Frame& frame : frames_) {
+    Record& record = storage.records.emplace_back();
+    record.original = {bytes.data() + frame.begin, frame.end - frame.begin};
+    record.one_line = true;
+  }
 }
 
 void RecordReader::refuse(std::string_view bytes, const Frame& frame, Batch& batch) {

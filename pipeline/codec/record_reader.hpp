@@ -84,6 +84,8 @@ class RecordReader {
   void take(std::size_t consumed, Batch& batch);
   std::string_view hand_over(std::size_t used, record::Storage& storage);
   void add_records(std::string_view bytes, Batch& batch);
+  [[nodiscard]] bool are_plain_lines() const noexcept;
+  void add_lines(std::string_view bytes, record::Storage& storage);
   void refuse(std::string_view bytes, const Frame& frame, Batch& batch);
   [[nodiscard]] record::DataError too_long(std::uint64_t length) const;
   void skip_oversize(Batch& batch);

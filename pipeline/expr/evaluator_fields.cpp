@@ -27,9 +27,12 @@ inline bool Evaluator::find_field(std::span<const std::string_view> names, Value
   return true;
 }
 
+// For a comparison, which lets go of it at once.
 Value Evaluator::field(const Node& node) {
+  const std::span<const std::string_view> names = code_.paths[node.a].names;
+  if (!draft_->record().tree) return draft_->glance(names).value_or(Value());
   Value out;
-  find_field(code_.paths[node.a].names, out);
+  find_field(names, out);
   return out;
 }
 
@@ -54,8 +57,12 @@ bool Evaluator::find_path(const VariablePath& path, Value& out, std::string_view
         out = draft_->storage().meta_object(draft_->record(), arena_);
         return true;
       }
-      at = draft_->storage().meta(draft_->record(), names[0]);
-      if (at == nullptr) return false;
+      if (const std::optional<Value> meta = draft_->storage().meta(draft_->record(), names[0])) {
+        whole = *meta;
+        at = &whole;
+      } else {
+        return false;
+      }
       names = names.subspan(1);
       break;
     case Variable::state:

@@ -14,6 +14,11 @@ std::optional<Value> Draft::find(std::span<const std::string_view> path) {
   return *at;
 }
 
+std::optional<Value> Draft::glance(std::span<const std::string_view> path) {
+  if (!record_->tree && lazy_ != nullptr) return lazy_->glance(path, *arena_);
+  return find(path);
+}
+
 void Draft::build() {
   assert(lazy_ != nullptr && "a record without a tree has a decoder");
   record_->value = lazy_->build(*arena_);

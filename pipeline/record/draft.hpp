@@ -16,6 +16,10 @@ class LazyTree {
   virtual Value build(Arena& arena) = 0;
   /// The value below `path` (member names), or nothing where a name is absent or its parent no object.
   virtual std::optional<Value> find(std::span<const std::string_view> path, Arena& arena) = 0;
+  /// The same for a value that is only looked at: its text may be gone when the next record is decoded.
+  virtual std::optional<Value> glance(std::span<const std::string_view> path, Arena& arena) {
+    return find(path, arena);
+  }
 };
 
 /// One record while transforms may look into it and change it. A worker carries one record at a time
@@ -35,6 +39,9 @@ class Draft {
 
   /// The value below `path`, or nothing where it is absent. Costs no tree.
   [[nodiscard]] std::optional<Value> find(std::span<const std::string_view> path);
+
+  /// The same to look at and let go of before the next record.
+  [[nodiscard]] std::optional<Value> glance(std::span<const std::string_view> path);
 
   /// Replaces the value. Its parts stand in arena(), in the old value, or live longer than the batch.
   void replace(const Value& value) noexcept {

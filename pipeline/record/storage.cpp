@@ -51,26 +51,36 @@ Buffer& Storage::add(Buffer buffer) {
   return buffers_.emplace_back(std::move(buffer));
 }
 
-const Value* Storage::meta(const Record& record, std::string_view name) const noexcept {
-  if (record.meta != nullptr) {
+std::optional<Value> Storage::meta(const Record& record, std::string_view name) const {
+  if (record.meta != nullptr || derived_meta) {
     for (std::size_t i = 0; i < meta_names.size(); ++i) {
-      if (meta_names[i] == name) return &record.meta[i];
+      if (meta_names[i] != name) continue;
+      return record.meta != nullptr ? record.meta[i] : derived_meta->value(*this, record, i);
     }
   }
   for (const Member& member : shared_meta) {
-    if (member.name == name) return &member.value;
+    if (member.name == name) return member.value;
   }
-  return nullptr;
+  return std::nullopt;
+}
+
+std::span<const Value> Storage::own_meta(const Record& record, Arena& into) const {
+  if (record.meta != nullptr) return {record.meta, meta_names.size()};
+  if (!derived_meta) return {};
+  const auto values = into.array<Value>(meta_names.size());
+  for (std::size_t i = 0; i < values.size(); ++i)
+    values[i] = derived_meta->value(*this, record, i);
+  return values;
 }
 
 Value Storage::meta_object(const Record& record, Arena& into) const {
-  const std::size_t own = record.meta != nullptr ? meta_names.size() : 0;
-  const auto members = into.array<Member>(own + shared_meta.size());
+  const std::span<const Value> own = own_meta(record, into);
+  const auto members = into.array<Member>(own.size() + shared_meta.size());
   std::size_t count = 0;
   for (const Member& shared : shared_meta)
     members[count++] = shared;
-  for (std::size_t i = 0; i < own; ++i)
-    members[count++] = {meta_names[i], record.meta[i]};
+  for (std::size_t i = 0; i < own.size(); ++i)
+    members[count++] = {meta_names[i], own[i]};
   return Value::object(members);
 }
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -61,6 +62,16 @@ class Charge {
   virtual void resize(std::size_t bytes) = 0;
 };
 
+class Storage;
+
+/// Metadata that need not stand with each record, because it can be worked out when somebody asks.
+class DerivedMeta {
+ public:
+  virtual ~DerivedMeta() = default;
+  /// What the `name`-th of the Storage's meta names is for one of its records: no text, list or object.
+  [[nodiscard]] virtual Value value(const Storage& storage, const Record& record, std::size_t name) const = 0;
+};
+
 /// The memory of one batch: source buffers, an arena for trees and metadata, and the records that
 /// point into them. One thread fills it and the transforms edit it; behind a shared_ptr<const Storage>
 /// it is immutable and any thread may read it. Its bytes are charged until the last slice lets go.
@@ -83,6 +94,8 @@ class Storage {
   std::string_view lines;
   /// Names of the per-record metadata; static strings of the connector.
   std::span<const std::string_view> meta_names;
+  /// Gives it for records whose `meta` is null; may be null, too.
+  std::unique_ptr<const DerivedMeta> derived_meta;
   /// Metadata that all records of the batch have in common; in the arena.
   std::span<const Member> shared_meta;
   std::shared_ptr<const Schema> schema;
@@ -102,8 +115,10 @@ class Storage {
            records.back().original.data() + records.back().original.size() == lines.data() + lines.size();
   }
 
-  /// The metadata `name` of a record of this Storage, or nullptr.
-  [[nodiscard]] const Value* meta(const Record& record, std::string_view name) const noexcept;
+  /// The metadata `name` of a record of this Storage, if it has any.
+  [[nodiscard]] std::optional<Value> meta(const Record& record, std::string_view name) const;
+  /// The value of each of `meta_names` for a record; empty if it has none of its own.
+  [[nodiscard]] std::span<const Value> own_meta(const Record& record, Arena& into) const;
   /// All metadata of a record as one object.
   Value meta_object(const Record& record, Arena& into) const;
 

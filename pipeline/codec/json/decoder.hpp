@@ -23,11 +23,13 @@ class JsonDecoder final : public Decoder {
   [[nodiscard]] bool all_sound(record::Storage& batch) override;
   record::Value build(record::Arena& arena) override;
   std::optional<record::Value> find(std::span<const std::string_view> path, record::Arena& arena) override;
+  std::optional<record::Value> glance(std::span<const std::string_view> path, record::Arena& arena) override;
 
  private:
   bool parse(record::Draft& draft);
   [[nodiscard]] Tape tape() const noexcept;
   void fit(std::size_t size);
+  [[nodiscard]] const record::Value* find_exact(std::span<const std::string_view> path) const;
 
   simdjson::dom::parser parser_;
   std::size_t capacity_ = 0;

@@ -19,10 +19,10 @@ record::Record copy_record(const record::Storage& from, const record::Record& re
   record::Record copy = record;
   copy.original = to.arena.copy(record.original);
   if (trees) copy.value = deep_copy(record.value, to.arena);
-  if (record.meta != nullptr) {
-    const auto values = to.arena.array<record::Value>(from.meta_names.size());
+  if (const std::span<const record::Value> own = from.own_meta(record, to.arena); !own.empty()) {
+    const auto values = to.arena.array<record::Value>(own.size());
     for (std::size_t i = 0; i < values.size(); ++i)
-      values[i] = deep_copy(record.meta[i], to.arena);
+      values[i] = deep_copy(own[i], to.arena);
     copy.meta = values.data();
   }
   if (record.envelope != nullptr) {

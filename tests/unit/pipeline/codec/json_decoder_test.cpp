@@ -278,6 +278,32 @@ TEST(JsonDecoder, BoundsDepth) {
   }
 }
 
+TEST(JsonDecoder, AGlanceSeesWhatFindFinds) {
+  const std::vector<std::vector<std::string_view>> paths = {
+      {"s"},      {"e"},     {"i"},      {"u"}, {"d"},      {"t"}, {"n"},  {"l"}, {"o"},
+      {"o", "s"}, {"o", ""}, {"o", "x"}, {"x"}, {"s", "x"}, {""},  {"si"}, {}};
+  const std::string text =
+      R"({"s":"text","e":"a\n\u20ac","i":-7,"u":18446744073709551615,"d":1.5,"t":true,"n":null,"l":[1,"x"],)"
+      R"("o":{"":0,"s":"below"},"si":"same first byte","":"no name")";
+  // The second is read exactly, for a number that no double is.
+  for (const std::string& document : {text + "}", text + R"(,"z":1e400})"}) {
+    OneRecord record("json", document);
+    ASSERT_TRUE(record.decode()) << document;
+    int found = 0;
+    for (const auto& path : paths) {
+      const std::optional<Value> glanced = record.draft().glance(path);
+      const std::optional<Value> wanted = record.find(path);
+      ASSERT_EQ(glanced.has_value(), wanted.has_value());
+      if (!wanted) continue;
+      ++found;
+      EXPECT_EQ(glanced->kind(), wanted->kind());
+      EXPECT_TRUE(record::equal(*glanced, *wanted));
+    }
+    EXPECT_EQ(found, 14);
+    EXPECT_FALSE(record.draft().record().tree) << "looking must not build the tree";
+  }
+}
+
 TEST(JsonDecoder, FindLooksBelowMembersOnly) {
   OneRecord record("json",
                    R"({"a":{"b":{"c":"d\n"}},"l":[{"a":1}],"n":null,"b":true,"u":18446744073709551615})");

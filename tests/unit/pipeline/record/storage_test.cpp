@@ -70,11 +70,11 @@ TEST(Storage, FindsMetadataOfTheRecordFirst) {
   storage.shared_meta = shared;
   const Value own[] = {Value::int64(7), Value::int64(1)};
   Record record;
-  EXPECT_EQ(storage.meta(record, "offset"), nullptr);
+  EXPECT_FALSE(storage.meta(record, "offset"));
   record.meta = own;
   EXPECT_EQ(storage.meta(record, "offset")->as_int64(), 7);
   EXPECT_EQ(storage.meta(record, "file")->text(), "a.json");
-  EXPECT_EQ(storage.meta(record, "other"), nullptr);
+  EXPECT_FALSE(storage.meta(record, "other"));
   const Value all = storage.meta_object(record, storage.arena);
   EXPECT_EQ(all.members().size(), 3U);
   EXPECT_EQ(all.find("line")->as_int64(), 1);
