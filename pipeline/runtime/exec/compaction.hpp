@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "pipeline/record/slice.hpp"
-#include "pipeline/runtime/exec/chain.hpp"
+#include "pipeline/runtime/exec/worker.hpp"
 
 namespace hiveframe::runtime {
 

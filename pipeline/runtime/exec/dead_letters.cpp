@@ -7,6 +7,7 @@
 #include "pipeline/codec/byte_digest.hpp"
 #include "pipeline/codec/utf8.hpp"
 #include "pipeline/errors.hpp"
+#include "pipeline/runtime/exec/chain.hpp"
 
 namespace hiveframe::runtime {
 namespace {

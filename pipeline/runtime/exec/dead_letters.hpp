@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "pipeline/record/data_error.hpp"
-#include "pipeline/runtime/exec/chain.hpp"
 #include "pipeline/runtime/exec/outlet.hpp"
 #include "pipeline/runtime/exec/run_context.hpp"
+#include "pipeline/runtime/exec/worker.hpp"
 
 namespace hiveframe::runtime {
 

@@ -8,13 +8,13 @@
 #include <string>
 #include <vector>
 
-#include "pipeline/runtime/exec/chain.hpp"
 #include "pipeline/runtime/exec/dead_letters.hpp"
 #include "pipeline/runtime/exec/lane_environment.hpp"
 #include "pipeline/runtime/exec/parcel.hpp"
 #include "pipeline/runtime/exec/run_context.hpp"
 #include "pipeline/runtime/exec/signal.hpp"
 #include "pipeline/runtime/exec/ticket.hpp"
+#include "pipeline/runtime/exec/worker.hpp"
 #include "pipeline/runtime/flow/sequencer.hpp"
 #include "pipeline/runtime/flow/tracker.hpp"
 #include "pipeline/source.hpp"

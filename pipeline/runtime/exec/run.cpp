@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "pipeline/errors.hpp"
+#include "pipeline/runtime/exec/chain.hpp"
 
 namespace hiveframe::runtime {
 namespace {

@@ -1,10 +1,11 @@
+#include "pipeline/runtime/exec/worker.hpp"
+
 #include <numeric>
 #include <string>
 #include <utility>
 
 #include "pipeline/expr/program.hpp"
 #include "pipeline/expr/template.hpp"
-#include "pipeline/runtime/exec/chain.hpp"
 #include "pipeline/runtime/exec/compaction.hpp"
 
 namespace hiveframe::runtime {
@@ -32,16 +33,6 @@ record::DataError expression_error(expr::Failure failure) {
 }
 
 }  // namespace
-
-void set_environment(Chain& chain, const std::map<std::string, std::string>& variables) {
-  const auto members = chain.environment_text.array<record::Member>(variables.size());
-  std::size_t i = 0;
-  for (const auto& [name, text] : variables) {
-    members[i++] = {chain.environment_text.copy(name),
-                    record::Value::string(chain.environment_text.copy(text))};
-  }
-  chain.environment = record::Value::object(members);
-}
 
 /// What one route makes of a batch; the rest is of the record at hand.
 struct Worker::Output {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "pipeline/runtime/exec/chain.hpp"
+#include "pipeline/runtime/exec/worker.hpp"
 
 namespace hiveframe::runtime {
 

@@ -1,5 +1,7 @@
 // One batch on its way through a chain, by real formats, expressions and templates.
 
+#include "pipeline/runtime/exec/worker.hpp"
+
 #include <cstring>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,7 +13,6 @@
 #include "pipeline/codec/record_reader.hpp"
 #include "pipeline/expr/program.hpp"
 #include "pipeline/expr/template.hpp"
-#include "pipeline/runtime/exec/chain.hpp"
 
 namespace hiveframe::runtime::test {
 namespace {
@@ -163,7 +164,9 @@ TEST_F(LinesTest, ThatNobodyLooksIntoPassAsOneRun) {
   EXPECT_EQ(out.filtered, 0u);
   const record::Slice middle = record::Slice(out.storage, out.selections[0]).part(2, 4);
   EXPECT_EQ(middle.encoded(1), "four");
-  EXPECT_EQ(middle.bytes(), std::string_view("d\xC3\xA9j\xC3\xA0" "four").size());
+  EXPECT_EQ(middle.bytes(), std::string_view("d\xC3\xA9j\xC3\xA0"
+                                             "four")
+                                .size());
   EXPECT_TRUE(middle.runs().empty());
 }
 

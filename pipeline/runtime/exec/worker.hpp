@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "pipeline/codec/decoder.hpp"
+#include "pipeline/codec/encoder.hpp"
+#include "pipeline/record/slice.hpp"
+#include "pipeline/runtime/exec/chain.hpp"
+#include "pipeline/transform.hpp"
+
+namespace hiveframe::runtime {
+
+/// A record that a stage found bad, before any sink saw it.
+struct BadRecord {
+  std::uint32_t record = 0;  ///< its index in the storage
+  std::string stage;         ///< "decode", "transforms[0] filter", "sinks[1] when"
+  record::DataError error;
+};
+
+/// What a worker made of one batch.
+struct Processed {
+  std::shared_ptr<const record::Storage> storage;
+  std::vector<std::shared_ptr<const record::Selection>> selections;  ///< one for each route
+  std::vector<BadRecord> bad;                                        ///< by rising index
+  std::uint64_t read = 0;
+  std::uint64_t filtered = 0;  ///< dropped by a transform, or taken by no sink
+};
+
+/// Carries records through a Chain, one at a time: decode, transforms, `when:`, encode. What is only
+/// looked at costs no tree, and the trees of sinks that take bytes live in scratch memory for one record.
+/// Has scratch of its own, so each is used by one thread at a time; a pipeline keeps a few.
+class Worker {
+ public:
+  explicit Worker(std::shared_ptr<const Chain> chain);
+
+  Processed process(std::unique_ptr<record::Storage> storage);
+
+ private:
+  struct Output;
+  enum class Fate : std::uint8_t { kept, dropped, bad };
+
+  static std::shared_ptr<const record::Selection> all_of(const record::Storage& storage);
+  void carry_each(record::Storage& storage, std::span<Output> outputs, Processed& out);
+  Fate carry(record::Draft& draft, std::span<Output> outputs, BadRecord& bad);
+  bool decode(record::Draft& draft, BadRecord& bad);
+  bool run_stages(record::Draft& draft, bool& kept, BadRecord& bad);
+  bool prepare(record::Draft& draft, Output& output, std::span<const Output> earlier, BadRecord& bad);
+  bool decide(record::Draft& draft, Output& output, BadRecord& bad);
+  bool compute(record::Draft& draft, Output& output, BadRecord& bad);
+
+  std::shared_ptr<const Chain> chain_;
+  std::unique_ptr<codec::Decoder> decoder_;
+  std::vector<std::unique_ptr<codec::Encoder>> encoders_;  // one for each route; null where it takes trees
+  bool keep_trees_ = false;
+  bool passes_all_ = false;  // nobody looks into the records or changes them
+  record::Arena scratch_{64 * 1024};
+  pipeline::TransformContext context_;
+};
+
+}  // namespace hiveframe::runtime
