@@ -76,6 +76,8 @@ bool KnownShapes::same_types(const Tape& tape, const Shape& shape) noexcept {
 
 /// The same, but what takes as much room on the tape may stand for another: a null for a text. From element
 /// to element: as long as the forms are the same, so is the place of the next, and whether it is a name.
+/// Names count, for where one is expected there may be a bracket, and the words of numbers can look like
+/// anything.
 bool KnownShapes::same_forms(const Tape& tape, const Shape& shape) noexcept {
   unsigned different = 0;
   for (const Element& element : shape.elements)
@@ -161,6 +163,7 @@ void KnownShapes::add_element(const Tape& tape, std::size_t i, Shape& shape) {
 }
 
 void KnownShapes::add_name(const Tape& tape, std::size_t i, Shape& shape) {
+  add_element(tape, i, shape);
   const auto at = static_cast<std::uint32_t>(i);
   const std::size_t size = size_bytes + tape.string(i).size();
   const Words mask = {mask_of(size), size > 8 ? mask_of(size - 8) : 0};

@@ -48,10 +48,10 @@ class KnownShapes {
     std::uint32_t size;
   };
   struct Shape {
-    std::size_t words = 0;     // of the tape; 0: nothing learned
-    bool met = false;          // since it was learned
-    std::vector<Eight> types;  // the whole tape; masks have zeros for all but types of values
-    std::vector<Element> elements;
+    std::size_t words = 0;          // of the tape; 0: nothing learned
+    bool met = false;               // since it was learned
+    std::vector<Eight> types;       // the whole tape; masks have zeros for all but types
+    std::vector<Element> elements;  // names and values
     std::vector<Number> numbers;
     std::vector<std::uint32_t> names_at;
     std::vector<Expected> names;  // the first 16 bytes of each, its size included
