@@ -16,8 +16,6 @@ namespace hiveframe::runtime {
 /// Confined to that strand. Coroutines that still wait when it is destroyed are destroyed with it.
 class Signal {
  public:
-  using Clock = std::chrono::steady_clock;
-
   /// Returns after the next notify(); check the condition again.
   pipeline::Task<void> wait();
   /// Wakes everyone who waits now. They go on after the caller has given way.

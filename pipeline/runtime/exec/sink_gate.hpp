@@ -39,7 +39,7 @@ struct Failed {
   bool outcome_unknown = false;
 };
 struct NotCalled {
-  Signal::Clock::time_point ask_again;  ///< the breaker is open until then
+  Breaker::Clock::time_point ask_again;  ///< the breaker is open until then
 };
 struct SinkBroken {};  ///< the run is ended because of it
 
@@ -52,8 +52,8 @@ class SinkGate {
   SinkGate(RunContext& context, const SinkSpec& spec, pipeline::Sink& sink, SinkNumbers& numbers);
 
   /// One try at writing. Waits for a flush under way. With `positions`, a transactional sink commits them
-  /// too, and the request's ack is said.
-  /// The sink is in trouble while it is for any `writer`, which has one request at a time.
+  /// too, and the request's ack is said. `writer` says whose request it is, for each has one at a time: the
+  /// sink is in trouble as long as any of them is.
   pipeline::Task<WriteAnswer> write(Request& request, std::vector<pipeline::LanePosition> positions,
                                     std::size_t writer);
   /// A writer will not try again what failed: it says nothing of the sink any more.

@@ -259,12 +259,12 @@ pipeline::Task<void> SinkWriter::bisect(const Request& request) {
   }
 }
 
-pipeline::Task<void> SinkWriter::pause(Signal::Clock::time_point until) {
+pipeline::Task<void> SinkWriter::pause(TimedSignal::Clock::time_point until) {
   const std::uint64_t transitions = gate_.breaker_transitions();
-  while (!over() && Signal::Clock::now() < until && gate_.breaker_transitions() == transitions) {
+  while (!over() && TimedSignal::Clock::now() < until && gate_.breaker_transitions() == transitions) {
     co_await work_.wait_until(until);
     // The breaker's trial calls have no time of their own: look again whenever something changed.
-    if (until == Signal::Clock::time_point::max()) co_return;
+    if (until == TimedSignal::Clock::time_point::max()) co_return;
   }
 }
 

@@ -66,7 +66,7 @@ class SinkWriter {
   pipeline::Task<void> refuse(const Request& request, std::vector<pipeline::Rejection> rejections);
   pipeline::Task<void> refuse_one(Request& request, record::DataError why);
   pipeline::Task<void> bisect(const Request& request);
-  pipeline::Task<void> pause(Signal::Clock::time_point until);
+  pipeline::Task<void> pause(TimedSignal::Clock::time_point until);
 
   RunContext& context_;
   const SinkSpec& spec_;

@@ -13,8 +13,8 @@ namespace hiveframe::runtime {
 /// may stand in a line. Confined to a strand.
 class WaitingLine {
  public:
-  /// Waits behind those who came before until `has_room`, or until `given_up`. Whoever returns makes room for
-  /// the next by calling wake_first() when there is more room.
+  /// Waits behind those who came before until `has_room`, or until `given_up`. Takes no room by itself:
+  /// whoever frees some calls wake_first(), and whoever returns leaves the front of the line to the next.
   pipeline::Task<void> wait(std::function<bool()> has_room, std::function<bool()> given_up);
   /// There may be room.
   void wake_first();

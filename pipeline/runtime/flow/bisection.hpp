@@ -21,9 +21,10 @@ struct RecordRange {
 //
 //   Bisection bisection(n);
 //   while (auto range = bisection.next()) {
-//     write *range;                       // a Retryable is tried again with the same range, and not told
-//     here on success: bisection.succeeded(); on a data error: if (auto bad = bisection.failed()) reject
-//     record *bad;
+//     // Write *range. What is Retryable is tried again with the same range, and not told here.
+//     if (written) bisection.succeeded();
+//     // Refused for its data: *bad is the index of a bad record.
+//     else if (auto bad = bisection.failed()) ...
 //   }
 //
 // Each record ends either in exactly one successful write or as bad, found by a failed write of it alone.
