@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <limits>
 
+#include "connectors/file/unpack.hpp"
 #include "pipeline/errors.hpp"
 
 namespace hiveframe::connectors::file {

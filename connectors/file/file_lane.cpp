@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "connectors/file/detect_format.hpp"
+#include "connectors/file/unpack.hpp"
 #include "pipeline/errors.hpp"
 #include "pipeline/stream_batch.hpp"
 

@@ -62,7 +62,6 @@ bool OutputFile::begin(bool exclusive) {
     torn_ = true;
     cut();
   }
-  begun_ = true;
   return true;
 }
 
@@ -82,7 +81,6 @@ bool OutputFile::resume(const OutputMark& mark, Compression compression) {
     torn_ = true;
     cut();
   }
-  begun_ = true;
   return true;
 }
 

@@ -31,7 +31,6 @@ class OutputFile {
   /// come again, to the end of its last whole record. False if it is not there, is another file, or is
   /// shorter.
   bool resume(const OutputMark& mark, Compression compression);
-  [[nodiscard]] bool begun() const noexcept { return begun_; }
   /// begin() made a new name in its folder.
   [[nodiscard]] bool created() const noexcept { return created_; }
 
@@ -52,7 +51,6 @@ class OutputFile {
   /// Where it stands now.
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
   [[nodiscard]] bool hidden() const noexcept { return place_ == OutputMark::Place::hidden; }
-  [[nodiscard]] bool is_open() const noexcept { return descriptor_ >= 0; }
   [[nodiscard]] const FileId& id() const noexcept { return id_; }
   [[nodiscard]] std::uint64_t length() const noexcept { return length_; }
   [[nodiscard]] std::uint64_t settled_length() const noexcept { return settled_length_; }
@@ -80,7 +78,6 @@ class OutputFile {
   std::string path_;
   int descriptor_ = -1;
   FileId id_;
-  bool begun_ = false;
   bool created_ = false;
   std::uint64_t length_ = 0;
   std::uint64_t settled_length_ = 0;

@@ -6,20 +6,13 @@
 #include "config/option_table.hpp"
 #include "connectors/file/detect_format.hpp"
 #include "connectors/file/options_in_path.hpp"
-#include "pipeline/codec/format.hpp"
+#include "pipeline/codec/option_types.hpp"
 #include "pipeline/expr/option_types.hpp"
 
 namespace hiveframe::connectors::file {
 namespace {
 
 using namespace config;
-
-OptionType<const codec::Format*> format_name() {
-  std::vector<std::pair<std::string, const codec::Format*>> words;
-  for (const codec::Format& format : codec::formats())
-    words.emplace_back(format.name, &format);
-  return choice<const codec::Format*>(std::move(words));
-}
 
 std::string folder_of(const Span& span) {
   if (span.file && !span.file->folder().empty()) {
@@ -145,7 +138,7 @@ const OptionTable<SinkSettings>& sink_options() {
             "With an extension it is a file, otherwise a folder of part files; a value in it cannot lead out "
             "of the folders before the first {{ }}")
         .example("/var/out/orders-{{ record.country }}.ndjson");
-    t.add("format", &S::format, format_name())
+    t.add("format", &S::format, codec::format_type())
         .help("What to write; a folder of part files needs it")
         .default_note("by the file's extension");
     t.add("mode", &S::mode,

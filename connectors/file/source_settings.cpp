@@ -2,21 +2,11 @@
 
 #include "config/option_table.hpp"
 #include "connectors/file/options_in_path.hpp"
-#include "pipeline/codec/format.hpp"
+#include "pipeline/codec/option_types.hpp"
 
 namespace hiveframe::connectors::file {
-namespace {
 
 using namespace config;
-
-OptionType<const codec::Format*> format_or_auto() {
-  std::vector<std::pair<std::string, const codec::Format*>> words = {{"auto", nullptr}};
-  for (const codec::Format& format : codec::formats())
-    words.emplace_back(format.name, &format);
-  return choice<const codec::Format*>(std::move(words));
-}
-
-}  // namespace
 
 const OptionTable<SourceSettings>& source_options() {
   static const OptionTable<SourceSettings> table = [] {
@@ -27,7 +17,7 @@ const OptionTable<SourceSettings>& source_options() {
         .required()
         .help("File, FIFO, folder or glob; files are read in the order of their names")
         .example("/var/log/orders/*.ndjson");
-    t.add("format", &S::format, format_or_auto())
+    t.add("format", &S::format, codec::format_type({{"auto", nullptr}}))
         .help("What the files hold; auto tells by the extension, then by the content");
     t.add("compression", &S::compression,
           choice<C>({{"auto", std::nullopt},

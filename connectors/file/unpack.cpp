@@ -1,3 +1,5 @@
+#include "connectors/file/unpack.hpp"
+
 #include <algorithm>
 #include <bit>
 #include <cstdint>
@@ -12,7 +14,6 @@
 #include <zstd_errors.h>
 
 #include "config/units.hpp"
-#include "connectors/file/file_stream.hpp"
 #include "pipeline/errors.hpp"
 
 namespace hiveframe::connectors::file {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "connectors/file/file_stream.hpp"
+#include "connectors/file/unpack.hpp"
 #include "pipeline/errors.hpp"
 
 namespace hiveframe::connectors::file {
