@@ -95,7 +95,6 @@ RecordReader::Batch RecordReader::read(ByteStream& stream) {
     if (batch.at_end || !batch.storage->records.empty() || !batch.refused.empty()) break;
     fill(stream);
   }
-  batch.storage->read_at = std::chrono::system_clock::now();
   batch.end = {offset_, framer_->save()};
   return batch;
 }

@@ -63,7 +63,8 @@ class RecordReader {
   [[nodiscard]] bool resume(const StreamPosition& position);
 
   struct Batch {
-    std::unique_ptr<record::Storage> storage;  ///< undecoded records with `original` and `meta` set
+    /// Undecoded records with `original` and metadata, which may be derived. When it was read is not said.
+    std::unique_ptr<record::Storage> storage;
     std::vector<Refusal> refused;
     StreamPosition end;   ///< after the last record or refusal of this batch
     bool at_end = false;  ///< the stream holds nothing more

@@ -18,7 +18,7 @@ struct Envelope {
 struct Record {
   Value value;                  ///< the tree; only meaningful when `tree` is set
   std::string_view original;    ///< the bytes it came in, in the Storage's format; empty if it had none
-  const Value* meta = nullptr;  ///< one for each of the Storage's meta names
+  const Value* meta = nullptr;  ///< one for each of the Storage's meta names; null: none, or derived
   const Envelope* envelope = nullptr;
   bool tree = false;        ///< `value` is built
   bool changed = false;     ///< the value is no longer that of `original`
