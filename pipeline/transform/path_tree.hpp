@@ -39,8 +39,8 @@ class PathTree {
   Kept keep_parts(std::span<const Part>& parts, record::Arena& arena) const;
 
   bool is_end_ = false;  // a path ends here
-  std::uint64_t name_sizes_ =
-      0;  // a bit for the length of each branch's name, modulo 64: most names have none
+  // A bit for the length of each branch's name, modulo 64: most names have none.
+  std::uint64_t name_sizes_ = 0;
   std::vector<Branch> branches_;
 };
 
