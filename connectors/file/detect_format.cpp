@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <limits>
 
+#include "config/did_you_mean.hpp"
 #include "connectors/file/unpack.hpp"
 #include "pipeline/errors.hpp"
 
@@ -96,13 +97,10 @@ std::vector<const codec::Format*> formats_of_files(const std::vector<std::string
 }
 
 std::string format_names() {
-  std::string names;
-  const auto formats = codec::formats();
-  for (std::size_t i = 0; i < formats.size(); ++i) {
-    if (i > 0) names += i + 1 == formats.size() ? " or " : ", ";
-    names += formats[i].name;
-  }
-  return names;
+  std::vector<std::string> names;
+  for (const codec::Format& format : codec::formats())
+    names.emplace_back(format.name);
+  return config::join_or(names);
 }
 
 Compression compression_of(const FileStream& file) {

@@ -1,7 +1,5 @@
 #include "connectors/stdio/stdout_sink.hpp"
 
-#include <utility>
-
 #include "config/option_table.hpp"
 #include "connectors/stdio/output.hpp"
 #include "pipeline/codec/format.hpp"

@@ -1,7 +1,6 @@
 #include "pipeline/runtime/exec/outlet_set.hpp"
 
 #include <algorithm>
-#include <exception>
 #include <map>
 #include <utility>
 

@@ -1,6 +1,5 @@
 #include "pipeline/runtime/exec/run.hpp"
 
-#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>

@@ -1,12 +1,10 @@
 #include "pipeline/runtime/state/state_store.hpp"
 
-#include <algorithm>
 #include <cassert>
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <utility>
 
 #include "pipeline/errors.hpp"
 #include "pipeline/runtime/state/state_database.hpp"
