@@ -76,7 +76,7 @@ class Evaluation {
   void evaluate_text(const std::string& text) {
     record::Storage storage;
     storage.read_at = std::chrono::system_clock::now();
-    storage.format = format_.name;
+    storage.format = format_.wire;
     record::Buffer& buffer = storage.add(record::Buffer(text.size()));
     std::copy(text.begin(), text.end(), buffer.data());
     record::Record record;
