@@ -43,7 +43,7 @@ bool IndexedLines::take(record::Draft& draft) {
 }
 
 bool IndexedLines::index(simdjson::dom::parser& parser) {
-  if (parser.capacity() < size()) return false;
+  if (parser.capacity() < size() || parser.doc.capacity() < size()) return false;
   simdjson::internal::dom_parser_implementation& stages = *parser.implementation;
   const auto* const text = reinterpret_cast<const std::uint8_t*>(base_);
   if (stages.stage1(text, size(), simdjson::stage1_mode::regular) != simdjson::SUCCESS) return false;
