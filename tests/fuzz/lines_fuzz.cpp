@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "pipeline/codec/json/exact_reader.hpp"
 #include "pipeline/codec/record_reader.hpp"
 #include "pipeline/record/equal.hpp"
 #include "tests/fuzz/require.hpp"
@@ -47,6 +48,10 @@ class Pieces final : public codec::ByteStream {
   std::size_t most_;
 };
 
+bool same(const Value& one, const Value& other) {
+  return one.kind() == other.kind() && record::equal(one, other);
+}
+
 /// What a fresh decoder says of a record in a buffer of its own.
 class Alone {
  public:
@@ -59,8 +64,9 @@ class Alone {
     record.original = {buffer.data(), text.size()};
     record::Draft draft(storage_, record, storage_.arena);
     good = decoder->decode(draft, error);
+    if (good) value_ = draft.value();
+    check_exactly();
     if (!good) return;
-    value_ = draft.value();
     add_paths();
   }
 
@@ -73,6 +79,17 @@ class Alone {
   DataError error;
 
  private:
+  /// Beside what is read without simdjson.
+  void check_exactly() {
+    codec::json::ExactReader exact;
+    Value expected;
+    DataError expected_error;
+    const bool valid = exact.read(text_, storage_.arena, expected, expected_error);
+    require(good == valid, good ? "read exactly, it is bad" : "read exactly, it is good", text_);
+    require(good ? same(value_, expected) : error.message == expected_error.message,
+            "read exactly, it is something else", text_);
+  }
+
   void add_paths() {
     constexpr std::size_t few = 4;
     paths_ = {{"absent"}, {"a", "b"}, {""}};
@@ -110,10 +127,6 @@ class AllAlone {
  private:
   std::map<std::string, std::unique_ptr<Alone>, std::less<>> all_;
 };
-
-bool same(const Value& one, const Value& other) {
-  return one.kind() == other.kind() && record::equal(one, other);
-}
 
 const Value* at(const Value& value, const Path& path) {
   const Value* found = &value;
