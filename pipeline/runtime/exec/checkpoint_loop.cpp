@@ -27,7 +27,7 @@ CheckpointLoop::CheckpointLoop(RunContext& context, Checkpoints& checkpoints, Ou
       outlets_(outlets),
       lanes_(lanes),
       board_(board),
-      retry_loop_(context, "state store"),
+      retry_loop_(context, state_store_component),
       timer_(context.timers) {}
 
 void CheckpointLoop::start() {
@@ -73,11 +73,11 @@ pipeline::Task<void> CheckpointLoop::checkpoint() {
   std::optional<std::string> fatal;
   try {
     co_await store();
-    context_.health.recovered("state store");
+    context_.health.recovered(state_store_component);
     lanes_.forget_finished(stores_positions());
   } catch (const pipeline::Retryable& error) {
     context_.counters.retries.fetch_add(1, std::memory_order_relaxed);
-    context_.health.trouble("state store", error.what());
+    context_.health.trouble(state_store_component, error.what());
   } catch (const std::exception& error) {
     fatal = error.what();
   }

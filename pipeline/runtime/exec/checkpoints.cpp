@@ -21,7 +21,8 @@ void add_marks(StateChange& change, const std::string& sink, const TakenMarks& t
 
 }  // namespace
 
-Checkpoints::Checkpoints(RunContext& context) : context_(context), retry_loop_(context, "state store") {
+Checkpoints::Checkpoints(RunContext& context)
+    : context_(context), retry_loop_(context, state_store_component) {
   // A limited run is a sample: it begins where a first run would, and leaves what is stored alone.
   const bool stores = !context.options.state_dir.empty() && !context.options.limit;
   if (stores) thread_ = std::make_unique<pipeline::BlockingThread>();

@@ -129,11 +129,11 @@ pipeline::Task<bool> DeadLetters::store_marks() {
       trouble = error.what();
     }
     if (!trouble) {
-      context_.health.recovered("state store");
+      context_.health.recovered(state_store_component);
       co_return true;
     }
     context_.counters.retries.fetch_add(1, std::memory_order_relaxed);
-    context_.health.trouble("state store", *trouble);
+    context_.health.trouble(state_store_component, *trouble);
     const auto look_again = TimedSignal::Clock::now() + store_again;
     co_await timer.wait_until(look_again);
   }

@@ -6,6 +6,9 @@
 
 namespace hiveframe::runtime {
 
+/// The component that several parts of a run are in trouble with.
+inline constexpr const char* state_store_component = "state store";
+
 /// What keeps a pipeline waiting for the world, by component. One log line when a trouble begins and one
 /// when it ends, however often it is tried in between. Thread-safe.
 class Health {

@@ -194,7 +194,7 @@ pipeline::Task<void> LaneRunner::rewind() {
   co_await retry_loop_.run(seek, given_up);
 }
 
-pipeline::Task<bool> LaneRunner::on_refused(RefusedRecord refused) {
+pipeline::Task<bool> LaneRunner::on_refused(SinkRefusal refused) {
   return sender_->on_refused(std::move(refused));
 }
 

@@ -35,7 +35,7 @@ class LaneRunner : public std::enable_shared_from_this<LaneRunner> {
   /// The lane belongs to somebody else from now on: what is not written is dropped, late acks are refused.
   void forget();
   /// A record that a sink refused; takes over the duty for it. False: it stays undone.
-  pipeline::Task<bool> on_refused(RefusedRecord refused);
+  pipeline::Task<bool> on_refused(SinkRefusal refused);
   /// The run forgets the lane, which counts no more among those that have something to do.
   void leave_out();
   /// Waits until returned().

@@ -255,7 +255,7 @@ void LaneSender::stop_at_bad_record(const Letter& letter) {
                 "set on_error to drop or to a dead_letter");
 }
 
-pipeline::Task<bool> LaneSender::on_refused(RefusedRecord refused) {
+pipeline::Task<bool> LaneSender::on_refused(SinkRefusal refused) {
   const record::Record& record = refused.parcel.slice[0];
   const record::Storage& storage = refused.parcel.slice.storage();
   std::vector<Letter> letters;

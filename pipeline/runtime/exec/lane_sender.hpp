@@ -45,7 +45,7 @@ class LaneSender : public std::enable_shared_from_this<LaneSender> {
   /// The lane belongs to somebody else from now on: what is not written is dropped, late acks are refused.
   void forget();
   /// A record that a sink refused; takes over the duty for it. False: it stays undone.
-  pipeline::Task<bool> on_refused(RefusedRecord refused);
+  pipeline::Task<bool> on_refused(SinkRefusal refused);
   /// Looks again at what the run wants: it drains or aborts.
   void wake() { changed_.notify(); }
   /// The run forgets the lane, which counts no more among those that have something to do.

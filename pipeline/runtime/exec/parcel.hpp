@@ -32,8 +32,8 @@ struct Parcel {
   }
 };
 
-/// A record that a sink refused.
-struct RefusedRecord {
+/// A record that a sink refused; what a source could not take in is a pipeline::RefusedRecord.
+struct SinkRefusal {
   Parcel parcel;  ///< with that one record, and a part of the ticket that keeps it open
   record::DataError error;
   std::string sink;

@@ -206,7 +206,7 @@ void Pipeline::Run::make_directories() {
                                   : pipeline::Position();
   };
   directory_.id_of = [this](std::size_t lane) { return lanes_.at(lane)->lane().id(); };
-  directory_.refused = [this](RefusedRecord refused) -> pipeline::Task<bool> {
+  directory_.refused = [this](SinkRefusal refused) -> pipeline::Task<bool> {
     const std::shared_ptr<LaneRunner> lane = lanes_.at(refused.parcel.lane);
     if (!lane) co_return true;  // it was taken away, and whoever has it now will read the record
     co_return co_await lane->on_refused(std::move(refused));
@@ -215,7 +215,7 @@ void Pipeline::Run::make_directories() {
     return pipeline::Position();
   };
   letter_directory_.id_of = directory_.id_of;
-  letter_directory_.refused = [this](RefusedRecord refused) -> pipeline::Task<bool> {
+  letter_directory_.refused = [this](SinkRefusal refused) -> pipeline::Task<bool> {
     fail(refused.sink + " refused a dead letter: " + refused.error.message +
          "; nothing takes a letter in its place, so mend this sink and start again");
     co_return false;

@@ -222,7 +222,7 @@ pipeline::Task<SinkWriter::Outcome> SinkWriter::attempt(Request& request, record
 pipeline::Task<void> SinkWriter::refuse(const Request& request, std::vector<pipeline::Rejection> rejections) {
   for (pipeline::Rejection& each : rejections) {
     Parcel parcel = request.parcel_of(each.record, lanes_.position_of);
-    RefusedRecord refused{std::move(parcel), std::move(each.error), spec_.name};
+    SinkRefusal refused{std::move(parcel), std::move(each.error), spec_.name};
     const bool done = co_await lanes_.refused(std::move(refused));
     // A later commit would carry the position past this record.
     if (!done && gate_.transactional()) gate_.close();

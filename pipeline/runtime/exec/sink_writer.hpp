@@ -23,7 +23,7 @@ struct LaneDirectory {
   std::function<std::string(std::size_t lane)> id_of;
   /// Takes over the duty for a refused record. With a transactional sink it returns when that is done, for
   /// the position will be stored beyond the record next. False: the record stays undone.
-  std::function<pipeline::Task<bool>(RefusedRecord)> refused;
+  std::function<pipeline::Task<bool>(SinkRefusal)> refused;
 };
 
 /// Writes parcels in the order they come, one request at a time: gathers, cuts, tries again, and halves
