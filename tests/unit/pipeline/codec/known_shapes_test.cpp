@@ -93,10 +93,9 @@ TEST(KnownShapes, WhatIsKnownHidesNothing) {
       {R"({"a":"s","b":"t","c":"u"})", R"({"a":2449958197289549824,"c":2449958197289549825})", true},
       {R"({"a":1,"b":"t","c":"u"})", R"({"a":"s","b":2449958197289549824,"b":"u"})", false},
       {R"({"a":[1],"b":2})", R"({"a":[6557241057451442177],"a":2})", false},
-      // A bracket stands where a name stood, and all else is laid out as before ('"', 'l', '}' above 56
-      // bits).
+      // A bracket stands where a name stood, and all else is laid out as before ('"' above 56 bits).
       {R"([{"a":"x","b":"y","c":"z","d":"w"}])", R"([{"a":"x"},"y",{"k":2449958197289549824}])", true},
-      // So does one that would be the name, were it one, and a number that simdjson rounds.
+      // So does one that refers to what would be the name, and a number that simdjson rounds ('l' and '}').
       {R"(["\u0000\u0000\u0000V",{"a":"x","":"y","\u0000\u0000\u0000V":7}])",
        R"(["\u0000\u0000\u0000V",{"a":"x"},"y",7782220156096217089,5.2345678901234567890123e294])", true},
       // Numbers that simdjson changes, in the place of those that it does not.
