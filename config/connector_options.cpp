@@ -53,6 +53,7 @@ class Choice {
 
   std::optional<ConnectorOptions> run() {
     result_.given.whole = node_.span();
+    result_.given.others.assign(common_.begin(), common_.end());
     const Node* uri = &node_;
     const Node* type = nullptr;
     if (node_.is_map()) {
@@ -80,11 +81,22 @@ class Choice {
       if (key != "uri" && key != "type" && !contains(common_, key))
         result_.given.options.push_back({entry.key, entry.value});
     }
+    if (!uri) add_what_tells_it_apart();
     if (split) take_pieces(*split);
     return std::move(result_);
   }
 
  private:
+  // `file /srv/out`: several connectors of one type are told apart by what each of them must be given.
+  void add_what_tells_it_apart() {
+    for (const OptionInfo& option : result_.table->options) {
+      if (!option.is_required || option.is_secret) continue;
+      const GivenOptions::Given* given = result_.given.find(option.name);
+      if (given && given->value.is_scalar() && !given->value.text().secret())
+        result_.display += " " + to_display(given->value.text().view());
+    }
+  }
+
   std::vector<std::string> keywords() const {
     std::vector<std::string> result;
     for (const TableInfo* kind : kinds_)

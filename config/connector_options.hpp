@@ -14,7 +14,7 @@ namespace hiveframe::config {
 struct ConnectorOptions {
   const TableInfo* table = nullptr;  // one of `kinds`
   GivenOptions given;                // hand it to OptionTable<T>::read
-  std::string display;               // the URI or type, for people: credentials redacted
+  std::string display;  // the URI, or the type and its required options, for people: credentials redacted
 };
 
 // `kinds` are the connectors of one role, "source" or "sink". `common` are keys that the caller reads itself

@@ -46,7 +46,8 @@ bool check_names(const GivenOptions& given, const TableInfo& table, Reader& read
     const OptionInfo* option = table.find(each.name.view());
     if (option) continue;
     if (!table.free_keys) {
-      const std::vector<std::string> names = table.option_names();
+      std::vector<std::string> names = table.option_names();
+      names.insert(names.end(), given.others.begin(), given.others.end());
       // `pasword: hunter2` is a slip, and still not to be shown.
       const OptionInfo* meant = table.find(nearest(each.name.view(), names));
       if (meant && meant->is_secret) reader.diagnostics().conceal(each.value.span());

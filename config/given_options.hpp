@@ -20,6 +20,9 @@ struct GivenOptions {
   std::vector<Given> options;
   // Something about it was wrong and has been reported: what seems missing may only have been misread.
   bool damaged = false;
+  // Keys of the same map that the caller reads itself (`when:` of a sink): what an unknown one may have
+  // meant.
+  std::vector<std::string> others = {};
 
   const Given* find(std::string_view name) const;
   bool has(std::string_view name) const { return find(name) != nullptr; }

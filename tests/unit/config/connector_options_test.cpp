@@ -147,7 +147,7 @@ TEST(ConnectorOptions, PathsWordsAndTypes) {
   EXPECT_TRUE(word.read(word.kinds.standard_input));
   Chosen type("source: {type: file, path: x}\n");
   EXPECT_EQ(type.read(type.kinds.file)->path, "/etc/demo/x");
-  EXPECT_EQ(type.options->display, "file");
+  EXPECT_EQ(type.options->display, "file x");
   Chosen both("source: {type: kafka, uri: 'kafka://k1/a'}\n");
   EXPECT_TRUE(both.read(both.kinds.kafka));
   Chosen http("source: https://u:pw@api.example.com/a?b=%20&c#d\n");

@@ -88,7 +88,7 @@ parallelism: 3
 ordered: false
 )");
   EXPECT_EQ(spec.name, "eu-orders.2");
-  EXPECT_EQ(spec.source_display, "orders");
+  EXPECT_EQ(spec.source_display, "orders eu");
   ASSERT_EQ(spec.transforms.size(), 3U);
   EXPECT_EQ(spec.transforms[0].name, "transforms[0] filter");
   EXPECT_EQ(spec.transforms[1].name, "transforms[1] set");
@@ -104,6 +104,7 @@ ordered: false
   EXPECT_EQ(spec.on_error, runtime::OnError::dead_letter);
   ASSERT_TRUE(spec.dead_letter);
   EXPECT_EQ(spec.dead_letter->name, "dead_letter");
+  EXPECT_EQ(spec.dead_letter->display, "table letters");
   EXPECT_EQ(spec.retry.base_delay, 5ms);
   EXPECT_EQ(spec.retry.max_delay, 7ms);
   EXPECT_DOUBLE_EQ(spec.retry.exponential_base, 1.5);
