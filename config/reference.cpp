@@ -75,11 +75,19 @@ void collect(std::vector<TemplateLine>& lines, const TableInfo& table) {
     std::string value = option.example_text;
     if (value.empty() && option.default_text && !option.default_is_note) value = *option.default_text;
     if (!option.is_required && option.default_text && !option.default_is_note) value = *option.default_text;
-    if (value.empty() && option.type.kind == TypeInfo::Kind::choice && !option.type.choices.empty())
-      value = option.type.choices.front();
+    const bool is_choice = option.type.kind == TypeInfo::Kind::choice;
+    const std::string note = option.default_is_note ? *option.default_text : "";
+    const bool note_is_value = is_choice && std::find(option.type.choices.begin(), option.type.choices.end(),
+                                                      note) != option.type.choices.end();
+    if (value.empty() && note_is_value) value = note;
+    if (value.empty() && is_choice && !option.type.choices.empty()) value = option.type.choices.front();
     const std::string text = fmt::format("{}:{}{}", option.name, value.empty() ? "" : " ", value);
     std::string comment = option.help_text;
-    if (option.type.kind == TypeInfo::Kind::choice) comment += fmt::format(" ({})", option.type.describe());
+    if (is_choice) {
+      const bool says_more = !note.empty() && !note_is_value;
+      comment += fmt::format(" ({}{}{})", option.type.describe(), says_more ? "; default " : "",
+                             says_more ? note : "");
+    }
     lines.push_back({option.is_required ? text : "# " + text, comment});
   };
   for (const OptionInfo& option : table.options)

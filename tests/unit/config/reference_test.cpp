@@ -66,6 +66,18 @@ TEST(Reference, LinesAreWrapped) {
   EXPECT_NE(text.find("      What to do with a file\n      that is there\n"), std::string::npos) << text;
 }
 
+TEST(Reference, TheTemplateShowsADefaultThatIsSettledLater) {
+  OptionTable<Settings> table("sink", "", "");
+  const auto modes = [] { return choice<Mode>({{"append", Mode::append}, {"overwrite", Mode::overwrite}}); };
+  table.add("mode", &Settings::mode, modes()).default_note("overwrite").help("One of the choices");
+  EXPECT_EQ(yaml_template(table.info(), 0),
+            "# mode: overwrite  # One of the choices (append or overwrite)\n");
+  OptionTable<Settings> other("sink", "", "");
+  other.add("mode", &Settings::mode, modes()).default_note("by the name").help("None of them");
+  EXPECT_EQ(yaml_template(other.info(), 0),
+            "# mode: append  # None of them (append or overwrite; default by the name)\n");
+}
+
 TEST(Reference, TheTemplateIsYamlThatTheTableReads) {
   const std::string text = yaml_template(options().info(), 2);
   EXPECT_EQ(text,
