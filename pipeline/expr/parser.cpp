@@ -236,7 +236,8 @@ class Parser {
   const Ast* identifier(const Token& token) {
     const std::string_view name = reader_.source(token);
     if (std::find(reserved.begin(), reserved.end(), name) != reserved.end()) {
-      return reader_.fail(token, config::quote(name) + " is a reserved word", {});
+      return reader_.fail(token, config::quote(name) + " is a reserved word",
+                          name == "if" ? "a choice is written condition ? one : other" : "");
     }
     if (!reader_.advance()) return nullptr;
     if (name == "true" || name == "false") {

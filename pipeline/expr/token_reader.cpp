@@ -32,6 +32,11 @@ std::nullptr_t TokenReader::unexpected(std::string_view wanted) {
   std::string hint;
   if (found == "and") hint = "logical and is '&&'";
   if (found == "or") hint = "logical or is '||'";
+  if (found == "is") hint = "null is compared with '==', as in record.a == null";
+  if (found == "like") hint = "texts have startsWith('…'), endsWith('…'), contains('…') and matches('…')";
+  const std::string_view before = text_.substr(0, token_.begin);
+  if (found == ">" && before.ends_with('<')) hint = "unequal is '!='";
+  if (before.ends_with(" not ") || before == "not ") hint = "logical not is '!'";
   return fail(token_,
               "unexpected " + config::quote(found, 40) + " where " + std::string(wanted) + " is wanted",
               std::move(hint));

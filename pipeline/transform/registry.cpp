@@ -51,7 +51,9 @@ std::optional<std::vector<Step>> read_transforms(const config::Node& list, confi
       reader.error(item.span(),
                    item.is_map() ? "one item of 'transforms' is one transform"
                                  : "a transform is a name and its settings, not " + item.describe(),
-                   "begin each with '- ', as in '- filter: record.total > 0'");
+                   item.is_scalar()
+                       ? "a colon and a space stand between them, as in '- filter: record.total > 0'"
+                       : "begin each with '- ', as in '- filter: record.total > 0'");
       sound = false;
       continue;
     }

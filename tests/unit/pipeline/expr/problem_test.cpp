@@ -34,7 +34,18 @@ INSTANTIATE_TEST_SUITE_P(
             "x + y",
             "problem 0-1: unknown variable 'x' | a field of the record is record.x; a text stands in quotes\n"
             "problem 4-5: unknown variable 'y' | a field of the record is record.y; a text stands in quotes"},
-        Case{"if", "problem 0-2: 'if' is a reserved word"},
+        Case{"if", "problem 0-2: 'if' is a reserved word | a choice is written condition ? one : other"},
+        Case{"for", "problem 0-3: 'for' is a reserved word"},
+        Case{"not record.a",
+             "problem 4-10: unexpected 'record' where an operator is wanted | logical not is '!'"},
+        Case{"record.not > 1 && record.a <> 1",
+             "problem 28-29: unexpected '>' where a value is wanted | unequal is '!='"},
+        Case{"record.a is null",
+             "problem 9-11: unexpected 'is' where an operator is wanted | null is compared with '==', as in "
+             "record.a == null"},
+        Case{"record.a like 'x%'",
+             "problem 9-13: unexpected 'like' where an operator is wanted | texts have startsWith('…'), "
+             "endsWith('…'), contains('…') and matches('…')"},
         Case{"record.a and record.b",
              "problem 9-12: unexpected 'and' where an operator is wanted | logical and is '&&'"},
         Case{"a.b{c: 1}", "problem 3-4: unexpected '{' where an operator is wanted"},
