@@ -23,6 +23,7 @@ constexpr std::string_view examples = R"(Examples:
   hiveframed run orders.yaml                      run it to the end, or until Ctrl-C
   hiveframed eval "record.a + 1" orders.ndjson    try an expression
   hiveframed explain file                         every option of a connector
+  hiveframed explain pipeline                     sinks, on_error, retry and all else of a pipeline
 
 'hiveframed COMMAND --help' says more of each command.)";
 

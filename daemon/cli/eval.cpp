@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -163,6 +164,23 @@ bool names_record(std::string_view expression) {
   return false;
 }
 
+// The command that unpacks a file beginning with these bytes, or nullptr. No text begins so. A FIFO is left
+// alone: it cannot go back.
+const char* unpacker(std::ifstream& file) {
+  if (file.seekg(0, std::ios::end).fail()) {
+    file.clear();
+    return nullptr;
+  }
+  file.seekg(0);
+  std::array<char, 4> magic{};
+  file.read(magic.data(), magic.size());
+  file.clear();
+  file.seekg(0);
+  const std::string_view begins(magic.data(), magic.size());
+  if (begins.starts_with("\x1f\x8b")) return "zcat";
+  return begins == "\x28\xb5\x2f\xfd" ? "zstdcat" : nullptr;
+}
+
 int cannot_read(const std::string& file, int error, Io& io) {
   io.err << "hiveframed eval: cannot read " << file << ": " << std::strerror(error) << '\n';
   return exit_failed;
@@ -200,6 +218,11 @@ int evaluate(const Arguments& arguments, Invocation& invocation) {
   errno = 0;
   std::ifstream file(arguments.file, std::ios::binary);
   if (!file) return cannot_read(arguments.file, errno, io);
+  if (const char* const unpack = unpacker(file)) {
+    io.err << "hiveframed eval: " << arguments.file << " is packed; unpack it on the way: " << unpack << " "
+           << arguments.file << " | hiveframed eval ...\n";
+    return exit_failed;
+  }
   Evaluation evaluation(*program, *format, io.out);
   evaluation.evaluate_all(file);
   return evaluation.failed() ? exit_failed : exit_done;

@@ -80,6 +80,7 @@ void add_list(CLI::App& app, Invocation& invocation) {
   CLI::App* command = app.add_subcommand("list", "Lists connectors, transforms and formats.");
   auto as_json = std::make_shared<bool>(false);
   command->add_flag("--json", *as_json, "Print them as one JSON object");
+  command->footer("Examples:\n  hiveframed list\n  hiveframed list --json | jq -r '.formats[].name'");
   command->callback([as_json, &invocation] {
     invocation.action = [as_json, &invocation] {
       const std::vector<Group> groups = all_groups(invocation.connectors);

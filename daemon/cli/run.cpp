@@ -97,7 +97,7 @@ void add_run(CLI::App& app, Invocation& invocation) {
           [&settings](const std::string& text) {
             settings.options.limit = parse_number("--limit", text, 1, UINT64_MAX);
           },
-          "Read so many records of each pipeline, and store no position")
+          "Read no more than N records of each pipeline; they are written, but no position is stored")
       ->type_name("N");
   command->add_flag("--dry-run", settings.dry_run,
                     "Write nothing; print what each sink would get, a JSON line each");
@@ -105,7 +105,7 @@ void add_run(CLI::App& app, Invocation& invocation) {
   command->add_flag("--json", settings.json, "End with a summary as one JSON object on standard error");
   command
       ->add_option("--state-dir", arguments->state_dir,
-                   "Where positions are kept: " + default_state_dir().string())
+                   "Where positions are kept (default " + default_state_dir().string() + ")")
       ->type_name("DIR");
   command
       ->add_option_function<std::string>(
@@ -113,7 +113,7 @@ void add_run(CLI::App& app, Invocation& invocation) {
           [&settings](const std::string& text) {
             settings.engine.memory_limit = parse_memory("--memory-limit", text);
           },
-          "Bytes of records in flight, of all pipelines: 256MiB")
+          "Most bytes of records in flight, of all pipelines together (default 256MiB)")
       ->type_name("SIZE");
   command
       ->add_option_function<std::string>(
@@ -121,7 +121,7 @@ void add_run(CLI::App& app, Invocation& invocation) {
           [&settings](const std::string& text) {
             settings.engine.threads = parse_number("--threads", text, 1, most_threads);
           },
-          "Threads that transform records: one for each processor")
+          "Threads that transform records (default one for each processor)")
       ->type_name("N");
   command->add_flag("--quiet", settings.quiet, "Say nothing but what goes wrong");
   command->footer(R"(Examples:

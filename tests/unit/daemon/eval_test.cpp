@@ -116,6 +116,21 @@ TEST(Eval, AFileThatCannotBeReadIsSaid) {
   EXPECT_EQ(eval({"record.a", "/tmp"}).err, "hiveframed eval: cannot read /tmp: Is a directory\n");
 }
 
+TEST(Eval, NamesWhatUnpacksAPackedFile) {
+  const auto path = std::filesystem::temp_directory_path() / "hiveframed-eval-packed.ndjson.gz";
+  std::ofstream(path, std::ios::binary) << "\x1f\x8b\x08 and so on\n";
+  const Outcome gzip = eval({"record.a", path.string()});
+  EXPECT_EQ(gzip.status, 1);
+  EXPECT_EQ(gzip.out, "");
+  EXPECT_EQ(gzip.err, "hiveframed eval: " + path.string() + " is packed; unpack it on the way: zcat " +
+                          path.string() + " | hiveframed eval ...\n");
+  std::ofstream(path, std::ios::binary) << "\x28\xb5\x2f\xfd and so on\n";
+  EXPECT_THAT(eval({"record.a", path.string()}).err, HasSubstr("zstdcat"));
+  std::ofstream(path, std::ios::binary) << "{}";  // shorter than what is looked at
+  EXPECT_EQ(eval({"record.a", path.string()}).out, "null\n");
+  std::filesystem::remove(path);
+}
+
 TEST(Eval, ManyRecordsOverManyBuffers) {
   std::string input;
   for (int i = 0; i < 50000; ++i)
