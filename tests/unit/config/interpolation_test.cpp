@@ -16,7 +16,7 @@ struct Result {
 // What becomes of the value in `a: <yaml>`.
 Result settled(const std::string& yaml) {
   Reading reading("a: " + yaml + "\n");
-  reading.environment.variables = {{"HOME", "/home/u"},
+  reading.environment.variables = {{"HOME", "/srv/u"},
                                    {"EMPTY", ""},
                                    {"TRICK", "${HOME}"},
                                    {"CREDENTIALS_DIRECTORY", "/cred"},
@@ -36,14 +36,14 @@ std::string text(const std::string& yaml) {
 }
 
 TEST(Interpolation, Variables) {
-  EXPECT_EQ(text("${HOME}"), "/home/u");
-  EXPECT_EQ(text("x${HOME}y${HOME}z"), "x/home/uy/home/uz");
+  EXPECT_EQ(text("${HOME}"), "/srv/u");
+  EXPECT_EQ(text("x${HOME}y${HOME}z"), "x/srv/uy/srv/uz");
   EXPECT_EQ(text("${EMPTY}"), "");
   EXPECT_EQ(text("${NONE:-fallback}"), "fallback");
   EXPECT_EQ(text("${NONE:-}"), "");
   EXPECT_EQ(text("${EMPTY:-fallback}"), "fallback");
-  EXPECT_EQ(text("${HOME:-fallback}"), "/home/u");
-  EXPECT_EQ(text("${HOME:?why}"), "/home/u");
+  EXPECT_EQ(text("${HOME:-fallback}"), "/srv/u");
+  EXPECT_EQ(text("${HOME:?why}"), "/srv/u");
   EXPECT_EQ(text("${NONE:-a:-b}"), "a:-b");
 }
 
@@ -51,7 +51,7 @@ TEST(Interpolation, LiteralDollars) {
   EXPECT_EQ(text("$${HOME}"), "${HOME}");
   EXPECT_EQ(text("$$${HOME}"), "$${HOME}");
   EXPECT_EQ(text("a$b $ c$"), "a$b $ c$");
-  EXPECT_EQ(text("${HOME}$${HOME}${HOME}"), "/home/u${HOME}/home/u");
+  EXPECT_EQ(text("${HOME}$${HOME}${HOME}"), "/srv/u${HOME}/srv/u");
 }
 
 TEST(Interpolation, WhatWasPutInIsNotLookedAtAgain) { EXPECT_EQ(text("${TRICK}"), "${HOME}"); }
@@ -155,7 +155,7 @@ TEST(Interpolation, AllProblemsOfAScalar) {
 
 TEST(Interpolation, PlacesAfterAReference) {
   Reading reading("a: ${HOME}/bad\n");
-  reading.environment.variables = {{"HOME", "/home/with/a/long/name"}};
+  reading.environment.variables = {{"HOME", "/srv/with/a/long/name"}};
   const Node document = reading.document();
   const auto text = interpolate(document.find("a")->text(), reading.environment, reading.diagnostics);
   ASSERT_TRUE(text);
