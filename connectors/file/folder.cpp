@@ -31,11 +31,6 @@ std::optional<std::uint64_t> part_number(std::string_view name) {
   return number;
 }
 
-std::optional<std::string_view> without_hiding(std::string_view name) {
-  if (!name.starts_with('.') || !name.ends_with(hidden_ending)) return std::nullopt;
-  return name.substr(1, name.size() - hidden_name_overhead);
-}
-
 }  // namespace
 
 std::string folder_of_path(const std::string& path) {

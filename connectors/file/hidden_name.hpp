@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,12 @@ inline std::string hidden_path(std::string_view path) {
   hidden += path.substr(name);
   hidden += hidden_ending;
   return hidden;
+}
+
+/// The name that readers will see, of a hidden one's name without its folder; nothing if it is not hidden.
+inline std::optional<std::string_view> without_hiding(std::string_view name) {
+  if (!name.starts_with('.') || !name.ends_with(hidden_ending)) return std::nullopt;
+  return name.substr(1, name.size() - hidden_name_overhead);
 }
 
 }  // namespace hiveframe::connectors::file

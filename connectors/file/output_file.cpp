@@ -52,9 +52,18 @@ bool OutputFile::begin(bool exclusive) {
     if (errno == EEXIST) descriptor_ = ::open(path_.c_str(), flags | O_CREAT, permissions);
     if (descriptor_ < 0) throw_file_error(errno, "write to", path_);
   }
-  lock();
+  const bool locked = lock();
+  if (!locked && !exclusive) throw_locked();
   const FileState state = state_of(descriptor_, path_);
   check_type(path_, state.mode);
+  if (exclusive) {
+    // Another run may have taken it for abandoned before it was locked.
+    const std::optional<FileState> there = state_of(path_);
+    if (!locked || !there || there->id != state.id) {
+      close();
+      return false;
+    }
+  }
   id_ = state.id;
   length_ = hidden() ? 0 : state.size;
   settled_length_ = length_;
@@ -93,13 +102,14 @@ void OutputFile::open_descriptor() {
     throw Fatal({"go on writing to", path_, "another file stands there now",
                  "find out who replaced it while this pipeline was writing to it; then run it again"});
   }
-  lock();
+  if (!lock()) throw_locked();
 }
 
 // So that two pipelines never write to one file: each would cut off what the other wrote. It lasts as long as
 // the file is open; file systems without locks do without.
-void OutputFile::lock() {
-  if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
+bool OutputFile::lock() { return ::flock(descriptor_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK; }
+
+void OutputFile::throw_locked() {
   close();
   throw Fatal({"write to", path_, "another pipeline or program is writing to it",
                "give each its own file, or stop the other one"});

@@ -24,7 +24,8 @@ class OutputFile {
   static void check_type(const std::string& path, std::uint32_t mode);
 
   /// Creates it, or opens what stands there: its content is kept in place and replaced when hidden.
-  /// `exclusive`: false if a hidden file of that name is there, which is then left alone.
+  /// `exclusive`: false if a hidden file of that name is there, which is then left alone, or if another run
+  /// has removed ours already.
   bool begin(bool exclusive = false);
   /// Opens the file that the mark is of and cuts it to the mark's length, or, if what stands behind does not
   /// come again, to the end of its last whole record. False if it is not there, is another file, or is
@@ -68,7 +69,9 @@ class OutputFile {
 
  private:
   void open_descriptor();
-  void lock();
+  /// False: another open file of this or another process has it.
+  [[nodiscard]] bool lock();
+  [[noreturn]] void throw_locked();
   void cut();
 
   std::string_view delimiter_;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include <utility>
 
+#include "connectors/file/abandoned_parts.hpp"
 #include "connectors/file/folder.hpp"
 #include "connectors/file/hidden_name.hpp"
 #include "connectors/file/whole_records.hpp"
@@ -246,6 +247,8 @@ OutputFile& OutputFiles::begin_file(const std::string& path) {
 OutputFile& OutputFiles::begin_part(const std::string& folder) {
   make_folders(folder, changed_folders_);
   const bool beside_others = settings_.mode == Mode::append;
+  if (beside_others)
+    remove_abandoned_parts(folder, [this](const auto& path) { return files_.contains(path); });
   for (std::uint64_t number = beside_others ? next_part_number(folder) : 0;; ++number) {
     const std::string final_path = folder + "/" + part_name(number, part_ending_);
     if (files_.contains(final_path)) continue;

@@ -1,4 +1,7 @@
+#include <fcntl.h>
 #include <gmock/gmock.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include "tests/unit/connectors/file_sink_harness.hpp"
 
@@ -30,6 +33,48 @@ TEST(FileSinkFolder, EachRunAddsAPart) {
               ElementsAre("out/.part-00011.ndjson.hiveframed-partial", "out/part-00007.ndjson.gz",
                           "out/part-00012.ndjson", "out/part-00013.ndjson"));
   EXPECT_EQ(folder.read("out/part-00012.ndjson"), "1\n");
+}
+
+TEST(FileSinkFolder, APartThatAKilledRunHadOnlyBegunIsRemoved) {
+  const Folder folder;
+  folder.write("out/k=a/.part-00003.ndjson.hiveframed-partial", "");
+  folder.write("out/k=b/.part-00000.ndjson.hiveframed-partial", "");
+  folder.write("out/k=c/.part-00000.ndjson.hiveframed-partial", "some");
+  const int of_another =
+      ::open((folder / "out/k=b/.part-00000.ndjson.hiveframed-partial").c_str(), O_WRONLY | O_CLOEXEC);
+  ASSERT_EQ(::flock(of_another, LOCK_EX | LOCK_NB), 0);
+  Marks marks;
+  SinkRun sink("path: " + (folder / "out") + "\nformat: ndjson\npartition_by: [k]", marks);
+  sink.write({R"({"k":"a"})", R"({"k":"b"})", R"({"k":"c"})"});
+  sink.finish();
+  EXPECT_THAT(folder.files(),
+              ElementsAre("out/k=a/part-00000.ndjson", "out/k=b/.part-00000.ndjson.hiveframed-partial",
+                          "out/k=b/part-00001.ndjson", "out/k=c/.part-00000.ndjson.hiveframed-partial",
+                          "out/k=c/part-00001.ndjson"));
+  ::close(of_another);
+}
+
+TEST(FileSinkFolder, ARunWhoseEmptyPartWasRemovedMeanwhileBeginsAnew) {
+  const Folder folder;
+  const std::string yaml = "path: " + (folder / "out") + "\nformat: ndjson";
+  Marks stopped;
+  {
+    SinkRun sink(yaml, stopped);
+    sink.write({"1"});
+    stopped.commit();  // the mark says 0 bytes, for nothing was flushed
+    sink.crash();
+  }
+  std::filesystem::resize_file(folder / "out/.part-00000.ndjson.hiveframed-partial", 0);
+  Marks marks;
+  SinkRun other(yaml, marks);
+  other.write({"2"});
+  SinkRun again(yaml, stopped);
+  again.write({"1"});
+  again.finish();
+  other.finish();
+  EXPECT_THAT(folder.files(), ElementsAre("out/part-00000.ndjson", "out/part-00001.ndjson"));
+  EXPECT_EQ(folder.read("out/part-00000.ndjson"), "2\n");
+  EXPECT_EQ(folder.read("out/part-00001.ndjson"), "1\n");
 }
 
 TEST(FileSinkFolder, APartWhoseNumberWasTakenGetsTheNext) {
