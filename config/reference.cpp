@@ -18,30 +18,6 @@ std::size_t columns(std::string_view text) {
   return width;
 }
 
-// Breaks at spaces; every line is indented.
-void append_wrapped(std::string& out, std::string_view text, std::size_t indent, std::size_t width) {
-  std::string line(indent, ' ');
-  std::size_t used = indent;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(' '), text.size());
-    const std::string_view word = text.substr(0, end);
-    const std::size_t size = columns(word);
-    if (used > indent && used + 1 + size > width) {
-      out += line + "\n";
-      line.assign(indent, ' ');
-      used = indent;
-    }
-    if (used > indent) {
-      line += ' ';
-      ++used;
-    }
-    line += word;
-    used += size;
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  out += line + "\n";
-}
-
 void append_options(std::string& out, const TableInfo& table, std::size_t indent, std::size_t width) {
   for (const OptionInfo& option : table.options) {
     std::string head = option.name + ": " + option.type.describe();
@@ -98,13 +74,44 @@ void collect(std::vector<TemplateLine>& lines, const TableInfo& table) {
 
 }  // namespace
 
-std::string explain(const TableInfo& table, std::size_t width) {
+void append_wrapped(std::string& out, std::string_view text, std::size_t indent, std::size_t width) {
+  std::string line(indent, ' ');
+  std::size_t used = indent;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    const std::string_view word = text.substr(0, end);
+    const std::size_t size = columns(word);
+    if (used > indent && used + 1 + size > width) {
+      out += line + "\n";
+      line.assign(indent, ' ');
+      used = indent;
+    }
+    if (used > indent) {
+      line += ' ';
+      ++used;
+    }
+    line += word;
+    used += size;
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  out += line + "\n";
+}
+
+std::string explain(const TableInfo& table, std::size_t width, std::string_view example) {
   std::string out;
   append_wrapped(out, fmt::format("{}: {}", table.name, table.summary), 0, width);
   if (!table.uri_examples.empty()) {
     out += "\n";
     for (const std::string& each : table.uri_examples)
       out += fmt::format("  {}\n", each);
+  }
+  if (!example.empty()) {
+    out += "\n";
+    for (std::size_t begin = 0; begin < example.size();) {
+      const std::size_t end = std::min(example.find('\n', begin), example.size());
+      out += fmt::format("  {}\n", example.substr(begin, end - begin));
+      begin = end + 1;
+    }
   }
   if (!table.options.empty() || table.free_keys) {
     out += "\nOptions\n\n";

@@ -24,6 +24,7 @@ constexpr std::string_view examples = R"(Examples:
   hiveframed eval "record.a + 1" orders.ndjson    try an expression
   hiveframed explain file                         every option of a connector
   hiveframed explain pipeline                     sinks, on_error, retry and all else of a pipeline
+  hiveframed explain functions                    what expressions are made of, with examples
 
 'hiveframed COMMAND --help' says more of each command.)";
 

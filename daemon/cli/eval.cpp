@@ -236,7 +236,10 @@ void add_eval(CLI::App& app, Invocation& invocation) {
       "Evaluates an expression for each record of an input and prints one JSON result a line.\n"
       "Where it fails for a record, {\"error\": ...} stands in its place, and the exit status is 1.");
   auto arguments = std::make_shared<Arguments>();
-  command->add_option("EXPRESSION", arguments->expression, "In CEL, over record, meta, env and now")
+  command
+      ->add_option(
+          "EXPRESSION", arguments->expression,
+          "In CEL, over record, meta, env and now; 'hiveframed explain functions' lists what there is")
       ->required();
   command->add_option(
       "FILE", arguments->file,

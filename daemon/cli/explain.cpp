@@ -6,8 +6,10 @@
 #include "config/reference.hpp"
 #include "config/text.hpp"
 #include "daemon/cli/command.hpp"
+#include "daemon/cli/explain_functions.hpp"
 #include "daemon/manager/pipeline_options.hpp"
 #include "pipeline/codec/format.hpp"
+#include "pipeline/expr/reference.hpp"
 #include "pipeline/transform/registry.hpp"
 
 namespace hiveframe::daemon {
@@ -17,25 +19,26 @@ using config::OptionInfo;
 using config::TableInfo;
 using Words = std::span<const std::string>;
 
-// A table that can be explained, and the role of a connector ("source", "sink"; else empty).
+// A table that can be explained.
 struct Subject {
   TableInfo table;
-  std::string role;
+  std::string role;          // of a connector: "source", "sink"; else empty
+  std::string_view example;  // lines of YAML; may be empty
 };
 
 std::vector<Subject> all_subjects(const pipeline::ConnectorRegistry& connectors,
                                   const PipelineOptions& options) {
   std::vector<Subject> subjects;
   for (const pipeline::SourceKind& kind : connectors.sources)
-    subjects.push_back({*kind.options, "source"});
+    subjects.push_back({*kind.options, "source", {}});
   for (const pipeline::SinkKind& kind : connectors.sinks) {
-    subjects.push_back({*kind.options, "sink"});
+    subjects.push_back({*kind.options, "sink", {}});
     std::vector<OptionInfo>& own = subjects.back().table.options;
     own.insert(own.end(), options.sink_info().options.begin(), options.sink_info().options.end());
   }
   for (const transform::TransformKind& kind : transform::transforms())
-    subjects.push_back({*kind.table, ""});
-  subjects.push_back({options.info(), ""});
+    subjects.push_back({*kind.table, "", kind.example});
+  subjects.push_back({options.info(), "", {}});
   return subjects;
 }
 
@@ -107,12 +110,14 @@ class Explanation {
       }
     }
     for (const Subject* subject : chosen) {
-      if (const auto table = narrowed(subject->table, path)) say(*table);
+      if (const auto table = narrowed(subject->table, path))
+        say(*table, path.empty() ? subject->example : std::string_view());
     }
     if (path.empty()) {
       if (const codec::Format* format = codec::find_format(name)) say(explain_format(*format));
     }
     if (chosen.empty() && !said_) say_options(words);
+    if (words.size() == 1 && !said_) say_function(name);
     if (said_) return exit_done;
     return chosen.empty() ? unknown(name) : unknown_option(chosen, path);
   }
@@ -139,6 +144,12 @@ class Explanation {
       say(table);
   }
 
+  void say_function(const std::string& name) {
+    const std::string text =
+        name == "functions" ? explain_functions(width()) : explain_function(name, width());
+    if (!text.empty()) say(text);
+  }
+
   const TableInfo& pipeline() const { return subjects_.back().table; }
 
   int unknown(const std::string& name) {
@@ -149,10 +160,17 @@ class Explanation {
     }
     for (const codec::Format& format : codec::formats())
       names.emplace_back(format.name);
+    names.emplace_back("functions");
+    for (const expr::ReferenceGroup& group : expr::language_reference()) {
+      for (const expr::ReferenceEntry& entry : group.entries)
+        names.emplace_back(entry.name);
+    }
     const std::string near = config::nearest(name, names);
-    io_.err << "hiveframed explain: there is no connector, transform, format or option "
+    io_.err << "hiveframed explain: there is no connector, transform, format, option or function "
             << config::quote(name) << "\n  "
-            << (near.empty() ? "'hiveframed list' shows what there is" : "did you mean '" + near + "'?")
+            << (near.empty()
+                    ? "'hiveframed list' shows what there is, 'hiveframed explain functions' the functions"
+                    : "did you mean '" + near + "'?")
             << '\n';
     return exit_usage;
   }
@@ -170,9 +188,12 @@ class Explanation {
     return exit_usage;
   }
 
-  void say(const TableInfo& table) {
+  std::size_t width() const {
     constexpr std::size_t widest = 120;
-    say(config::explain(table, std::min(io_.out_terminal.width, widest)));
+    return std::min(io_.out_terminal.width, widest);
+  }
+  void say(const TableInfo& table, std::string_view example = {}) {
+    say(config::explain(table, width(), example));
   }
   void say(const std::string& text) {
     if (said_) io_.out << '\n';
@@ -198,9 +219,11 @@ int explain(const std::vector<std::string>& arguments, Invocation& invocation) {
 }  // namespace
 
 void add_explain(CLI::App& app, Invocation& invocation) {
-  CLI::App* command = app.add_subcommand("explain",
-                                         "Explains a connector, a transform, a format, or a single option.\n"
-                                         "'pipeline' is what stands around them.");
+  CLI::App* command =
+      app.add_subcommand("explain",
+                         "Explains a connector, a transform, a format, a function, or a single option.\n"
+                         "'pipeline' is what stands around them, 'functions' the language of "
+                         "expressions.");
   auto arguments = std::make_shared<std::vector<std::string>>();
   command->add_option("NAME", *arguments, "A name as 'list' shows it, or one with an option: file.sink.mode")
       ->required();
@@ -208,6 +231,7 @@ void add_explain(CLI::App& app, Invocation& invocation) {
   hiveframed explain file
   hiveframed explain file.sink.mode
   hiveframed explain filter
+  hiveframed explain functions
   hiveframed explain pipeline.retry)");
   command->callback([arguments, &invocation] {
     invocation.action = [arguments, &invocation] { return explain(*arguments, invocation); };

@@ -50,7 +50,9 @@ void print_text(const std::vector<Group>& groups, std::ostream& out) {
       out << fmt::format("  {:<{}}  {}\n", item.name, width, item.help);
     out << '\n';
   }
-  out << "'hiveframed explain NAME' says more of each.\n";
+  out << "'hiveframed explain NAME' says more of each, 'hiveframed explain functions' what expressions are "
+         "made "
+         "of.\n";
 }
 
 void print_json(const std::vector<Group>& groups, std::ostream& out) {

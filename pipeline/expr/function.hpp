@@ -44,6 +44,18 @@ inline bool contains(TypeSet set, Type type) noexcept {
   return type == Type::dyn || (set & set_of(type)) != 0;
 }
 
+/// What a function is about, for whoever looks for one.
+enum class FunctionGroup : std::uint8_t { values, text, lists, conversions, times };
+
+/// A function in words.
+struct FunctionHelp {
+  FunctionGroup group = FunctionGroup::values;
+  std::string_view signature;  ///< how it is written: "text.contains(part)"
+  std::string_view help;       ///< one line, no full stop
+  std::string_view example;    ///< an expression that looks at no record
+  std::string_view result;     ///< what the example gives, as JSON
+};
+
 /// A function of CEL's standard library, as the compiler checks it. What it does at run time is up to
 /// call(), which refuses the same arguments.
 struct Function {
@@ -55,6 +67,7 @@ struct Function {
   std::uint8_t allowed;  ///< more arguments may be given up to here, the receiver included
   TypeSet arguments[2];
   Type result;
+  FunctionHelp help;
 };
 
 std::span<const Function> functions() noexcept;

@@ -10,13 +10,16 @@
 namespace hiveframe::expr {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Variable>, 6> variables{{
-    {"record", Variable::record},
-    {"key", Variable::key},
-    {"meta", Variable::meta},
-    {"state", Variable::state},
-    {"env", Variable::env},
-    {"now", Variable::now},
+// No source of today has keys or a state, so these two have no help.
+constexpr std::array<NamedVariable, 6> all_variables{{
+    {"record", Variable::record, "The record; a field that is absent is null",
+     "record.customer['last name']"},
+    {"key", Variable::key, {}, {}},
+    {"meta", Variable::meta, "Where it comes from: path of a file, sequence and seed of generate",
+     "meta.path"},
+    {"state", Variable::state, {}, {}},
+    {"env", Variable::env, "The variables of the environment, as texts", "env.HOME"},
+    {"now", Variable::now, "When the record was read, a timestamp", "now - duration('24h')"},
 }};
 
 constexpr std::array types{Type::boolean,  Type::integer,   Type::unsigned_integer,
@@ -24,12 +27,32 @@ constexpr std::array types{Type::boolean,  Type::integer,   Type::unsigned_integ
                            Type::list,     Type::map,       Type::null,
                            Type::type,     Type::timestamp, Type::duration};
 
-constexpr std::array<std::pair<std::string_view, Op>, 5> macros{{
-    {"all", Op::all},
-    {"exists", Op::exists},
-    {"exists_one", Op::exists_one},
-    {"filter", Op::filter},
-    {"map", Op::map_items},
+constexpr std::array<Macro, 6> all_macros{{
+    {"has",
+     std::nullopt,
+     {FunctionGroup::values, "has(record.name)", "Whether the field is there, be it null or not",
+      "has({'note': null}.note)", "true"}},
+    {"all",
+     Op::all,
+     {FunctionGroup::lists, "list.all(x, condition)", "Whether the condition holds for every item x",
+      "[1, 2, 3].all(x, x > 0)", "true"}},
+    {"exists",
+     Op::exists,
+     {FunctionGroup::lists, "list.exists(x, condition)", "Whether it holds for one or more",
+      "['a', 'vip'].exists(x, x == 'vip')", "true"}},
+    {"exists_one",
+     Op::exists_one,
+     {FunctionGroup::lists, "list.exists_one(x, condition)", "Whether it holds for exactly one",
+      "[1, 2, 2].exists_one(x, x == 2)", "false"}},
+    {"filter",
+     Op::filter,
+     {FunctionGroup::lists, "list.filter(x, condition)", "The items for which it holds",
+      "[1, 2, 3].filter(x, x != 2)", "[1,3]"}},
+    {"map",
+     Op::map_items,
+     {FunctionGroup::lists, "list.map(x, expression)",
+      "A list of what the expression gives for each item; list.map(x, condition, expression) takes some",
+      "[1, 2, 3].map(x, x * 10)", "[10,20,30]"}},
 }};
 
 // What other languages call CEL's functions.
@@ -58,9 +81,11 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 20> other_na
 
 }  // namespace
 
+std::span<const NamedVariable> variables() noexcept { return all_variables; }
+
 std::optional<Variable> find_variable(std::string_view name) noexcept {
-  for (const auto& [known, variable] : variables) {
-    if (known == name) return variable;
+  for (const NamedVariable& each : all_variables) {
+    if (each.name == name) return each.variable;
   }
   return std::nullopt;
 }
@@ -72,17 +97,19 @@ std::optional<Type> find_type(std::string_view text) noexcept {
   return std::nullopt;
 }
 
+std::span<const Macro> macros() noexcept { return all_macros; }
+
 std::optional<Op> find_macro(std::string_view name) noexcept {
-  for (const auto& [known, op] : macros) {
-    if (known == name) return op;
+  for (const Macro& each : all_macros) {
+    if (each.name == name) return each.operation;
   }
   return std::nullopt;
 }
 
 std::string hint_for_variable(std::string_view name, std::span<const std::string_view> bound) {
   std::vector<std::string> candidates(bound.begin(), bound.end());
-  for (const auto& [known, _] : variables)
-    candidates.emplace_back(known);
+  for (const NamedVariable& each : all_variables)
+    candidates.emplace_back(each.name);
   const std::string near = config::nearest(name, candidates);
   if (near == "record") return "did you mean 'record'?";
   if (!near.empty()) return "did you mean '" + near + "', or the field record." + std::string(name) + "?";
@@ -90,18 +117,19 @@ std::string hint_for_variable(std::string_view name, std::span<const std::string
 }
 
 std::string hint_for_function(std::string_view name) {
-  std::vector<std::string> candidates{"has"};
+  std::vector<std::string> candidates;
   for (const Function& each : functions())
     candidates.emplace_back(each.name);
-  for (const auto& [known, _] : macros)
-    candidates.emplace_back(known);
+  for (const Macro& each : all_macros)
+    candidates.emplace_back(each.name);
   for (const auto& [other, _] : other_names)
     candidates.emplace_back(other);
   std::string near = config::nearest(name, candidates);
   for (const auto& [other, meant] : other_names) {
     if (near == other) near = meant;
   }
-  return near.empty() ? std::string() : "did you mean '" + near + "'?";
+  const std::string all = "'hiveframed explain functions' lists them all";
+  return near.empty() ? all : "did you mean '" + near + "'? " + all;
 }
 
 }  // namespace hiveframe::expr

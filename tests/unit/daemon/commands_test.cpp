@@ -148,7 +148,7 @@ TEST(Explain, FindsOptions) {
 
 TEST(Explain, KnowsWhatWasMeant) {
   EXPECT_EQ(call({"explain", "flie"}).err,
-            "hiveframed explain: there is no connector, transform, format or option 'flie'\n"
+            "hiveframed explain: there is no connector, transform, format, option or function 'flie'\n"
             "  did you mean 'file'?\n");
   EXPECT_EQ(call({"explain", "file.sink.mod"}).err,
             "hiveframed explain: there is no option 'mod' of the file sink\n  did you mean 'mode'?\n");

@@ -83,7 +83,7 @@ TEST(Eval, AnExpressionThatIsWrongIsShown) {
             "EXPRESSION:1:13: error: unknown function 'lenght'\n"
             "  1 | record.name.lenght() > 3\n"
             "    |             ^~~~~~\n"
-            "    = did you mean 'size'?\n"
+            "    = did you mean 'size'? 'hiveframed explain functions' lists them all\n"
             "1 error in 1 file\n");
 }
 

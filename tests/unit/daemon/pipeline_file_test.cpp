@@ -163,7 +163,7 @@ retrys: {}
 orders.yaml:3:25: error: unknown function 'lenght'
   3 |   - filter: record.name.lenght() > 3
     |                         ^~~~~~
-    = did you mean 'size'?
+    = did you mean 'size'? 'hiveframed explain functions' lists them all
 orders.yaml:5:11: error: delivery 'exactly_once' cannot be kept from orders to page
   5 | delivery: exactly_once
     |           ^~~~~~~~~~~~

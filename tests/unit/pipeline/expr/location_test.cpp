@@ -53,7 +53,7 @@ TEST(ProblemsInYaml, StandWhereTheyAreWritten) {
               HasSubstr("orders.yaml:1:20: error: unknown function 'lenght'\n"
                         "  1 | value: record.name.lenght() > 3\n"
                         "    |                    ^~~~~~\n"
-                        "    = did you mean 'size'?\n"));
+                        "    = did you mean 'size'? 'hiveframed explain functions' lists them all\n"));
   EXPECT_THAT(shown("value: \"'\\u20ac' + \\\"a\\\" + nix\"\n"),
               HasSubstr("orders.yaml:1:28: error: unknown variable 'nix'"));
   EXPECT_THAT(shown("value: 'record.a == ''x'' + nix'\n"),

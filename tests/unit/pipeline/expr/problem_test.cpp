@@ -23,13 +23,21 @@ INSTANTIATE_TEST_SUITE_P(
              "problem 0-6: unknown variable 'status' | did you mean 'state', or the field record.status?"},
         Case{"[1].all(item, itme > 0)",
              "problem 14-18: unknown variable 'itme' | did you mean 'item', or the field record.itme?"},
-        Case{"record.name.lenght() > 3", "problem 12-18: unknown function 'lenght' | did you mean 'size'?"},
-        Case{"len(record.name)", "problem 0-3: unknown function 'len' | did you mean 'size'?"},
+        Case{"record.name.lenght() > 3",
+             "problem 12-18: unknown function 'lenght' | did you mean 'size'? 'hiveframed explain functions' "
+             "lists them all"},
+        Case{"len(record.name)",
+             "problem 0-3: unknown function 'len' | did you mean 'size'? 'hiveframed explain functions' "
+             "lists them all"},
         Case{"record.a.startswith('x')",
-             "problem 9-19: unknown function 'startswith' | did you mean 'startsWith'?"},
-        Case{"record.a.frobnicate()", "problem 9-19: unknown function 'frobnicate'"},
+             "problem 9-19: unknown function 'startswith' | did you mean 'startsWith'? 'hiveframed explain "
+             "functions' lists them all"},
+        Case{"record.a.frobnicate()",
+             "problem 9-19: unknown function 'frobnicate' | 'hiveframed explain functions' lists them all"},
         Case{"size", "problem 0-4: 'size' is a function | call it: size(…)"},
-        Case{"record.a.any(x, x > 1)", "problem 9-12: unknown function 'any' | did you mean 'exists'?"},
+        Case{"record.a.any(x, x > 1)",
+             "problem 9-12: unknown function 'any' | did you mean 'exists'? 'hiveframed explain functions' "
+             "lists them all"},
         Case{
             "x + y",
             "problem 0-1: unknown variable 'x' | a field of the record is record.x; a text stands in quotes\n"

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace hiveframe::daemon {
+
+/// The language of expressions: its variables, operators and functions, each with an example and what that
+/// gives. `width` is the terminal's, in columns.
+std::string explain_functions(std::size_t width);
+
+/// One function by its name; empty if there is none.
+std::string explain_function(std::string_view name, std::size_t width);
+
+}  // namespace hiveframe::daemon

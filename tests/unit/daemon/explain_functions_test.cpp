@@ -1,0 +1,69 @@
+// What `explain functions` shows of the language of expressions, and that it is true.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sstream>
+
+#include "daemon/cli/command_line.hpp"
+#include "pipeline/connector.hpp"
+#include "pipeline/expr/function.hpp"
+#include "pipeline/expr/names.hpp"
+#include "pipeline/expr/reference.hpp"
+
+namespace hiveframe::daemon {
+namespace {
+
+using testing::HasSubstr;
+
+std::string call(const std::vector<std::string>& arguments) {
+  std::istringstream in;
+  std::ostringstream out;
+  std::ostringstream err;
+  Io io{in, out, err};
+  EXPECT_EQ(run_command_line(arguments, {}, io), 0) << err.str() << out.str();
+  return out.str();
+}
+
+TEST(ExplainFunctions, EveryExampleGivesWhatIsSaid) {
+  setenv("HOME", "/srv/u", 1);
+  for (const expr::ReferenceGroup& group : expr::language_reference()) {
+    EXPECT_FALSE(group.entries.empty()) << group.title;
+    for (const expr::ReferenceEntry& entry : group.entries) {
+      const std::string example(entry.example);
+      if (entry.result.empty()) {
+        call({"eval", example, "--record", R"({"customer": {"last name": "Ada"}})"});
+      } else {
+        EXPECT_EQ(call({"eval", example}), std::string(entry.result) + "\n") << example;
+      }
+      EXPECT_THAT(example, HasSubstr(std::string(entry.name)));
+      EXPECT_FALSE(entry.help.empty() || entry.help.ends_with('.')) << entry.signature;
+    }
+  }
+}
+
+TEST(ExplainFunctions, NamesEveryFunction) {
+  const std::string text = call({"explain", "functions"});
+  for (const expr::Function& each : expr::functions())
+    EXPECT_THAT(text, HasSubstr(std::string(each.name) + "(")) << each.name;
+  for (const expr::Macro& each : expr::macros())
+    EXPECT_THAT(text, HasSubstr(std::string(each.name) + "(")) << each.name;
+  for (const char* variable : {"\n  record ", "\n  meta ", "\n  env ", "\n  now "})
+    EXPECT_THAT(text, HasSubstr(variable));
+}
+
+TEST(ExplainFunctions, KnowsASingleOne) {
+  const std::string text = call({"explain", "matches"});
+  EXPECT_THAT(text, testing::StartsWith("  text.matches(pattern) "));
+  EXPECT_THAT(text, HasSubstr(" -> true\n"));
+  EXPECT_THAT(text, testing::Not(HasSubstr("startsWith")));
+}
+
+// A function has the name of a transform.
+TEST(ExplainFunctions, LeavesTransformsAlone) {
+  EXPECT_THAT(call({"explain", "filter"}),
+              testing::StartsWith("filter transform: Passes the records on for which a condition holds\n\n"
+                                  "  filter: record.status == 'paid'\n\nOptions\n"));
+}
+
+}  // namespace
+}  // namespace hiveframe::daemon
