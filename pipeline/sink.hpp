@@ -82,7 +82,8 @@ struct SinkContext {
 struct SinkTraits {
   /// The format it takes records in, encoded by the workers; nullptr: it takes trees.
   const codec::Format* format = nullptr;
-  /// Requests it can take at the same time, of different lanes.
+  /// Requests it can take at the same time: of different lanes, and of the same one only if the user gave
+  /// up its order.
   std::size_t concurrency = 1;
   /// Its writes get cheaper when records are gathered first, so the pipeline's linger applies.
   bool gains_by_waiting = false;

@@ -221,7 +221,9 @@ OptionTable<PipelineSettings> table(const pipeline::ConnectorRegistry& connector
       .help("Batches transformed at the same time")
       .example("2");
   t.add("ordered", &S::ordered, boolean())
-      .help("Keep the order of records within a file, partition or range");
+      .help(
+          "Keep the order of records within a file, partition or range; false lets a sink that can take "
+          "several writes of it at the same time");
   return t;
 }
 

@@ -24,9 +24,10 @@ Outlet::Outlet(RunContext& context, const SinkSpec& spec, std::shared_ptr<SinkNu
       sink_(spec.make()),
       traits_(sink_->traits()),
       marks_(context.store_marks),
-      numbers_(std::move(numbers)),
-      gate_(context, spec, *sink_, *numbers_),
-      retry_loop_(context, spec.name),
+      gate_(context, spec, *sink_, std::move(numbers)),
+      opening_(context, spec.name + " opening"),
+      taking_over_(context, spec.name + " taking over"),
+      completing_(context, spec.name + " completing"),
       flush_timer_(context.timers) {}
 
 pipeline::Task<bool> Outlet::open(std::map<std::string, std::string> stored_marks, bool completing) {
@@ -36,7 +37,7 @@ pipeline::Task<bool> Outlet::open(std::map<std::string, std::string> stored_mark
     co_await sink_->open(std::move(sink_context));
   };
   const std::function<bool()> given_up = [this] { return context_.draining || context_.aborting; };
-  co_return co_await retry_loop_.run(attempt, given_up);
+  co_return co_await opening_.run(attempt, given_up);
 }
 
 void Outlet::start(const LaneDirectory& lanes) {
@@ -64,11 +65,18 @@ pipeline::Task<bool> Outlet::take_over(const std::string& lane, std::optional<pi
     position = std::move(positions.front());
   };
   const std::function<bool()> given_up = [this] { return context_.draining || context_.aborting; };
-  co_return co_await retry_loop_.run(attempt, given_up);
+  co_return co_await taking_over_.run(attempt, given_up);
+}
+
+SinkWriter& Outlet::writer_for(std::size_t lane) {
+  if (context_.spec.ordered || gate_.transactional()) return *writers_[lane % writers_.size()];
+  const auto free =
+      std::find_if(writers_.begin(), writers_.end(), [](const auto& each) { return !each->busy(); });
+  return free != writers_.end() ? **free : *writers_[next_writer_++ % writers_.size()];
 }
 
 pipeline::Task<bool> Outlet::push(Parcel parcel) {
-  SinkWriter& writer = *writers_[parcel.lane % writers_.size()];
+  SinkWriter& writer = writer_for(parcel.lane);
   co_return co_await writer.push(std::move(parcel));
 }
 
@@ -121,7 +129,7 @@ pipeline::Task<void> Outlet::flush_loop() {
     }
     flush_wanted_ = false;
     flushing_ = true;
-    const std::optional<Failed> failed = co_await gate_.flush();
+    const std::optional<Failed> failed = co_await gate_.flush(backoff.failures() != 0);
     flushing_ = false;
     ++flushes_tried_;
     changed_.notify();
@@ -131,7 +139,7 @@ pipeline::Task<void> Outlet::flush_loop() {
     }
     const auto delay = backoff.next_delay(Backoff::Clock::now());
     if (!delay) {
-      gate_.give_up(failed->message + "; gave up, as retry.max_elapsed says");
+      gate_.give_up(failed->message + "; " + gave_up(backoff.failures()));
       break;
     }
     const auto until = Backoff::Clock::now() + *delay;
@@ -148,7 +156,7 @@ pipeline::Task<bool> Outlet::complete() {
     co_await sink_->complete();
   };
   const std::function<bool()> given_up = [this] { return context_.aborting; };
-  co_return co_await retry_loop_.run(attempt, given_up);
+  co_return co_await completing_.run(attempt, given_up);
 }
 
 pipeline::Task<void> Outlet::close() { co_await sink_->close(); }
@@ -171,7 +179,9 @@ void Outlet::wake() {
   gate_.wake();
   changed_.notify();
   flush_timer_.notify();
-  retry_loop_.wake();
+  opening_.wake();
+  taking_over_.wake();
+  completing_.wake();
 }
 
 }  // namespace hiveframe::runtime

@@ -12,13 +12,15 @@
 #include "pipeline/runtime/exec/run_context.hpp"
 #include "pipeline/runtime/exec/signal.hpp"
 #include "pipeline/runtime/exec/sink_gate.hpp"
+#include "pipeline/runtime/exec/sink_numbers.hpp"
 #include "pipeline/runtime/exec/sink_writer.hpp"
 #include "pipeline/sink.hpp"
 
 namespace hiveframe::runtime {
 
-/// The way to one sink: owns it, its writers and its flushes. A lane's parcels always take the same
-/// writer, which has one request under way at a time, so its order is kept; writers run side by side.
+/// The way to one sink: owns it, its writers and its flushes. Each writer has one request under way at a
+/// time, and writers run side by side. A lane's parcels always take the same one, so its order is kept;
+/// where the pipeline needs no order they take whichever is free.
 /// On the strand.
 class Outlet {
  public:
@@ -54,12 +56,14 @@ class Outlet {
 
   [[nodiscard]] const pipeline::SinkTraits& traits() const noexcept { return traits_; }
   [[nodiscard]] const SinkSpec& spec() const noexcept { return spec_; }
+  [[nodiscard]] const std::shared_ptr<SinkNumbers>& numbers() const noexcept { return gate_.numbers(); }
   [[nodiscard]] Marks& marks() noexcept { return marks_; }
   [[nodiscard]] bool transactional() const noexcept { return gate_.transactional(); }
 
  private:
   pipeline::Task<void> flush_loop();
   void gate_changed();
+  [[nodiscard]] SinkWriter& writer_for(std::size_t lane);
   [[nodiscard]] bool drained() const noexcept;
 
   RunContext& context_;
@@ -67,13 +71,16 @@ class Outlet {
   std::unique_ptr<pipeline::Sink> sink_;
   pipeline::SinkTraits traits_;
   Marks marks_;
-  std::shared_ptr<SinkNumbers> numbers_;
   SinkGate gate_;
-  RetryLoop retry_loop_;
+  // Each has a component of its own for health, as writes and flushes have: trouble ends where it began.
+  RetryLoop opening_;
+  RetryLoop taking_over_;
+  RetryLoop completing_;
   std::vector<std::unique_ptr<SinkWriter>> writers_;
   std::size_t writers_running_ = 0;
-  Signal changed_;           // a flush was tried, a loop ended
-  TimedSignal flush_timer_;  // for the flush loop
+  std::size_t next_writer_ = 0;  // in turn, when none is free and no order is kept
+  Signal changed_;               // a flush was tried, a loop ended
+  TimedSignal flush_timer_;      // for the flush loop
   bool flush_wanted_ = false;
   bool flushing_ = false;
   bool flush_loop_runs_ = false;

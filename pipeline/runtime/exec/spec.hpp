@@ -61,6 +61,8 @@ struct PipelineSpec {
   BatchSettings batch;
   std::size_t max_record_bytes = 16 * 1024 * 1024;
   std::size_t parallelism = 0;  ///< batches transformed at the same time; 0: as many as the pool has threads
+  /// A lane has one unanswered write at each sink. Otherwise as many as the sink takes at the same time, but
+  /// for one that stores positions: these go forward only.
   bool ordered = true;
 };
 

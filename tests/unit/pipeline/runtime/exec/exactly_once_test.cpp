@@ -66,6 +66,16 @@ TEST_F(ExactlyOnceTest, CommitsRecordsWithTheirPositions) {
   expect_every_row_once();
 }
 
+TEST_F(ExactlyOnceTest, PositionsAreCommittedInOrderThoughRecordsNeedNone) {
+  spec_.ordered = false;
+  ledger_.concurrency = 4;
+  ledger_.fail_every = 3;
+  const Status status = run();
+  EXPECT_EQ(status.state, State::finished) << status.reason;
+  EXPECT_GT(ledger_.failures, 20);
+  expect_every_row_once();
+}
+
 TEST_F(ExactlyOnceTest, CommitsOfUnknownOutcomeAreNeitherLostNorRepeated) {
   ledger_.fail_every = 3;
   const Status status = run();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -26,6 +27,7 @@ struct Ledger {
   std::map<std::string, Lane> lanes;
   std::vector<Received> rows;
   std::uint64_t owners = 0;
+  std::size_t concurrency = 1;  ///< requests its sinks take at the same time
 
   // What goes wrong.
   int fail_every = 0;  ///< each n-th commit fails; every other time after it has happened
@@ -43,6 +45,7 @@ class LedgerSink final : public pipeline::Sink, public pipeline::Transactional {
 
   pipeline::SinkTraits traits() const override {
     pipeline::SinkTraits traits;
+    traits.concurrency = ledger_.concurrency;
     traits.batch_records = 7;
     return traits;
   }

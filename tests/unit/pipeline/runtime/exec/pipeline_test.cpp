@@ -85,18 +85,6 @@ TEST_F(PipelineTest, LanesTakeTurnsAtASinkThatTakesOneRequestAtATime) {
     EXPECT_GT(at, 1000u) << "lane " << lane << " was done before the others had their turns";
 }
 
-TEST_F(PipelineTest, LanesAreWrittenSideBySideBySinksThatCan) {
-  source_.lanes = 4;
-  source_.records_per_lane = 400;
-  sink_.concurrency = 4;
-  sink_.stalled = true;
-  run([this](Pipeline&) {
-    await([this] { return sink_.overlapping >= 3; });
-    sink_.stalled = false;
-  });
-  expect_all_once_in_order(sink_);
-}
-
 TEST_F(PipelineTest, OpeningIsTriedUntilItWorks) {
   source_.fail_opens = 3;
   source_.fail_reads = 2;
