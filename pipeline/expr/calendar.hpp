@@ -8,7 +8,7 @@
 namespace hiveframe::expr {
 
 /// getFullYear() and its like, of a timestamp, date or duration. `zone` is nullptr where none was given:
-/// UTC, or of a local timestamp its own calendar. False where there is no such overload; the caller fills
+/// UTC, or of a local timestamp its own calendar. False where there is no such operation; the caller fills
 /// in the fault.
 bool read_calendar(FunctionId function, const record::Value& time, const TimeZone* zone, record::Value& out);
 

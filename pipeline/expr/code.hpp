@@ -32,7 +32,7 @@ enum class Op : std::uint8_t {
   variable_path,  ///< the value at paths[a]; absent is null, or no such key if `strict`
   cached_path,    ///< the same, looked up once an evaluation and kept in slots[b]
   has_path,       ///< whether there is something at paths[a]
-  slot,           ///< slots[a]: a macro's variable
+  slot,           ///< slots[a]: a macro's variable `text`
   select,         ///< nodes[a].text; absent is null unless `strict`
   has_field,      ///< whether nodes[a] has a member `text`
   index,          ///< nodes[a][nodes[b]]; an absent key is null unless `strict`

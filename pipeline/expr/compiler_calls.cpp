@@ -45,7 +45,7 @@ Part CompilerSteps::call(const Ast& ast) {
 }
 
 Part CompilerSteps::wrong_arguments(const Ast& ast, const std::vector<Part>& parts) {
-  std::string text = "no such overload: ";
+  std::string text = "no such operation: ";
   if (ast.method) text.append(short_name(parts[0].type)).append(".");
   text.append(ast.name).append("(");
   for (std::size_t i = ast.method ? 1 : 0; i < parts.size(); ++i) {
@@ -123,7 +123,7 @@ Part CompilerSteps::macro(const Ast& ast, Op op) {
   }
   const Part over = compile(*ast.children[0]);
   if (!contains(set_of(Type::list) | set_of(Type::map), over.type)) {
-    return problem(ast, "no such overload: " + std::string(short_name(over.type)) + "." + name + "(…)", "");
+    return problem(ast, "no such operation: " + std::string(short_name(over.type)) + "." + name + "(…)", "");
   }
   bound_.push_back({variable.name, over.open});
   macro_slots_ = std::max(macro_slots_, static_cast<std::uint32_t>(bound_.size()));

@@ -13,6 +13,7 @@ Part CompilerSteps::identifier(const Ast& ast) {
   if (const std::optional<std::size_t> bound = find_bound(ast.name)) {
     Node& node = add(ast, Op::slot);
     node.a = static_cast<std::uint32_t>(*bound);
+    node.text = code_.arena.copy(ast.name);
     return {last(), Type::dyn, false, false, bound_[*bound].open};
   }
   if (const std::optional<VariablePath> path = as_path(ast)) return variable(ast, *path);
@@ -89,7 +90,7 @@ Part CompilerSteps::select(const Ast& ast) {
   const Part parent = compile(*ast.children[0]);
   if (parent.type != Type::dyn && parent.type != Type::map && !(parent.open && parent.type == Type::null)) {
     return problem(
-        ast, "no such overload: " + std::string(short_name(parent.type)) + "." + std::string(ast.name),
+        ast, "no such operation: " + std::string(short_name(parent.type)) + "." + std::string(ast.name),
         find_function(ast.name) != nullptr ? "a method is called with (): " + std::string(ast.name) + "()"
                                            : "");
   }
@@ -120,7 +121,7 @@ Part CompilerSteps::index(const Ast& ast) {
                                                  : false;
   if (!sound) {
     return problem(ast,
-                   "no such overload: " + std::string(short_name(parent.type)) + "[" +
+                   "no such operation: " + std::string(short_name(parent.type)) + "[" +
                        std::string(short_name(key.type)) + "]",
                    "");
   }
@@ -146,7 +147,7 @@ Part CompilerSteps::has(const Ast& ast) {
   }
   const Part parent = compile(*field->children[0]);
   if (parent.type != Type::dyn && parent.type != Type::map) {
-    return problem(*field, "no such overload: has(" + std::string(short_name(parent.type)) + ".…)", "");
+    return problem(*field, "no such operation: has(" + std::string(short_name(parent.type)) + ".…)", "");
   }
   Node& node = add(*field, Op::has_field);
   node.a = parent.node;

@@ -109,7 +109,7 @@ Part CompilerSteps::unary(const Ast& ast) {
                                    : set_of(Type::boolean);
   if (!contains(allowed, operand.type)) {
     return problem(
-        ast, "no such overload: " + std::string(symbol(ast.op)) + std::string(short_name(operand.type)),
+        ast, "no such operation: " + std::string(symbol(ast.op)) + std::string(short_name(operand.type)),
         operand.type == Type::unsigned_integer ? "a uint has no negative; int(…) makes an int" : "");
   }
   Node& node = add(ast, negative ? Op::negate : Op::invert);
@@ -123,7 +123,7 @@ Part CompilerSteps::binary(const Ast& ast) {
   const std::optional<Type> type = binary_type(ast.op, left.type, right.type);
   if (!type) {
     return problem(ast,
-                   "no such overload: " + std::string(short_name(left.type)) + " " +
+                   "no such operation: " + std::string(short_name(left.type)) + " " +
                        std::string(symbol(ast.op)) + " " + std::string(short_name(right.type)),
                    conversion_hint(ast, left.type, right.type));
   }

@@ -277,7 +277,10 @@ bool Evaluator::fail(const Node& node, Fault::Kind kind, std::string_view name, 
 
 // Gives a fault that was found below its place.
 bool Evaluator::located(const Node& node, bool good) {
-  if (!good) fault_->offset = node.offset;
+  if (!good) {
+    fault_->offset = node.offset;
+    fault_->node = static_cast<std::uint32_t>(&node - code_.nodes.data());
+  }
   return good;
 }
 

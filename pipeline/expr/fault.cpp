@@ -75,7 +75,7 @@ std::string describe(const Fault& fault) {
   const std::string name(fault.name);
   switch (fault.kind) {
     case Fault::Kind::no_overload:
-      return "no such overload: " + overload(fault);
+      return "no such operation: " + overload(fault);
     case Fault::Kind::overflow:
       return "the result of '" + name + "' is out of range";
     case Fault::Kind::divide_by_zero:

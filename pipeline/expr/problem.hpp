@@ -14,8 +14,9 @@ struct Problem {
   std::string hint;
 };
 
-/// Why an expression has no value for one record. `message` is complete and says where: "no such overload:
-/// string + int at orders.yaml:4:25", or "… at column 12" for a text that stands in no file.
+/// Why an expression has no value for one record. `message` is complete and says where: "no such operation:
+/// string + int at orders.yaml:4:25", or "… at column 12" for a text that stands in no file; of a null, also
+/// which field it was and what to write.
 struct Failure {
   std::string message;
   std::size_t offset = 0;  ///< byte of the text

@@ -2,16 +2,19 @@
 
 #include "pipeline/expr/compiler.hpp"
 #include "pipeline/expr/evaluator.hpp"
+#include "pipeline/expr/null_operand.hpp"
 #include "pipeline/expr/place.hpp"
 
 namespace hiveframe::expr {
 namespace {
 
-void explain(const Fault& fault, const config::LocatedText& text, Failure& failure) {
+void explain(const Fault& fault, const Code& code, Failure& failure) {
+  const config::LocatedText& text = code.text;
   failure.offset = fault.offset;
   // What went wrong names parts of the expression.
   failure.message = text.secret() ? "an expression failed, which is a secret" : describe(fault);
   failure.message.append(" ").append(describe_place(text, fault.offset));
+  if (!text.secret()) failure.message.append(advice_for_null(fault, code));
 }
 
 }  // namespace
@@ -26,7 +29,7 @@ bool Program::evaluate(record::Draft& draft, const Inputs& inputs, record::Value
                        Failure& failure) const {
   Evaluator evaluator(*code_, &draft, inputs, draft.arena());
   if (evaluator.run(code_->root, result)) return true;
-  explain(evaluator.fault(), code_->text, failure);
+  explain(evaluator.fault(), *code_, failure);
   return false;
 }
 
@@ -37,14 +40,15 @@ bool Program::test(record::Draft& draft, const Inputs& inputs, bool& result, Fai
   result = truth == Truth::yes;
   if (truth <= Truth::yes) return true;
   if (truth == Truth::failed) {
-    explain(evaluator.fault(), code_->text, failure);
+    explain(evaluator.fault(), *code_, failure);
     return false;
   }
   Fault fault;
   fault.kind = Fault::Kind::not_condition;
+  fault.node = code_->root;
   fault.name = "a condition";
   fault.operands[0] = other;
-  explain(fault, code_->text, failure);
+  explain(fault, *code_, failure);
   return false;
 }
 

@@ -182,7 +182,7 @@ class BadInputTest(unittest.TestCase):
         self.check_bad_record(
             b'{"id":2000,"a":"x"}',
             "expression",
-            f"no such overload: string + int at {self.folder}/pipeline.yaml:4:23",
+            f"no such operation: string + int at {self.folder}/pipeline.yaml:4:23",
             stage="transforms[0] set",
             transforms="transforms:\n  - set: {a: record.a + 1}",
         )

@@ -108,22 +108,28 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"-record.price", "decimal -19.900000000000000000001"},
                     Case{"record.price * 0.5", "9.95"}, Case{"record.price + 0.5", "20.4"},
                     Case{"record.huge / 2", "6.172839450617284e+28"},
-                    Case{"record.huge % 2", "error: no such overload: decimal % int at column 13"},
-                    Case{"record.half % 2", "error: no such overload: double % int at column 13"},
+                    Case{"record.huge % 2", "error: no such operation: decimal % int at column 13"},
+                    Case{"record.half % 2", "error: no such operation: double % int at column 13"},
                     Case{"record.half * record.one", "0.5"}));
 
 INSTANTIATE_TEST_SUITE_P(
     NoOverload, Arithmetic,
-    testing::Values(Case{"record.text + 1", "error: no such overload: string + int at column 13"},
-                    Case{"1 + record.text", "error: no such overload: int + string at column 3"},
+    testing::Values(Case{"record.text + 1", "error: no such operation: string + int at column 13"},
+                    Case{"1 + record.text", "error: no such operation: int + string at column 3"},
                     Case{"record.text - record.text",
-                         "error: no such overload: string - string at column 13"},
-                    Case{"record.nothing + 1", "error: no such overload: null + int at column 16"},
-                    Case{"record.absent * 2", "error: no such overload: null * int at column 15"},
-                    Case{"-record.text", "error: no such overload: -string at column 1"},
-                    Case{"-record.absent", "error: no such overload: -null at column 1"},
-                    Case{"record.list + record.text", "error: no such overload: list + string at column 13"},
-                    Case{"record.text + b'x'", "error: no such overload: string + bytes at column 13"},
+                         "error: no such operation: string - string at column 13"},
+                    Case{"record.nothing + 1",
+                         "error: no such operation: null + int at column 16; record.nothing is null or "
+                         "absent, try (record.nothing != null ? record.nothing : 0)"},
+                    Case{"record.absent * 2",
+                         "error: no such operation: null * int at column 15; record.absent is null or "
+                         "absent, try (record.absent != null ? record.absent : 0)"},
+                    Case{"-record.text", "error: no such operation: -string at column 1"},
+                    Case{"-record.absent",
+                         "error: no such operation: -null at column 1; record.absent is null or absent, try "
+                         "(record.absent != null ? record.absent : 0)"},
+                    Case{"record.list + record.text", "error: no such operation: list + string at column 13"},
+                    Case{"record.text + b'x'", "error: no such operation: string + bytes at column 13"},
                     Case{"record.list + [3]", "[1, 2, 3]"}));
 
 }  // namespace

@@ -82,10 +82,12 @@ TEST_F(FieldAgainstConstant, IsWhatTheGeneralWayGives) {
 }
 
 TEST_F(FieldAgainstConstant, HasItsErrorsWithOperandsInTheirOrder) {
-  EXPECT_EQ(sample_("record.text < 1"), "error: no such overload: string < int at column 13");
-  EXPECT_EQ(sample_("1 < record.text"), "error: no such overload: int < string at column 3");
-  EXPECT_EQ(sample_("1.5 >= record.absent"), "error: no such overload: double >= null at column 5");
-  EXPECT_EQ(sample_("!(1 < record.text)"), "error: no such overload: int < string at column 5");
+  EXPECT_EQ(sample_("record.text < 1"), "error: no such operation: string < int at column 13");
+  EXPECT_EQ(sample_("1 < record.text"), "error: no such operation: int < string at column 3");
+  EXPECT_EQ(sample_("1.5 >= record.absent"),
+            "error: no such operation: double >= null at column 5; record.absent is null or absent, try "
+            "record.absent != null && …");
+  EXPECT_EQ(sample_("!(1 < record.text)"), "error: no such operation: int < string at column 5");
 }
 
 // Short texts are compared by their ends, which overlap or meet.

@@ -47,11 +47,11 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"record.missing[0].x", "null"}, Case{"[1, 2, 3][1]", "2"},
                     Case{"record.items[4]", "error: index 4 is out of range of a list of 4 at column 13"},
                     Case{"record.items[-1]", "error: index -1 is out of range of a list of 4 at column 13"},
-                    Case{"record.items[0.5]", "error: no such overload: list[double] at column 13"},
+                    Case{"record.items[0.5]", "error: no such operation: list[double] at column 13"},
                     Case{"record.items['p']", "null"},
                     Case{"[1][0 + 1]", "error: index 1 is out of range of a list of 1 at column 4"},
-                    Case{"record.s[0]", "error: no such overload: string[int] at column 9"},
-                    Case{"record.a[0]", "error: no such overload: map[int] at column 9"},
+                    Case{"record.s[0]", "error: no such operation: string[int] at column 9"},
+                    Case{"record.a[0]", "error: no such operation: map[int] at column 9"},
                     Case{"[1][18446744073709551615u]",
                          "error: index 18446744073709551615 is out of range of a list of 1 at column 4"}));
 
@@ -61,7 +61,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Case{"{'a': 1}.a", "1"}, Case{"{'a': 1}['a']", "1"}, Case{"{'a': {'b': 2}}.a.b", "2"},
                     Case{"{'a': 1}.b", "error: no such key: 'b' at column 10"},
                     Case{"{'a': 1}['b']", "error: no such key: 'b' at column 9"},
-                    Case{"{'a': null}.a.b", "error: no such overload: null.b at column 15"},
+                    Case{"{'a': null}.a.b", "error: no such operation: null.b at column 15"},
                     Case{"{'a': record}.a.missing", "error: no such key: 'missing' at column 17"},
                     Case{"{'a': 1}[record.s]", "error: no such key: 'text' at column 9"},
                     Case{"{record.s: 1}.text", "1"},
@@ -82,19 +82,21 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     Has, Fields,
-    testing::Values(
-        Case{"has(record.a)", "true"}, Case{"has(record.n)", "true"}, Case{"has(record.a.n)", "true"},
-        Case{"has(record.missing)", "false"}, Case{"has(record.missing.x)", "false"},
-        Case{"has(record.n.x)", "false"}, Case{"has(record.s.x)", "false"}, Case{"has(record['a'])", "true"},
-        Case{"has(record['x.y'])", "false"}, Case{"has(record.a['x.y'])", "true"},
-        Case{"has(record.items[0].p)", "true"}, Case{"has(record.items[1].p)", "false"},
-        Case{"has(record.items[2].p)", "false"},
-        Case{"has(record.items[9].p)", "error: index 9 is out of range of a list of 4 at column 17"},
-        Case{"has({'a': null}.a)", "true"}, Case{"has({'a': 1}.b)", "false"},
-        Case{"has({'a': 1}.a.b)", "error: no such overload: int.b at column 16"}, Case{"has(key.id)", "true"},
-        Case{"has(meta.op)", "true"}, Case{"has(meta.x)", "false"}, Case{"has(env.HOME)", "true"},
-        Case{"has(env.X)", "false"}, Case{"has(state.cursor) ? state.cursor : 0", "17"},
-        Case{"has(record.a) && record.a.b.c == 1", "true"}));
+    testing::Values(Case{"has(record.a)", "true"}, Case{"has(record.n)", "true"},
+                    Case{"has(record.a.n)", "true"}, Case{"has(record.missing)", "false"},
+                    Case{"has(record.missing.x)", "false"}, Case{"has(record.n.x)", "false"},
+                    Case{"has(record.s.x)", "false"}, Case{"has(record['a'])", "true"},
+                    Case{"has(record['x.y'])", "false"}, Case{"has(record.a['x.y'])", "true"},
+                    Case{"has(record.items[0].p)", "true"}, Case{"has(record.items[1].p)", "false"},
+                    Case{"has(record.items[2].p)", "false"},
+                    Case{"has(record.items[9].p)",
+                         "error: index 9 is out of range of a list of 4 at column 17"},
+                    Case{"has({'a': null}.a)", "true"}, Case{"has({'a': 1}.b)", "false"},
+                    Case{"has({'a': 1}.a.b)", "error: no such operation: int.b at column 16"},
+                    Case{"has(key.id)", "true"}, Case{"has(meta.op)", "true"}, Case{"has(meta.x)", "false"},
+                    Case{"has(env.HOME)", "true"}, Case{"has(env.X)", "false"},
+                    Case{"has(state.cursor) ? state.cursor : 0", "17"},
+                    Case{"has(record.a) && record.a.b.c == 1", "true"}));
 
 TEST(FieldsOfNothing, AreNullOrErrors) {
   Sample sample;
@@ -187,8 +189,12 @@ TEST(Conditions, AreTrueOrFalseAndNothingElse) {
   };
   EXPECT_EQ(test("record.yes"), "true");
   EXPECT_EQ(test("!record.yes"), "false");
-  EXPECT_EQ(test("record.n"), "a condition needs true or false, not null at column 1");
-  EXPECT_EQ(test("record.absent"), "a condition needs true or false, not null at column 1");
+  EXPECT_EQ(test("record.n"),
+            "a condition needs true or false, not null at column 1; record.n is null or absent, try record.n "
+            "== true");
+  EXPECT_EQ(test("record.absent"),
+            "a condition needs true or false, not null at column 1; record.absent is null or absent, try "
+            "record.absent == true");
   EXPECT_EQ(test("record.one"), "a condition needs true or false, not 1 at column 1");
   EXPECT_EQ(test("record.one / 0 > 1"), "division by zero at column 12");
 }

@@ -156,9 +156,9 @@ TEST(FailuresForARecord, NameTheFile) {
     EXPECT_FALSE(settings->value->evaluate(sample.draft(), sample.inputs(), value, failure));
     return failure.message;
   };
-  EXPECT_EQ(failure_of("value: record.a + 1\n"), "no such overload: string + int at orders.yaml:1:17");
+  EXPECT_EQ(failure_of("value: record.a + 1\n"), "no such operation: string + int at orders.yaml:1:17");
   EXPECT_EQ(failure_of("# c\nvalue: |\n  record.b == null &&\n  record.a + 1 > 2\n"),
-            "no such overload: string + int at orders.yaml:4:12");
+            "no such operation: string + int at orders.yaml:4:12");
 }
 
 TEST(FailuresOfTextThatStandsNowhere, NameLineAndColumn) {

@@ -47,8 +47,10 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"record.absent || false", "error: || needs true or false, not null at column 15"},
                     Case{"record.text && true", "error: && needs true or false, not 'a' at column 13"},
                     Case{"true && record.zero", "error: && needs true or false, not 0 at column 6"},
-                    Case{"!record.zero", "error: no such overload: !int at column 1"},
-                    Case{"!record.absent", "error: no such overload: !null at column 1"}));
+                    Case{"!record.zero", "error: no such operation: !int at column 1"},
+                    Case{"!record.absent",
+                         "error: no such operation: !null at column 1; record.absent is null or absent, try "
+                         "record.absent != true"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Conditional, Logic,

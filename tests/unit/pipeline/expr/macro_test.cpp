@@ -19,7 +19,7 @@ INSTANTIATE_TEST_SUITE_P(
     All, Macros,
     testing::Values(Case{"[1, 2].all(x, x > 0)", "true"}, Case{"[1, 0].all(x, x > 0)", "false"},
                     Case{"[].all(x, x > 0)", "true"}, Case{"[1, 'a', 0].all(x, x > 0)", "false"},
-                    Case{"[1, 'a'].all(x, x > 0)", "error: no such overload: string > int at column 19"},
+                    Case{"[1, 'a'].all(x, x > 0)", "error: no such operation: string > int at column 19"},
                     Case{"[0, 1].all(x, 1 / x == 1)", "error: division by zero at column 17"},
                     Case{"[0, 2].all(x, 1 / x == 1)", "false"},
                     Case{"{'a': 1, 'b': 2}.all(k, k != 'c')", "true"},
@@ -33,7 +33,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Case{"[1, 2].exists(x, x == 2)", "true"}, Case{"[1, 2].exists(x, x == 3)", "false"},
                     Case{"[].exists(x, true)", "false"}, Case{"['a', 1].exists(x, x > 0)", "true"},
                     Case{"[0, 1].exists(x, 1 / x == 1)", "true"},
-                    Case{"['a', 0].exists(x, x > 0)", "error: no such overload: string > int at column 22"},
+                    Case{"['a', 0].exists(x, x > 0)", "error: no such operation: string > int at column 22"},
                     Case{"{'a': 1}.exists(k, k == 'a')", "true"},
                     Case{"record.items.exists(i, i.p > 4)", "true"},
                     Case{"record.m.exists(k, record.m[k] == 2)", "true"},
@@ -78,10 +78,13 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"[1].map(x, x)[0] + x",
                          "problem 19-20: unknown variable 'x' | a field of the record is record.x; "
                          "a text stands in quotes"},
-                    Case{"record.s.map(x, x)", "error: no such overload: string.map() at column 10"},
-                    Case{"record.n.all(x, true)", "error: no such overload: null.all() at column 10"},
+                    Case{"record.s.map(x, x)", "error: no such operation: string.map() at column 10"},
+                    Case{"record.n.all(x, true)",
+                         "error: no such operation: null.all() at column 10; record.n is null or absent, try "
+                         "record.n != null && …"},
                     Case{"record.missing.exists(x, true)",
-                         "error: no such overload: null.exists() at column 16"}));
+                         "error: no such operation: null.exists() at column 16; record.missing is null or "
+                         "absent, try record.missing != null && …"}));
 
 }  // namespace
 }  // namespace hiveframe::expr

@@ -95,7 +95,7 @@ TEST(WrongTemplates, AreRefusedWhereTheyStand) {
   EXPECT_EQ(problem("{{ 'abc"), "0-2: the '{{' is not closed");
   EXPECT_EQ(problem("ab {{ }}"), "6-6: an expression is missing");
   EXPECT_EQ(problem("ab {{ recrod.x }}"), "6-12: unknown variable 'recrod'");
-  EXPECT_EQ(problem("{{ 1 }} {{ 'a' + 1 }}"), "15-16: no such overload: string + int");
+  EXPECT_EQ(problem("{{ 1 }} {{ 'a' + 1 }}"), "15-16: no such operation: string + int");
   EXPECT_EQ(problem("{{ { 1 }} }}"), "7-8: unexpected '}' where ':' and a value is wanted");
 }
 

@@ -77,9 +77,11 @@ TEST(Filter, KeepsDropsAndRejects) {
   EXPECT_EQ(after(paid, "{}"), "dropped");
   EXPECT_EQ(after(paid, "[1]"), "dropped");
   EXPECT_EQ(after("- filter: record.a > 1\n", "{}"),
-            "expression: no such overload: null > int at t.yaml:1:20");
+            "expression: no such operation: null > int at t.yaml:1:20; record.a is null or absent, try "
+            "record.a != null && …");
   EXPECT_EQ(after("- filter: record.a\n", "{'a': null}"),
-            "expression: a condition needs true or false, not null at t.yaml:1:11");
+            "expression: a condition needs true or false, not null at t.yaml:1:11; record.a is null or "
+            "absent, try record.a == true");
   EXPECT_EQ(after("- filter: record.a\n", "{'a': 'true'}"),
             "expression: a condition needs true or false, not 'true' at t.yaml:1:11");
   EXPECT_EQ(after("- filter: {condition: record.a}\n", "{'a': true}"), "unchanged");
