@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <map>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
@@ -13,6 +12,7 @@
 #include "daemon/cli/show_diagnostics.hpp"
 #include "daemon/os/process.hpp"
 #include "pipeline/codec/record_reader.hpp"
+#include "pipeline/expr/environment.hpp"
 #include "pipeline/expr/option_types.hpp"
 
 namespace hiveframe::daemon {
@@ -49,12 +49,8 @@ class Evaluation {
         format_(format),
         decoder_(format.decoder()),
         encoder_(codec::find_format("ndjson")->encoder()),
-        variables_(environment_variables()),
-        out_(out) {
-    for (const auto& [name, value] : variables_)
-      env_members_.push_back({name, record::Value::string(value)});
-    env_ = record::Value::object(env_members_);
-  }
+        env_(expr::environment_of(environment_variables(), environment_text_)),
+        out_(out) {}
 
   // A record with its original bytes, behind which stands the padding that decoders want.
   void evaluate(record::Storage& storage, record::Record& record) {
@@ -138,8 +134,7 @@ class Evaluation {
   const codec::Format& format_;
   std::unique_ptr<codec::Decoder> decoder_;
   std::unique_ptr<codec::Encoder> encoder_;
-  std::map<std::string, std::string> variables_;  // what env_ points into
-  std::vector<record::Member> env_members_;
+  record::Arena environment_text_;
   record::Value env_;
   record::Arena scratch_;
   std::ostream& out_;

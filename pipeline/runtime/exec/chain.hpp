@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -31,8 +30,5 @@ struct Chain {
   record::Value environment;              ///< `env`; in environment_text
   std::size_t max_tree_bytes = SIZE_MAX;  ///< a record whose tree takes more is rejected
 };
-
-/// Makes `env` of the variables.
-void set_environment(Chain& chain, const std::map<std::string, std::string>& variables);
 
 }  // namespace hiveframe::runtime

@@ -9,7 +9,8 @@
 #include <spdlog/spdlog.h>
 #include <utility>
 
-#include "pipeline/errors.hpp"
+#include "config/units.hpp"
+#include "pipeline/expr/environment.hpp"
 #include "pipeline/runtime/exec/chain.hpp"
 
 namespace hiveframe::runtime {
@@ -37,7 +38,11 @@ Pipeline::Run::Run(PipelineSpec spec, RunOptions options, Engine& engine)
       threads_(engine.threads()) {
   context_.random = seeded_fraction();
   context_.fail = [this](std::string reason) { fail(std::move(reason)); };
-  context_.end_quietly = [this] { end(Ending::closed); };
+  context_.end_quietly = [this] {
+    board_.set_output_closed();
+    end(Ending::closed);
+  };
+  if (spec_.dead_letter) context_.letter_numbers = board_.numbers(spec_.sinks.size());
   context_.progressed = [this] { changed_.notify(); };
   context_.store_marks = [this]() -> pipeline::Task<void> {
     // A sink that was left behind while it closed may go on when all else is gone.
@@ -128,8 +133,22 @@ pipeline::Task<bool> Pipeline::Run::open_source() {
       co_return false;
     }
   }
+  tell_what_is_kept();
   checkpoint_loop_->follow(*source_);
   co_return true;
+}
+
+/// Settles what becomes of records that this run does not deliver.
+void Pipeline::Run::tell_what_is_kept() {
+  const pipeline::SourceTraits traits = source_->traits();
+  const bool stores = traits.keeps_position && !options_.limit && !options_.state_dir.empty();
+  context_.stores_positions = stores || spec_.delivery == Delivery::exactly_once;
+  if (!traits.replayable) {
+    context_.loses_because = spec_.source_display + " gives its records only once";
+  } else if (spec_.delivery == Delivery::at_most_once && stores) {
+    context_.loses_because = "with delivery at_most_once the position goes ahead of the records";
+  }
+  board_.set_loses_because(context_.loses_because);
 }
 
 void Pipeline::Run::make_workers() {
@@ -137,7 +156,7 @@ void Pipeline::Run::make_workers() {
   chain->source_format = source_->format();
   chain->stages = spec_.transforms;
   chain->max_tree_bytes = static_cast<std::size_t>(context_.memory_limit / 4);
-  set_environment(*chain, options_.environment);
+  chain->environment = expr::environment_of(options_.environment, chain->environment_text);
   for (const auto& outlet : outlets_.routes()) {
     const pipeline::SinkTraits& traits = outlet->traits();
     chain->routes.push_back({outlet->spec().name, outlet->spec().when, traits.format, traits.computed});
@@ -230,10 +249,12 @@ pipeline::Task<void> Pipeline::Run::drain() {
   co_await outlets_.drain();
   co_await boost::asio::post(strand_, boost::asio::use_awaitable);
   co_await checkpoint_loop_->store_last(std::nullopt);
-  const std::uint64_t abandoned = lanes_.unsettled_records();
-  context_.counters.abandoned.fetch_add(abandoned, std::memory_order_relaxed);
-  if (abandoned != 0 && !source_->traits().replayable && ending_ == Ending::stopped) {
-    fail(std::to_string(abandoned) + " records that cannot be read again were not delivered");
+  lanes_.give_up();
+  const std::uint64_t lost = context_.counters.lost;
+  if (lost != 0 && !source_->traits().replayable && ending_ == Ending::stopped) {
+    fail(std::to_string(lost) + (lost == 1 ? " record was" : " records were") +
+         " read and not delivered, and " + context_.loses_because +
+         ": give the sinks more time to be stopped, or put the records into a file first");
   }
 }
 
@@ -313,8 +334,10 @@ pipeline::Task<void> Pipeline::Run::watch_deadline() {
 }
 
 void Pipeline::Run::abort() {
-  spdlog::warn("[{}] not drained within {} ms: what is not done is abandoned and will be read again",
-               spec_.name, options_.shutdown_timeout.count());
+  const std::string because = context_.loses_because;
+  spdlog::warn("[{}] not drained within {}: what is under way is {}", spec_.name,
+               config::format_duration(options_.shutdown_timeout),
+               because.empty() ? "abandoned, and the next run reads it again" : "lost, for " + because);
   context_.aborting = true;
   outlets_.abort();
   wake_parts();

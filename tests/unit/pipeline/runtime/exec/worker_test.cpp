@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "pipeline/codec/record_reader.hpp"
+#include "pipeline/expr/environment.hpp"
 #include "pipeline/expr/program.hpp"
 #include "pipeline/expr/template.hpp"
 
@@ -372,7 +373,7 @@ TEST_F(WorkerTest, ARecordWhoseTreeIsTooLargeIsRefused) {
 }
 
 TEST_F(WorkerTest, ExpressionsSeeTheEnvironmentOfTheRun) {
-  set_environment(chain_, {{"REGION", "eu"}, {"EMPTY", ""}});
+  chain_.environment = expr::environment_of({{"REGION", "eu"}, {"EMPTY", ""}}, chain_.environment_text);
   add_route("ndjson", "record.region == env.REGION && env.EMPTY == ''");
   const Processed out = process({R"({"region":"eu"})", R"({"region":"us"})"});
   EXPECT_THAT(encoded(out, 0), ElementsAre(R"({"region":"eu"})"));
