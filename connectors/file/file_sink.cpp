@@ -34,20 +34,23 @@ pipeline::Task<void> FileSink::open(pipeline::SinkContext context) {
 }
 
 pipeline::Task<std::vector<pipeline::Rejection>> FileSink::write(pipeline::WriteRequest& request) {
-  bool new_marks = false;
-  auto take = [this, &request, &new_marks] {
-    std::vector<pipeline::Rejection> refused = files_->take(request);
-    new_marks = files_->take_new_marks();
-    return refused;
-  };
-  std::vector<pipeline::Rejection> refused = co_await thread_.run(take);
-  unstored_marks_ = unstored_marks_ || new_marks;
-  co_await store_marks();
   auto write = [this, &request] {
     files_->write();
     kept_.join(std::move(request.ack));
   };
-  co_await thread_.run(write);
+  // Only the mark of a new file is waited for in between, for a second call is two more changes of thread for
+  // each request.
+  auto take = [this, &request, &write] {
+    std::vector<pipeline::Rejection> refused = files_->take(request);
+    unstored_marks_ = files_->take_new_marks() || unstored_marks_;
+    if (!unstored_marks_) write();
+    return refused;
+  };
+  std::vector<pipeline::Rejection> refused = co_await thread_.run(take);
+  if (unstored_marks_) {
+    co_await store_marks();
+    co_await thread_.run(write);
+  }
   co_return refused;
 }
 
