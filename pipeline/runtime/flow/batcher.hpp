@@ -8,32 +8,25 @@
 namespace hiveframe::runtime {
 
 struct BatchLimits {
-  std::uint64_t records = 0;  // 0: not limited by number
-  std::uint64_t bytes = 0;    // 0: not limited by size
-  // How long the first record may wait for others; none: until the batch is full or the input ends.
+  std::uint64_t records = 0;  ///< 0: not limited by number
+  std::uint64_t bytes = 0;    ///< 0: not limited by size
+  /// How long the first record may wait for others; none: until the batch is full or the input ends.
   std::optional<std::chrono::milliseconds> linger = std::nullopt;
 };
 
-// Counts what was added to one batch; who holds the records asks it when to send. One thread at a time.
+/// Counts what was added to one batch; who holds the records asks it when to send. One thread at a time.
 class Batcher {
  public:
   using Clock = std::chrono::steady_clock;
 
   explicit Batcher(BatchLimits limits);
 
-  // Whether `records` of `bytes` in all still belong into this batch. An empty batch takes anything.
-  bool fits(std::uint64_t records, std::uint64_t bytes) const;
-
-  // Counts them in, fitting or not; true when the batch is now full and to be sent. Adding zero records does
-  // not start the linger.
+  /// Counts them in; true when the batch is now full and to be sent. Adding zero records does
+  /// not start the linger.
   bool add(std::uint64_t records, std::uint64_t bytes, Clock::time_point now);
 
-  // When the batch is to be sent although it is not full; none when it is empty or may wait for ever.
+  /// When the batch is to be sent although it is not full; none when it is empty or may wait for ever.
   std::optional<Clock::time_point> deadline() const { return deadline_; }
-  bool due(Clock::time_point now) const { return deadline_.has_value() && *deadline_ <= now; }
-
-  // The batch was sent; the next one is empty.
-  void reset();
 
   bool empty() const { return records_ == 0; }
   std::uint64_t records() const { return records_; }

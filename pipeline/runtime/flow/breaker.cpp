@@ -51,16 +51,4 @@ void Breaker::on_cancelled(Permit permit) {
   if (is_current(permit) && state_ == State::half_open) --trial_calls_;
 }
 
-std::string_view to_string(Breaker::State state) {
-  switch (state) {
-    case Breaker::State::closed:
-      return "closed";
-    case Breaker::State::open:
-      return "open";
-    case Breaker::State::half_open:
-      return "half_open";
-  }
-  return "";
-}
-
 }  // namespace hiveframe::runtime

@@ -8,29 +8,29 @@
 
 namespace hiveframe::runtime {
 
-// Half of the limit is guaranteed, in equal shares to the pipelines that are there; the other half is lent to
-// whoever asks first. A lone pipeline so has all of it. Lending unused guarantees as well would let one dead
-// sink keep its neighbours' bytes for as long as it is dead, so a guarantee is never lent.
-//
-// A request is granted when one of these holds:
-//   - its pipeline holds nothing: one request of any size always passes, so a record larger than every share
-//     still gets through;
-//   - it fits into its pipeline's guarantee;
-//   - what all pipelines hold beyond their guarantees, with it, fits into the lent half.
-// Only sources wait. Transforms and sinks charge() what they need, and what they overdraw counts against the
-// next requests of their pipeline and against the lent half, never against another's guarantee.
-//
-// held() <= limit() + what was charged + what pipelines that held nothing were granted beyond the rules.
-// When a pipeline arrives the guarantees shrink; until the others have given back what they held beyond their
-// new ones, the newcomer's guarantee is granted only as far as the limit has room for it, so that memory
-// stays within bounds.
-//
-// Waiters go first come, first served within a pipeline. Among pipelines they are tried in order of arrival,
-// those within their guarantee first; one that does not fit lets later ones of other pipelines pass. It
-// cannot starve: its own pipeline's releases bring it below its guarantee, or to nothing.
-//
-// Pure accounting, O(waiters) for a release while there are waiters and O(log pipelines) otherwise. Not
-// thread-safe: its owner guards it, for pipelines of several threads share it.
+/// Half of the limit is guaranteed, in equal shares to the pipelines that are there; the other half is lent
+/// to whoever asks first. A lone pipeline so has all of it. Lending unused guarantees as well would let one
+/// dead sink keep its neighbours' bytes for as long as it is dead, so a guarantee is never lent.
+///
+/// A request is granted when one of these holds:
+///   - its pipeline holds nothing: one request of any size always passes, so a record larger than every share
+///     still gets through;
+///   - it fits into its pipeline's guarantee;
+///   - what all pipelines hold beyond their guarantees, with it, fits into the lent half.
+/// Only sources wait. Transforms and sinks charge() what they need, and what they overdraw counts against the
+/// next requests of their pipeline and against the lent half, never against another's guarantee.
+///
+/// held() <= limit() + what was charged + what pipelines that held nothing were granted beyond the rules.
+/// When a pipeline arrives the guarantees shrink; until the others have given back what they held beyond
+/// their new ones, the newcomer's guarantee is granted only as far as the limit has room for it, so that
+/// memory stays within bounds.
+///
+/// Waiters go first come, first served within a pipeline. Among pipelines they are tried in order of arrival,
+/// those within their guarantee first; one that does not fit lets later ones of other pipelines pass. It
+/// cannot starve: its own pipeline's releases bring it below its guarantee, or to nothing.
+///
+/// Pure accounting, O(waiters) for a release while there are waiters and O(log pipelines) otherwise. Not
+/// thread-safe: its owner guards it, for pipelines of several threads share it.
 class Budget {
  public:
   using PipelineId = std::uint64_t;
@@ -38,39 +38,37 @@ class Budget {
 
   struct Reservation {
     bool granted = false;
-    WaiterId waiter = 0;  // when not granted: appears in take_granted() once it is
+    WaiterId waiter = 0;  ///< when not granted: appears in take_granted() once it is
   };
 
   explicit Budget(std::uint64_t limit_bytes);
 
   PipelineId add_pipeline();
-  // The pipeline reads no more: its waiters are withdrawn and its guarantee goes to the others. It may go on
-  // releasing (and charging) until it holds nothing; only then is its id forgotten.
+  /// The pipeline reads no more: its waiters are withdrawn and its guarantee goes to the others. It may go on
+  /// releasing (and charging) until it holds nothing; only then is its id forgotten.
   void remove_pipeline(PipelineId pipeline);
 
-  // Granted: `bytes` are taken. Otherwise the request waits in line; when its turn comes the bytes are taken
-  // and its waiter id is among take_granted(), to be used or released.
+  /// Granted: `bytes` are taken. Otherwise the request waits in line; when its turn comes the bytes are taken
+  /// and its waiter id is among take_granted(), to be used or released.
   Reservation try_reserve(PipelineId pipeline, std::uint64_t bytes);
 
-  // Withdraws a request. False when it is not waiting: then it has been granted, and the bytes are the
-  // caller's to release.
+  /// Withdraws a request. False when it is not waiting: then it has been granted, and the bytes are the
+  /// caller's to release.
   bool cancel(WaiterId waiter);
 
-  // Takes bytes at once, whether there is room or not.
+  /// Takes bytes at once, whether there is room or not.
   void charge(PipelineId pipeline, std::uint64_t bytes);
 
-  // Gives back bytes reserved or charged; more than the pipeline holds is taken as all it holds.
+  /// Gives back bytes reserved or charged; more than the pipeline holds is taken as all it holds.
   void release(PipelineId pipeline, std::uint64_t bytes);
 
-  // The waiters granted since the last call, in the order they were granted. To be asked for after every
-  // other call but try_reserve and charge.
+  /// The waiters granted since the last call, in the order they were granted. To be asked for after every
+  /// other call but try_reserve and charge.
   std::vector<WaiterId> take_granted();
 
   std::uint64_t limit() const { return limit_; }
   std::uint64_t held() const { return held_; }
   std::uint64_t held(PipelineId pipeline) const;
-  std::uint64_t guarantee() const { return guarantee_; }
-  std::size_t waiting() const { return waiters_.size(); }
 
  private:
   struct Account {

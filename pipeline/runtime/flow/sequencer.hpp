@@ -10,24 +10,24 @@
 
 namespace hiveframe::runtime {
 
-// Results arrive in any order and leave in the order of their sequence numbers. It holds one slot for each
-// batch begun and not yet released, and refuses any other, so it cannot grow beyond what the lane has in
-// flight. T need only be movable. Owned by its lane; one thread at a time.
+/// Results arrive in any order and leave in the order of their sequence numbers. It holds one slot for each
+/// batch begun and not yet released, and refuses any other, so it cannot grow beyond what the lane has in
+/// flight. T need only be movable. Owned by its lane; one thread at a time.
 template <class T>
 class Sequencer {
  public:
   explicit Sequencer(Epoch epoch = 0) : epoch_(epoch) {}
 
-  // A batch was handed to the workers: the number Tracker::begin() gave, each exactly once and in order.
-  // Returns false, and changes nothing, for any other number.
+  /// A batch was handed to the workers: the number Tracker::begin() gave, each exactly once and in order.
+  /// Returns false, and changes nothing, for any other number.
   bool begin(Sequence sequence) {
     if (sequence != front_ + slots_.size()) return false;
     slots_.emplace_back();
     return true;
   }
 
-  // The result of one batch. False when it is refused: of another epoch, not begun, given twice, or already
-  // released. A refused result is left in the caller's hand, unmoved.
+  /// The result of one batch. False when it is refused: of another epoch, not begun, given twice, or already
+  /// released. A refused result is left in the caller's hand, unmoved.
   bool push(Epoch epoch, Sequence sequence, T&& result) {
     if (epoch != epoch_ || sequence < front_ || sequence - front_ >= slots_.size()) return false;
     std::optional<T>& slot = slots_[static_cast<std::size_t>(sequence - front_)];
@@ -36,7 +36,7 @@ class Sequencer {
     return true;
   }
 
-  // The next result in order, if it is there.
+  /// The next result in order, if it is there.
   std::optional<T> pop() {
     if (slots_.empty() || !slots_.front().has_value()) return std::nullopt;
     std::optional<T> result = std::move(slots_.front());
@@ -45,8 +45,8 @@ class Sequencer {
     return result;
   }
 
-  // After a rewind: drops what is held and expects sequence 0 of the new epoch. What is dropped is destroyed
-  // after the sequencer is consistent again, so its destructors may call back.
+  /// After a rewind: drops what is held and expects sequence 0 of the new epoch. What is dropped is destroyed
+  /// after the sequencer is consistent again, so its destructors may call back.
   void reset(Epoch epoch) {
     std::deque<std::optional<T>> dropped;
     dropped.swap(slots_);
@@ -55,8 +55,7 @@ class Sequencer {
   }
 
   Epoch epoch() const { return epoch_; }
-  Sequence next() const { return front_; }
-  // Begun and not yet released.
+  /// Begun and not yet released.
   std::size_t size() const { return slots_.size(); }
 
  private:

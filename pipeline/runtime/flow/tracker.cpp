@@ -8,8 +8,6 @@ Tracker::Tracker(std::optional<std::string> committed) : watermark_(std::move(co
 
 Sequence Tracker::begin(std::string end_position, std::uint64_t records) {
   batches_.push_back({std::move(end_position), records, Fate::in_flight});
-  ++in_flight_batches_;
-  in_flight_records_ += records;
   unsettled_records_ += records;
   return front_ + batches_.size() - 1;
 }
@@ -24,9 +22,6 @@ bool Tracker::complete(Epoch epoch, Sequence sequence) {
   Batch* batch = find_in_flight(epoch, sequence);
   if (batch == nullptr) return false;
   batch->fate = Fate::delivered;
-  --in_flight_batches_;
-  in_flight_records_ -= batch->records;
-  delivered_records_ += batch->records;
   advance();
   return true;
 }
@@ -35,8 +30,6 @@ bool Tracker::abandon(Epoch epoch, Sequence sequence) {
   Batch* batch = find_in_flight(epoch, sequence);
   if (batch == nullptr) return false;
   batch->fate = Fate::abandoned;
-  --in_flight_batches_;
-  in_flight_records_ -= batch->records;
   needs_rewind_ = true;
   return true;
 }
@@ -55,21 +48,12 @@ void Tracker::advance() {
 
 Forgotten Tracker::rewind() {
   Forgotten forgotten;
-  for (const Batch& batch : batches_) {
-    if (batch.fate == Fate::delivered) {
-      ++forgotten.repeated_batches;
-      forgotten.repeated_records += batch.records;
-    } else {
-      ++forgotten.batches;
-      forgotten.records += batch.records;
-    }
-  }
+  for (const Batch& batch : batches_)
+    (batch.fate == Fate::delivered ? forgotten.repeated_records : forgotten.records) += batch.records;
   forgotten.epoch = ++epoch_;
   front_ = 0;
   batches_.clear();
   needs_rewind_ = false;
-  in_flight_batches_ = 0;
-  in_flight_records_ = 0;
   unsettled_records_ = 0;
   return forgotten;
 }

@@ -8,63 +8,57 @@
 
 namespace hiveframe::runtime {
 
-// Rises each time a lane rewinds. An answer that carries an older epoch is about batches the lane forgot.
+/// Rises each time a lane rewinds. An answer that carries an older epoch is about batches the lane forgot.
 using Epoch = std::uint64_t;
-// Numbers the batches of one lane within one epoch, from 0, without gaps.
+/// Numbers the batches of one lane within one epoch, from 0, without gaps.
 using Sequence = std::uint64_t;
 
-// What a rewind gave up.
+/// What a rewind gave up.
 struct Forgotten {
-  Epoch epoch = 0;                     // the new one, from which the lane reads again
-  std::uint64_t batches = 0;           // in flight, unanswered or abandoned
-  std::uint64_t records = 0;           // in those batches
-  std::uint64_t repeated_batches = 0;  // delivered, but behind one that was not: they will be delivered again
-  std::uint64_t repeated_records = 0;  // in those batches
+  Epoch epoch = 0;            ///< the new one, from which the lane reads again
+  std::uint64_t records = 0;  ///< of batches that were unanswered or abandoned
+  /// Of batches that were delivered, but behind one that was not: they will be delivered again.
+  std::uint64_t repeated_records = 0;
 };
 
-// Takes the acks of one lane's batches in any order and yields the contiguous watermark: the end position of
-// the last batch before which everything is delivered. It counts batches, never positions, for logs have
-// gaps. Memory grows with what was begun beyond the watermark; every call is O(1) amortised. Owned by its
-// lane; one thread at a time.
+/// Takes the acks of one lane's batches in any order and yields the contiguous watermark: the end position of
+/// the last batch before which everything is delivered. It counts batches, never positions, for logs have
+/// gaps. Memory grows with what was begun beyond the watermark; every call is O(1) amortised. Owned by its
+/// lane; one thread at a time.
 class Tracker {
  public:
-  // `committed` is the position the lane starts from; none at the very beginning of its input.
+  /// `committed` is the position the lane starts from; none at the very beginning of its input.
   explicit Tracker(std::optional<std::string> committed = std::nullopt);
 
-  // A batch left the source. `end_position`: opaque bytes from which reading goes on after this batch.
-  // `records`: how many it holds; 0 is a batch like any other, so a wholly filtered one advances too.
+  /// A batch left the source. `end_position`: opaque bytes from which reading goes on after this batch.
+  /// `records`: how many it holds; 0 is a batch like any other, so a wholly filtered one advances too.
   Sequence begin(std::string end_position, std::uint64_t records);
 
-  // Everything that becomes of the batch is durable. False when the answer is refused: it is of an old epoch,
-  // or the batch is already delivered or abandoned, or was never begun. Refused answers change nothing.
+  /// Everything that becomes of the batch is durable. False when the answer is refused: it is of an old
+  /// epoch, or the batch is already delivered or abandoned, or was never begun. Refused answers change
+  /// nothing.
   bool complete(Epoch epoch, Sequence sequence);
 
-  // The batch was not delivered and never will be in this epoch: the watermark stays before it,
-  // needs_rewind() holds until rewind(). Batches beside it may still complete. False when refused, as above.
+  /// The batch was not delivered and never will be in this epoch: the watermark stays before it,
+  /// needs_rewind() holds until rewind(). Batches beside it may still complete. False when refused, as above.
   bool abandon(Epoch epoch, Sequence sequence);
 
-  // Forgets everything beyond the watermark and raises the epoch; sequences start at 0 again. The source is
-  // to seek to watermark().
+  /// Forgets everything beyond the watermark and raises the epoch; sequences start at 0 again. The source is
+  /// to seek to watermark().
   Forgotten rewind();
 
   Epoch epoch() const { return epoch_; }
   bool needs_rewind() const { return needs_rewind_; }
 
-  // Where the next reading starts if everything stopped now.
+  /// Where the next reading starts if everything stopped now.
   const std::optional<std::string>& watermark() const { return watermark_; }
-  // Batches the watermark has passed since construction; whoever commits positions compares this with what it
-  // saw last to learn whether there is anything new.
+  /// Batches the watermark has passed since construction; whoever commits positions compares this with what
+  /// it saw last to learn whether there is anything new.
   std::uint64_t settled_batches() const { return settled_batches_; }
-  // Records in those batches. Never falls, never counts a record twice.
+  /// Records in those batches. Never falls, never counts a record twice.
   std::uint64_t settled_records() const { return settled_records_; }
-  // Records in accepted deliveries, repeats after a rewind counted each time.
-  std::uint64_t delivered_records() const { return delivered_records_; }
-
-  // Begun in this epoch and neither delivered nor abandoned.
-  std::uint64_t in_flight_batches() const { return in_flight_batches_; }
-  std::uint64_t in_flight_records() const { return in_flight_records_; }
-  // Begun in this epoch and beyond the watermark: what a kill now would read again. This is what a cap on
-  // unacknowledged records counts.
+  /// Begun in this epoch and beyond the watermark: what a kill now would read again. This is what a cap on
+  /// unacknowledged records counts.
   std::uint64_t unsettled_records() const { return unsettled_records_; }
 
  private:
@@ -85,9 +79,6 @@ class Tracker {
   bool needs_rewind_ = false;
   std::uint64_t settled_batches_ = 0;
   std::uint64_t settled_records_ = 0;
-  std::uint64_t delivered_records_ = 0;
-  std::uint64_t in_flight_batches_ = 0;
-  std::uint64_t in_flight_records_ = 0;
   std::uint64_t unsettled_records_ = 0;
 };
 

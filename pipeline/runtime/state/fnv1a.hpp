@@ -6,8 +6,8 @@
 
 namespace hiveframe::runtime {
 
-// FNV-1a, 64 bits, http://www.isthe.com/chongo/tech/comp/fnv/. Each step can be undone, so two texts of one
-// length that differ in a single byte never have the same hash.
+/// FNV-1a, 64 bits, http://www.isthe.com/chongo/tech/comp/fnv/. Each step can be undone, so two texts of one
+/// length that differ in a single byte never have the same hash.
 class Fnv1a {
  public:
   Fnv1a& add(std::string_view bytes) noexcept {

@@ -11,27 +11,27 @@
 
 namespace hiveframe::runtime {
 
-// An open state database, recognised by its application id and checked for damage. One thread at a time; the
-// caller holds the lock.
+/// An open state database, recognised by its application id and checked for damage. One thread at a time; the
+/// caller holds the lock.
 class StateStore::Database {
  public:
-  // Opens one that is there.
+  /// Opens one that is there.
   Database(const std::filesystem::path& path, const std::string& pipeline);
 
-  // Fills an empty file, durably.
+  /// Fills an empty file, durably.
   static void create(const std::filesystem::path& path, const std::string& pipeline);
 
-  // Stores the larger of the last epoch plus one and `least`, and returns it.
+  /// Stores the larger of the last epoch plus one and `least`, and returns it.
   std::uint64_t next_owner_epoch(std::int64_t least);
 
   StateSnapshot load();
   void commit(const StateChange& change);
 
-  // The files are about to be removed: nothing is to be written to them any more.
+  /// The files are about to be removed: nothing is to be written to them any more.
   void prepare_for_removal() { connection_.skip_checkpoint_on_close(); }
 
-  // Whether the file may be removed: it is empty or has our application id in its header. Reads the file
-  // itself, for it may be damaged; not to be called while it is open.
+  /// Whether the file may be removed: it is empty or has our application id in its header. Reads the file
+  /// itself, for it may be damaged; not to be called while it is open.
   static bool is_state_database(const std::filesystem::path& path);
 
  private:

@@ -8,8 +8,8 @@
 
 namespace hiveframe::runtime {
 
-// flock(2) on a file that holds its owner's process id as text. The kernel gives the lock up with the
-// process, however it ends. Throws Fatal naming the holder when another has it.
+/// flock(2) on a file that holds its owner's process id as text. The kernel gives the lock up with the
+/// process, however it ends. Throws Fatal naming the holder when another has it.
 class StateStore::Lock {
  public:
   Lock(std::filesystem::path path, const std::string& pipeline);
@@ -17,7 +17,7 @@ class StateStore::Lock {
   Lock(const Lock&) = delete;
   Lock& operator=(const Lock&) = delete;
 
-  // Removes the lock file while the lock is still held.
+  /// Removes the lock file while the lock is still held.
   void remove_file();
 
  private:

@@ -11,22 +11,22 @@
 
 namespace hiveframe::runtime {
 
-// Whether the pipeline is on its way or has read everything and its sinks are publishing.
+/// Whether the pipeline is on its way or has read everything and its sinks are publishing.
 enum class Phase {
   running,
-  // The last positions are stored, everything is durable under hidden names, and the sinks may be renaming.
-  // A run that finds this phase lets the sinks finish and then clears; it reads nothing.
+  /// The last positions are stored, everything is durable under hidden names, and the sinks may be renaming.
+  /// A run that finds this phase lets the sinks finish and then clears; it reads nothing.
   completing,
 };
 
 struct LaneState {
-  std::string lane;      // the source's name of the lane
-  std::string identity;  // what the lane was when read: of a file its device, inode and content hash
-  std::string position;  // opaque bytes of the source
+  std::string lane;      ///< the source's name of the lane
+  std::string identity;  ///< what the lane was when read: of a file its device, inode and content hash
+  std::string position;  ///< opaque bytes of the source
   bool operator==(const LaneState&) const = default;
 };
 
-// What a sink needs to resume: of a file that grows, its path (key) and its inode and length (value).
+/// What a sink needs to resume: of a file that grows, its path (key) and its inode and length (value).
 struct SinkMark {
   std::string sink;
   std::string key;
@@ -39,16 +39,16 @@ struct SinkMarkKey {
   std::string key;
 };
 
-// Everything stored, as it was when loaded.
+/// Everything stored, as it was when loaded.
 struct StateSnapshot {
-  std::optional<std::string> source_identity;  // none: nothing was ever stored
+  std::optional<std::string> source_identity;  ///< none: nothing was ever stored
   Phase phase = Phase::running;
   std::uint64_t owner_epoch = 0;
-  std::vector<LaneState> lanes;  // by lane
-  std::vector<SinkMark> marks;   // by sink, then key
+  std::vector<LaneState> lanes;  ///< by lane
+  std::vector<SinkMark> marks;   ///< by sink, then key
 };
 
-// What belongs together. Erasures come first, so that one change may replace everything a sink stored.
+/// What belongs together. Erasures come first, so that one change may replace everything a sink stored.
 struct StateChange {
   std::optional<std::string> source_identity = std::nullopt;
   std::optional<Phase> phase = std::nullopt;
@@ -60,39 +60,39 @@ struct StateChange {
   bool empty() const;
 };
 
-// The file name, without extension, that stands for a pipeline's name in the state folder: the name with
-// everything but letters of ASCII, digits, '-', '_' and inner dots percent-encoded, and shortened to fit.
+/// The file name, without extension, that stands for a pipeline's name in the state folder: the name with
+/// everything but letters of ASCII, digits, '-', '_' and inner dots percent-encoded, and shortened to fit.
 std::string state_file_stem(const std::string& pipeline);
 
-// None when the stored identity is the current one; else what to tell the user: both, and --from-start.
+/// None when the stored identity is the current one; else what to tell the user: both, and --from-start.
 std::optional<std::string> check_identity(const std::string& pipeline, const std::string& stored,
                                           const std::string& current);
 
-// One SQLite database for one pipeline name, in the state folder, and the only one to have it open: a lock on
-// a file beside it is held from open to destruction.
-//
-// Durability: WAL with synchronous=FULL, so that commit() returns when the change has been fsynced; commits
-// are gathered by the caller, and a lost one costs a repeat while a premature one would cost data. The lock
-// is ours alone, so SQLite runs in exclusive mode and needs no shared memory file.
-//
-// Damage: SQLite's pages carry no checksums, so each row holds a hash of itself. A database is made under
-// another name and renamed when it is whole, so an empty one was cut. What is read is what was stored, or
-// Fatal says that it is damaged.
-//
-// Blocking. One thread at a time, which need not be the one that opened it. Errors are
-// pipeline::Retryable (disk full, I/O error, a foreign program has the database locked) and pipeline::Fatal
-// (no permission, not our database, damaged, of another version, held by another process). After a Retryable
-// the same commit may be tried again; nothing of it, or all of it, is stored.
+/// One SQLite database for one pipeline name, in the state folder, and the only one to have it open: a lock
+/// on a file beside it is held from open to destruction.
+///
+/// Durability: WAL with synchronous=FULL, so that commit() returns when the change has been fsynced; commits
+/// are gathered by the caller, and a lost one costs a repeat while a premature one would cost data. The lock
+/// is ours alone, so SQLite runs in exclusive mode and needs no shared memory file.
+///
+/// Damage: SQLite's pages carry no checksums, so each row holds a hash of itself. A database is made under
+/// another name and renamed when it is whole, so an empty one was cut. What is read is what was stored, or
+/// Fatal says that it is damaged.
+///
+/// Blocking. One thread at a time, which need not be the one that opened it. Errors are
+/// pipeline::Retryable (disk full, I/O error, a foreign program has the database locked) and pipeline::Fatal
+/// (no permission, not our database, damaged, of another version, held by another process). After a Retryable
+/// the same commit may be tried again; nothing of it, or all of it, is stored.
 class StateStore {
  public:
   enum class Start {
     resume,
-    // Forgets what is stored (--from-start), also when it is damaged. A file that is not a state database is
-    // never removed.
+    /// Forgets what is stored (--from-start), also when it is damaged. A file that is not a state database is
+    /// never removed.
     over,
   };
 
-  // `state_dir` is made if it is missing. `now` seeds the owner epoch, see owner_epoch().
+  /// `state_dir` is made if it is missing. `now` seeds the owner epoch, see owner_epoch().
   StateStore(const std::filesystem::path& state_dir, const std::string& pipeline, Start start,
              std::chrono::system_clock::time_point now);
   ~StateStore();
@@ -101,15 +101,15 @@ class StateStore {
 
   StateSnapshot load();
 
-  // All of it or nothing, durable on return. Marks and lanes not named stay.
+  /// All of it or nothing, durable on return. Marks and lanes not named stay.
   void commit(const StateChange& change);
 
-  // The pipeline is done: removes the database and all that belongs to it, and gives up the lock. Nothing but
-  // destruction may follow, unless it throws; then it may be tried again.
+  /// The pipeline is done: removes the database and all that belongs to it, and gives up the lock. Nothing
+  /// but destruction may follow, unless it throws; then it may be tried again.
   void clear();
 
-  // Fences out earlier owners: larger at each opening than at any before, also after clear() and
-  // Start::over, for it is the larger of the stored one plus one and the clock in milliseconds.
+  /// Fences out earlier owners: larger at each opening than at any before, also after clear() and
+  /// Start::over, for it is the larger of the stored one plus one and the clock in milliseconds.
   std::uint64_t owner_epoch() const;
 
   const std::filesystem::path& database_path() const;

@@ -1,7 +1,6 @@
 #include "pipeline/runtime/flow/batcher.hpp"
 
 #include <gtest/gtest.h>
-#include <limits>
 
 namespace hiveframe::runtime {
 namespace {
@@ -10,36 +9,28 @@ using namespace std::chrono_literals;
 constexpr Batcher::Clock::time_point start{std::chrono::hours(1)};
 
 TEST(Batcher, IsFullByRecordsOrBytes) {
-  Batcher batcher({.records = 3, .bytes = 100});
-  EXPECT_FALSE(batcher.add(2, 10, start));
-  EXPECT_TRUE(batcher.add(1, 10, start));
-  batcher.reset();
-  EXPECT_TRUE(batcher.empty());
-  EXPECT_FALSE(batcher.add(1, 99, start));
-  EXPECT_TRUE(batcher.add(1, 1, start));
-  EXPECT_EQ(batcher.records(), 2U);
-  EXPECT_EQ(batcher.bytes(), 100U);
+  const BatchLimits limits{.records = 3, .bytes = 100};
+  Batcher by_records(limits);
+  EXPECT_TRUE(by_records.empty());
+  EXPECT_FALSE(by_records.add(2, 10, start));
+  EXPECT_FALSE(by_records.empty());
+  EXPECT_TRUE(by_records.add(1, 10, start));
+  Batcher by_bytes(limits);
+  EXPECT_FALSE(by_bytes.add(1, 99, start));
+  EXPECT_TRUE(by_bytes.add(1, 1, start));
+  EXPECT_EQ(by_bytes.records(), 2U);
+  EXPECT_EQ(by_bytes.bytes(), 100U);
 }
 
-TEST(Batcher, FitsKeepsWithinTheLimits) {
+TEST(Batcher, MoreThanTheLimitsIsFullAtOnce) {
   Batcher batcher({.records = 3, .bytes = 100});
-  EXPECT_TRUE(batcher.fits(1000, 1000)) << "an empty batch takes anything";
-  batcher.add(1, 60, start);
-  EXPECT_TRUE(batcher.fits(1, 40));
-  EXPECT_FALSE(batcher.fits(1, 41));
-  EXPECT_TRUE(batcher.fits(2, 0));
-  EXPECT_FALSE(batcher.fits(3, 0));
-  EXPECT_FALSE(batcher.fits(1, std::numeric_limits<std::uint64_t>::max()));
-  batcher.add(1000, 1000, start);
-  EXPECT_FALSE(batcher.fits(1, 1));
+  EXPECT_TRUE(batcher.add(1000, 1000, start));
 }
 
 TEST(Batcher, WithoutLimitsIsNeverFull) {
   Batcher batcher({});
   EXPECT_FALSE(batcher.add(1'000'000'000, 1ULL << 60, start));
-  EXPECT_TRUE(batcher.fits(1, 1));
   EXPECT_EQ(batcher.deadline(), std::nullopt);
-  EXPECT_FALSE(batcher.due(Batcher::Clock::time_point::max()));
 }
 
 TEST(Batcher, LingerCountsFromTheFirstRecord) {
@@ -50,16 +41,12 @@ TEST(Batcher, LingerCountsFromTheFirstRecord) {
   batcher.add(1, 1, start + 10ms);
   batcher.add(1, 1, start + 40ms);
   EXPECT_EQ(batcher.deadline(), start + 60ms);
-  EXPECT_FALSE(batcher.due(start + 59ms));
-  EXPECT_TRUE(batcher.due(start + 60ms));
-  batcher.reset();
-  EXPECT_FALSE(batcher.due(start + 60ms));
 }
 
 TEST(Batcher, ALingerOfZeroIsDueAtOnce) {
   Batcher batcher({.records = 10, .linger = 0ms});
   batcher.add(1, 1, start);
-  EXPECT_TRUE(batcher.due(start));
+  EXPECT_EQ(batcher.deadline(), start);
 }
 
 }  // namespace

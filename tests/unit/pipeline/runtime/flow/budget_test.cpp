@@ -29,7 +29,6 @@ TEST(Budget, ADeadNeighbourCannotTouchAGuarantee) {
   Budget budget(1000);
   const auto dead = budget.add_pipeline();
   const auto alive = budget.add_pipeline();
-  EXPECT_EQ(budget.guarantee(), 250U);
   while (budget.try_reserve(dead, 10).granted) {
   }
   EXPECT_EQ(budget.held(dead), 750U) << "its guarantee and all that is lent";
@@ -109,7 +108,6 @@ TEST(Budget, CancelLetsTheNextOnePass) {
   EXPECT_TRUE(budget.cancel(large.waiter));
   EXPECT_EQ(budget.take_granted(), Ids{small.waiter});
   EXPECT_FALSE(budget.cancel(large.waiter));
-  EXPECT_EQ(budget.waiting(), 0U);
 }
 
 TEST(Budget, CancelOfAGrantedRequestSaysSoAndIsNotToldAgain) {
@@ -149,7 +147,6 @@ TEST(Budget, ARemovedPipelineGivesUpItsShareAndMayReleaseLater) {
   const auto withdrawn = budget.try_reserve(b, 100);
   budget.remove_pipeline(b);
   EXPECT_FALSE(budget.cancel(withdrawn.waiter));
-  EXPECT_EQ(budget.guarantee(), 500U);
   EXPECT_EQ(budget.held(b), 700U);
   const auto waiting = budget.try_reserve(a, 100);
   EXPECT_FALSE(waiting.granted) << "what the removed one holds still counts against the limit";
@@ -157,6 +154,7 @@ TEST(Budget, ARemovedPipelineGivesUpItsShareAndMayReleaseLater) {
   EXPECT_EQ(budget.take_granted(), Ids{waiting.waiter});
   EXPECT_EQ(budget.held(b), 0U);
   EXPECT_THROW(budget.try_reserve(b, 1), std::out_of_range);
+  EXPECT_TRUE(budget.try_reserve(a, 650).granted) << "all of it is the last one's";
 }
 
 TEST(Budget, ReleasingTooMuchIsReleasingAll) {
