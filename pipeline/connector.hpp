@@ -29,6 +29,8 @@ struct SourceKind {
   std::function<std::optional<SourceMaker>(const config::GivenOptions&, config::Reader&)> read;
   /// Whether it can go back to a position: what exactly_once asks of a source.
   bool replayable = true;
+  /// Whether it reads standard input, which pipelines of one process cannot share.
+  bool standard_input = false;
 };
 
 struct SinkKind {
@@ -37,6 +39,8 @@ struct SinkKind {
   /// Why it cannot commit records and positions together, as a clause ("an HTTP endpoint cannot take part in
   /// a commit"); empty: its sinks are Transactional.
   std::string not_transactional;
+  /// Whether it writes to standard output, where nothing else then may be drawn.
+  bool standard_output = false;
 };
 
 /// The connectors there are: a value, made by connectors/registry.cpp and passed on.

@@ -140,6 +140,7 @@ void StdinSource::cancel() noexcept { interrupt_->raise(); }
 pipeline::SourceKind source_kind() {
   pipeline::SourceKind kind = pipeline::source_kind_of<StdinSource>(source_options());
   kind.replayable = false;
+  kind.standard_input = true;
   return kind;
 }
 

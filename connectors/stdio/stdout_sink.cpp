@@ -72,6 +72,7 @@ pipeline::Task<void> StdoutSink::close() {
 pipeline::SinkKind sink_kind() {
   pipeline::SinkKind kind = pipeline::sink_kind_of<StdoutSink>(sink_options());
   kind.not_transactional = "standard output cannot take part in a commit";
+  kind.standard_output = true;
   return kind;
 }
 

@@ -48,7 +48,7 @@ std::uint64_t parse_memory(const std::string& option, const std::string& text) {
 std::vector<std::string> readers_of_standard_input(const std::vector<runtime::PipelineSpec>& specs) {
   std::vector<std::string> names;
   for (const runtime::PipelineSpec& spec : specs) {
-    if (spec.source_display == "stdin" || spec.source_display == "-") names.push_back(spec.name);
+    if (spec.standard_input) names.push_back(spec.name);
   }
   return names;
 }

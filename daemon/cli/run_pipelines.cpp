@@ -27,9 +27,9 @@ constexpr auto redraw_every = 250ms;
 bool prints_records(const std::vector<runtime::PipelineSpec>& specs, const RunSettings& settings) {
   if (settings.dry_run) return true;
   return std::any_of(specs.begin(), specs.end(), [](const runtime::PipelineSpec& spec) {
-    return std::any_of(spec.sinks.begin(), spec.sinks.end(), [](const runtime::SinkSpec& sink) {
-      return sink.display == "stdout" || sink.display == "-";
-    });
+    if (spec.dead_letter && spec.dead_letter->standard_output) return true;
+    return std::any_of(spec.sinks.begin(), spec.sinks.end(),
+                       [](const runtime::SinkSpec& sink) { return sink.standard_output; });
   });
 }
 

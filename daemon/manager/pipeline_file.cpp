@@ -35,7 +35,8 @@ FileText read_whole(const std::filesystem::path& path) {
 }
 
 runtime::SinkSpec sink_spec(std::string name, ChosenSink sink) {
-  runtime::SinkSpec spec{std::move(name), std::move(sink.display), std::move(sink.make), nullptr};
+  runtime::SinkSpec spec{std::move(name), std::move(sink.display), std::move(sink.make), nullptr,
+                         sink.kind->standard_output};
   if (sink.when) spec.when = std::make_shared<const expr::Program>(std::move(*sink.when));
   return spec;
 }
@@ -45,6 +46,7 @@ runtime::PipelineSpec pipeline_spec(std::string name, PipelineSettings settings)
   spec.name = std::move(name);
   spec.source_display = std::move(settings.source->display);
   spec.source = std::move(settings.source->make);
+  spec.standard_input = settings.source->kind->standard_input;
   spec.transforms = std::move(settings.transforms);
   if (settings.sink) spec.sinks.push_back(sink_spec("sink", std::move(*settings.sink)));
   for (ChosenSink& sink : settings.sinks)

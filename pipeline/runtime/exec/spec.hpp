@@ -44,6 +44,7 @@ struct SinkSpec {
   std::string display;  ///< its URI or type for people, without secrets
   pipeline::SinkMaker make;
   std::shared_ptr<const expr::Program> when;  ///< null: takes every record
+  bool standard_output = false;               ///< it writes there
 };
 
 /// Everything a pipeline is, read and checked. A value: the manager makes it from YAML, tests by hand.
@@ -51,6 +52,7 @@ struct PipelineSpec {
   std::string name;
   std::string source_display;
   pipeline::SourceMaker source;
+  bool standard_input = false;  ///< the source reads it
   std::vector<StageSpec> transforms;
   std::vector<SinkSpec> sinks;
   Delivery delivery = Delivery::at_least_once;

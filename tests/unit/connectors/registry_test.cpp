@@ -16,12 +16,14 @@ TEST(Registry, HasEveryConnectorWithWhatIsNeededToUseIt) {
     names.push_back(kind.options->name);
     EXPECT_TRUE(kind.read);
     EXPECT_FALSE(kind.options->uri_rules.empty());
+    EXPECT_EQ(kind.standard_input, kind.options->keyword == "stdin");
   }
   for (const pipeline::SinkKind& kind : all.sinks) {
     names.push_back(kind.options->name);
     EXPECT_TRUE(kind.read);
     EXPECT_FALSE(kind.options->uri_rules.empty());
     EXPECT_FALSE(kind.not_transactional.empty());
+    EXPECT_EQ(kind.standard_output, kind.options->keyword == "stdout");
   }
   EXPECT_THAT(names, ElementsAre("file source", "stdin source", "generate source", "file sink", "stdout sink",
                                  "discard sink"));

@@ -88,17 +88,17 @@ pipeline::SourceKind source(const OptionTable<T>& table, bool replayable) {
             if (!table.read(given, reader)) return std::nullopt;
             return pipeline::SourceMaker([] { return std::unique_ptr<pipeline::Source>(); });
           },
-          replayable};
+          replayable, !replayable};
 }
 
 template <typename T>
-pipeline::SinkKind sink(const OptionTable<T>& table, std::string not_transactional) {
+pipeline::SinkKind sink(const OptionTable<T>& table, const std::string& not_transactional) {
   return {&table.info(),
           [&table](const GivenOptions& given, Reader& reader) -> std::optional<pipeline::SinkMaker> {
             if (!table.read(given, reader)) return std::nullopt;
             return pipeline::SinkMaker([] { return std::unique_ptr<pipeline::Sink>(); });
           },
-          std::move(not_transactional)};
+          not_transactional, !not_transactional.empty()};
 }
 
 }  // namespace
