@@ -35,8 +35,7 @@ pipeline::Task<bool> Checkpoints::open() {
   const std::function<pipeline::Task<void>()> attempt = [this]() -> pipeline::Task<void> {
     const auto open_store = [this] {
       const auto start = context_.options.from_start ? StateStore::Start::over : StateStore::Start::resume;
-      store_ = std::make_unique<StateStore>(context_.options.state_dir, context_.spec.name, start,
-                                            std::chrono::system_clock::now());
+      store_ = std::make_unique<StateStore>(context_.options.state_dir, context_.spec.name, start);
       stored_ = store_->load();
     };
     co_await thread_->run(open_store);

@@ -1,6 +1,5 @@
 #include "pipeline/runtime/state/state_database.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cstring>
 #include <fstream>
@@ -20,14 +19,14 @@ using pipeline::Fatal;
 
 // "HvSt": marks the file as ours in SQLite's header, https://www.sqlite.org/fileformat2.html#application_id
 constexpr std::int64_t application_id = 0x48765374;
-constexpr std::int64_t schema_version = 2;
+constexpr std::int64_t schema_version = 3;
 
 // Names are text, so that a person can read them with any SQLite shell; what sources and sinks define is
 // bytes. `hash` is of the other columns, see hash_columns().
 constexpr const char* create_tables = R"sql(
   CREATE TABLE pipeline(
     only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
-    name TEXT NOT NULL, source_identity TEXT, phase INTEGER NOT NULL, owner_epoch INTEGER NOT NULL,
+    name TEXT NOT NULL, source_identity TEXT, phase INTEGER NOT NULL,
     hash INTEGER NOT NULL) STRICT;
   CREATE TABLE lane(
     lane TEXT PRIMARY KEY, identity TEXT NOT NULL, position BLOB NOT NULL,
@@ -64,7 +63,9 @@ StateStore::Database::Database(const std::filesystem::path& path, const std::str
   connection_.execute("PRAGMA synchronous = FULL");
   const std::string verdict = connection_.text("PRAGMA quick_check(1)");
   if (verdict != "ok") connection_.fail_damaged(verdict);
-  const std::string owner = pipeline_row().name;
+  std::string owner;
+  // A lock for writing, kept in exclusive mode: a foreign program that has the file is noticed now.
+  connection_.transaction([&] { owner = pipeline_row().name; });
   if (owner != pipeline_) {
     throw Fatal({purpose(pipeline_), path_.string(), "it belongs to pipeline '" + owner + "'",
                  "move it away, or give one of them another name"});
@@ -97,38 +98,28 @@ void StateStore::Database::create(const std::filesystem::path& path, const std::
     connection.execute(("PRAGMA application_id = " + std::to_string(application_id)).c_str());
     connection.execute(("PRAGMA user_version = " + std::to_string(schema_version)).c_str());
     connection.execute(create_tables);
-    store(connection, {pipeline, std::nullopt, 0, 0});
+    store(connection, {pipeline, std::nullopt, 0});
   });
 }
 
 void StateStore::Database::store(SqliteConnection& connection, const PipelineRow& row) {
-  SqliteStatement statement(connection, "INSERT OR REPLACE INTO pipeline VALUES (1, ?1, ?2, ?3, ?4, ?5)");
+  SqliteStatement statement(connection, "INSERT OR REPLACE INTO pipeline VALUES (1, ?1, ?2, ?3, ?4)");
   statement.bind_text(1, row.name);
   if (row.source_identity) statement.bind_text(2, *row.source_identity);
-  statement.bind_integer(3, row.phase).bind_integer(4, row.owner_epoch).bind_integer(5, row.hash()).run();
+  statement.bind_integer(3, row.phase).bind_integer(4, row.hash()).run();
 }
 
 StateStore::Database::PipelineRow StateStore::Database::pipeline_row() {
-  SqliteStatement select(connection_, "SELECT name, source_identity, phase, owner_epoch, hash FROM pipeline");
+  SqliteStatement select(connection_, "SELECT name, source_identity, phase, hash FROM pipeline");
   if (!select.step()) connection_.fail_damaged("it names no pipeline");
-  PipelineRow row{select.bytes(0), select.optional_bytes(1), select.integer(2), select.integer(3)};
-  if (select.integer(4) != row.hash()) connection_.fail_damaged("what it says of the pipeline has changed");
+  PipelineRow row{select.bytes(0), select.optional_bytes(1), select.integer(2)};
+  if (select.integer(3) != row.hash()) connection_.fail_damaged("what it says of the pipeline has changed");
   return row;
 }
 
 std::int64_t StateStore::Database::PipelineRow::hash() const {
-  return hash_columns({name, source_identity ? "of" : "none", source_identity.value_or(""),
-                       std::to_string(phase), std::to_string(owner_epoch)});
-}
-
-std::uint64_t StateStore::Database::next_owner_epoch(std::int64_t least) {
-  PipelineRow row;
-  connection_.transaction([&] {
-    row = pipeline_row();
-    row.owner_epoch = std::max(row.owner_epoch + 1, least);
-    store(connection_, row);
-  });
-  return static_cast<std::uint64_t>(row.owner_epoch);
+  return hash_columns(
+      {name, source_identity ? "of" : "none", source_identity.value_or(""), std::to_string(phase)});
 }
 
 StateSnapshot StateStore::Database::load() {
@@ -136,7 +127,6 @@ StateSnapshot StateStore::Database::load() {
   StateSnapshot snapshot;
   snapshot.source_identity = row.source_identity;
   snapshot.phase = row.phase == 0 ? Phase::running : Phase::completing;
-  snapshot.owner_epoch = static_cast<std::uint64_t>(row.owner_epoch);
   SqliteStatement lanes(connection_, "SELECT lane, identity, position, hash FROM lane ORDER BY lane");
   while (lanes.step()) {
     LaneState lane{lanes.bytes(0), lanes.bytes(1), lanes.bytes(2)};
@@ -164,9 +154,6 @@ void StateStore::Database::commit(const StateChange& change) {
       if (change.phase) row.phase = *change.phase == Phase::running ? 0 : 1;
       store(connection_, row);
     }
-    SqliteStatement erase_lane(connection_, "DELETE FROM lane WHERE lane = ?1");
-    for (const std::string& lane : change.erased_lanes)
-      erase_lane.bind_text(1, lane).run();
     SqliteStatement store_lane(connection_, "INSERT OR REPLACE INTO lane VALUES (?1, ?2, ?3, ?4)");
     for (const LaneState& lane : change.lanes) {
       store_lane.bind_text(1, lane.lane)

@@ -21,9 +21,6 @@ class StateStore::Database {
   /// Fills an empty file, durably.
   static void create(const std::filesystem::path& path, const std::string& pipeline);
 
-  /// Stores the larger of the last epoch plus one and `least`, and returns it.
-  std::uint64_t next_owner_epoch(std::int64_t least);
-
   StateSnapshot load();
   void commit(const StateChange& change);
 
@@ -40,7 +37,6 @@ class StateStore::Database {
     std::string name;
     std::optional<std::string> source_identity;
     std::int64_t phase = 0;
-    std::int64_t owner_epoch = 0;
 
     std::int64_t hash() const;
   };

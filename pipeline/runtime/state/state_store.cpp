@@ -92,8 +92,7 @@ void make_file(const fs::path& path) {
 }  // namespace
 
 bool StateChange::empty() const {
-  return !source_identity && !phase && erased_lanes.empty() && lanes.empty() && erased_marks.empty() &&
-         marks.empty();
+  return !source_identity && !phase && lanes.empty() && erased_marks.empty() && marks.empty();
 }
 
 std::optional<std::string> check_identity(const std::string& pipeline, const std::string& stored,
@@ -106,8 +105,7 @@ std::optional<std::string> check_identity(const std::string& pipeline, const std
          "name";
 }
 
-StateStore::StateStore(const fs::path& state_dir, const std::string& pipeline, Start start,
-                       std::chrono::system_clock::time_point now)
+StateStore::StateStore(const fs::path& state_dir, const std::string& pipeline, Start start)
     : pipeline_(pipeline) {
   const fs::path folder = fs::absolute(state_dir);
   const std::string stem = state_file_stem(pipeline);
@@ -125,8 +123,6 @@ StateStore::StateStore(const fs::path& state_dir, const std::string& pipeline, S
   }
   if (!is_there(path_)) make_database();
   database_ = std::make_unique<Database>(path_, pipeline_);
-  const auto clock = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count();
-  owner_epoch_ = database_->next_owner_epoch(clock);
 }
 
 StateStore::~StateStore() = default;
@@ -173,8 +169,6 @@ void StateStore::clear() {
   lock_.reset();
   sync_folder(path_.parent_path());
 }
-
-std::uint64_t StateStore::owner_epoch() const { return owner_epoch_; }
 
 const fs::path& StateStore::database_path() const { return path_; }
 

@@ -1,8 +1,6 @@
 // What a pipeline remembers from one run to the next.
 #pragma once
 
-#include <chrono>
-#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -43,7 +41,6 @@ struct SinkMarkKey {
 struct StateSnapshot {
   std::optional<std::string> source_identity;  ///< none: nothing was ever stored
   Phase phase = Phase::running;
-  std::uint64_t owner_epoch = 0;
   std::vector<LaneState> lanes;  ///< by lane
   std::vector<SinkMark> marks;   ///< by sink, then key
 };
@@ -52,7 +49,6 @@ struct StateSnapshot {
 struct StateChange {
   std::optional<std::string> source_identity = std::nullopt;
   std::optional<Phase> phase = std::nullopt;
-  std::vector<std::string> erased_lanes = {};
   std::vector<LaneState> lanes = {};
   std::vector<SinkMarkKey> erased_marks = {};
   std::vector<SinkMark> marks = {};
@@ -92,9 +88,8 @@ class StateStore {
     over,
   };
 
-  /// `state_dir` is made if it is missing. `now` seeds the owner epoch, see owner_epoch().
-  StateStore(const std::filesystem::path& state_dir, const std::string& pipeline, Start start,
-             std::chrono::system_clock::time_point now);
+  /// `state_dir` is made if it is missing.
+  StateStore(const std::filesystem::path& state_dir, const std::string& pipeline, Start start);
   ~StateStore();
   StateStore(const StateStore&) = delete;
   StateStore& operator=(const StateStore&) = delete;
@@ -108,10 +103,6 @@ class StateStore {
   /// but destruction may follow, unless it throws; then it may be tried again.
   void clear();
 
-  /// Fences out earlier owners: larger at each opening than at any before, also after clear() and
-  /// Start::over, for it is the larger of the stored one plus one and the clock in milliseconds.
-  std::uint64_t owner_epoch() const;
-
   const std::filesystem::path& database_path() const;
 
  private:
@@ -124,7 +115,6 @@ class StateStore {
   std::string pipeline_;
   std::unique_ptr<Lock> lock_;
   std::unique_ptr<Database> database_;
-  std::uint64_t owner_epoch_ = 0;
 };
 
 }  // namespace hiveframe::runtime

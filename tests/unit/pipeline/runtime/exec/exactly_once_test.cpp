@@ -140,7 +140,7 @@ TEST_F(ExactlyOnceTest, WhatTheLettersSinkMarkedIsStoredBeforeThePositionGoesPas
     std::filesystem::create_directory(copy);
     for (const char* file : {"test.db", "test.db-wal"})
       std::filesystem::copy_file(folder_ / file, copy / file);
-    return StateStore(copy, "test", StateStore::Start::resume, std::chrono::system_clock::now()).load().marks;
+    return StateStore(copy, "test", StateStore::Start::resume).load().marks;
   };
   std::optional<std::vector<SinkMark>> marks;
   ledger_.bad = [](const Received& row) { return row.id == 41; };

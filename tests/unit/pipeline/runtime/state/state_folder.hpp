@@ -1,7 +1,6 @@
 // A folder of its own for each test of the state store.
 #pragma once
 
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
@@ -12,9 +11,6 @@
 #include "pipeline/runtime/state/state_store.hpp"
 
 namespace hiveframe::runtime {
-
-inline constexpr std::chrono::system_clock::time_point some_time{std::chrono::hours(1)};
-inline constexpr std::uint64_t some_time_ms = 3'600'000;
 
 class StateFolder : public testing::Test {
  public:
@@ -31,7 +27,7 @@ class StateFolder : public testing::Test {
 
   StateStore open(StateStore::Start start = StateStore::Start::resume,
                   const std::string& pipeline = "orders") {
-    return StateStore(folder_, pipeline, start, some_time);
+    return StateStore(folder_, pipeline, start);
   }
 
   std::set<std::string> files() const {

@@ -63,7 +63,7 @@ class StateStoreDisk : public StateFolder {
 
   // Commits until it fails, makes room, and commits again.
   std::string fill_and_recover(const std::filesystem::path& folder, const std::function<void()>& make_room) {
-    StateStore store(folder, "orders", StateStore::Start::resume, some_time);
+    StateStore store(folder, "orders", StateStore::Start::resume);
     store.commit({.source_identity = "before", .lanes = {{"first", "", "1"}}});
     StateChange change;
     for (int i = 0; i < 2000; ++i)
@@ -103,7 +103,7 @@ TEST_F(StateStoreDisk, AFolderThatCannotBeMadeIsFatal) {
   ASSERT_EQ(::chmod(folder_.c_str(), 0555), 0);
   const std::string answer = in_child([this] {
     give_up_root();
-    const StateStore store(folder_ / "state", "orders", StateStore::Start::resume, some_time);
+    const StateStore store(folder_ / "state", "orders", StateStore::Start::resume);
     return std::string("opened");
   });
   EXPECT_THAT(answer, AllOf(StartsWith("fatal: "), HasSubstr("Permission denied"), HasSubstr("/state")));
@@ -126,7 +126,7 @@ TEST_F(StateStoreDisk, AFileWhereTheFolderShouldBeIsFatal) {
   write_file("file", "x");
   for (const char* path : {"file", "file/below"}) {
     const std::string message = message_of<pipeline::Fatal>(
-        [&] { const StateStore store(folder_ / path, "orders", StateStore::Start::resume, some_time); });
+        [&] { const StateStore store(folder_ / path, "orders", StateStore::Start::resume); });
     EXPECT_THAT(message, AllOf(HasSubstr("Not a directory"), HasSubstr((folder_ / "file").string())));
   }
 }

@@ -20,7 +20,6 @@ TEST_F(StateStoreTest, IsEmptyAtFirst) {
   const StateSnapshot snapshot = store.load();
   EXPECT_EQ(snapshot.source_identity, std::nullopt);
   EXPECT_EQ(snapshot.phase, Phase::running);
-  EXPECT_EQ(snapshot.owner_epoch, store.owner_epoch());
   EXPECT_THAT(snapshot.lanes, IsEmpty());
   EXPECT_THAT(snapshot.marks, IsEmpty());
 }
@@ -49,12 +48,11 @@ TEST_F(StateStoreTest, ChangesOnlyWhatIsNamed) {
   StateStore store = open();
   StateChange change;
   change.source_identity = "file /in";
-  change.lanes = {{"a", "", "1"}, {"b", "", "1"}, {"c", "", "1"}};
+  change.lanes = {{"a", "", "1"}, {"b", "", "1"}};
   change.marks = {{"s", "k1", "v"}, {"s", "k2", "v"}, {"t", "k1", "v"}};
   store.commit(change);
 
   StateChange next;
-  next.erased_lanes = {"c", "never there"};
   next.lanes = {{"a", "", "2"}};
   next.erased_marks = {{"s", "k1"}, {"s", "never there"}};
   next.marks = {{"s", "k2", "w"}};
@@ -69,12 +67,9 @@ TEST_F(StateStoreTest, ChangesOnlyWhatIsNamed) {
 TEST_F(StateStoreTest, ErasuresComeFirst) {
   StateStore store = open();
   StateChange change;
-  change.erased_lanes = {"a"};
-  change.lanes = {{"a", "", "1"}};
   change.erased_marks = {{"s", "k"}};
   change.marks = {{"s", "k", "v"}};
   store.commit(change);
-  EXPECT_EQ(store.load().lanes.size(), 1U);
   EXPECT_EQ(store.load().marks.size(), 1U);
 }
 
@@ -85,18 +80,6 @@ TEST_F(StateStoreTest, TakesManyLanesAtOnce) {
     change.lanes.push_back({"lane " + std::to_string(i), "id", "position"});
   store.commit(change);
   EXPECT_EQ(store.load().lanes.size(), 20'000U);
-}
-
-TEST_F(StateStoreTest, TheOwnerEpochRisesAtEachOpening) {
-  const std::uint64_t first = open().owner_epoch();
-  EXPECT_EQ(first, some_time_ms);
-  const std::uint64_t second = open().owner_epoch();
-  EXPECT_EQ(second, first + 1) << "also when the clock stands still";
-  const auto backwards = some_time - std::chrono::hours(1);
-  EXPECT_EQ(StateStore(folder_, "orders", Start::resume, backwards).owner_epoch(), first + 2);
-  const auto later = some_time + std::chrono::seconds(5);
-  EXPECT_EQ(StateStore(folder_, "orders", Start::resume, later).owner_epoch(), some_time_ms + 5000);
-  EXPECT_EQ(open().load().owner_epoch, some_time_ms + 5001);
 }
 
 TEST_F(StateStoreTest, ClearLeavesNothingBehind) {
@@ -138,7 +121,7 @@ TEST_F(StateStoreTest, StartingOverForgets) {
 
 TEST_F(StateStoreTest, MakesItsFolderForItsUserOnly) {
   const std::filesystem::path deep = folder_ / "a" / "b" / "";
-  StateStore store(deep, "orders", Start::resume, some_time);
+  StateStore store(deep, "orders", Start::resume);
   struct stat found {};
   ASSERT_EQ(::stat(deep.c_str(), &found), 0);
   EXPECT_EQ(found.st_mode & 0777U, 0700U);
