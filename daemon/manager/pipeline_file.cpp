@@ -7,6 +7,7 @@
 
 #include "config/reader.hpp"
 #include "config/yaml.hpp"
+#include "daemon/manager/pipeline_name.hpp"
 
 namespace hiveframe::daemon {
 namespace {

@@ -3,7 +3,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "config/option_info.hpp"
@@ -73,8 +72,5 @@ class PipelineOptions {
   struct Tables;
   std::unique_ptr<Tables> tables_;
 };
-
-/// What keeps a text from being a pipeline's name, as a clause; empty if it can be one.
-std::string name_problem(std::string_view name);
 
 }  // namespace hiveframe::daemon
