@@ -16,6 +16,11 @@ namespace {
 // glibc makes up to eight arenas a core, and memory that one thread freed is of no use to the others: with
 // batches made by one thread and freed by another, the peak would grow with the number of threads.
 constexpr int malloc_arenas = 2;
+// A heap's free end beyond 128 KiB would go back to the system with each batch, and come again with the next
+// one: a page fault for every 4 KiB of it. This is room for some batches, of which each piece comes from the
+// heap.
+constexpr int kept_free_bytes = 4 * 1024 * 1024;
+constexpr int mapped_from_bytes = 2 * 1024 * 1024;
 
 std::filesystem::path home() {
   if (const char* variable = std::getenv("HOME"); variable && *variable) return variable;
@@ -32,6 +37,8 @@ void set_up_process() {
     setrlimit(RLIMIT_NOFILE, &files);  // what cannot be raised stays as it is
   }
   mallopt(M_ARENA_MAX, malloc_arenas);
+  mallopt(M_TRIM_THRESHOLD, kept_free_bytes);
+  mallopt(M_MMAP_THRESHOLD, mapped_from_bytes);
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
 }
