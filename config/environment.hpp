@@ -7,7 +7,7 @@
 
 namespace hiveframe::config {
 
-// What `${…}` may ask of the world; given from outside so that tests need neither variables nor files.
+/// What `${…}` may ask of the world; given from outside so that tests need neither variables nor files.
 class Environment {
  public:
   virtual ~Environment() = default;
@@ -15,14 +15,14 @@ class Environment {
 
   struct FileText {
     std::optional<std::string> content;
-    std::string error;  // why there is no content, e.g. "No such file or directory"
+    std::string error;  ///< why there is no content, e.g. "No such file or directory"
   };
-  // At most 1 MiB; a longer file is an error.
+  /// At most 1 MiB; a longer file is an error.
   virtual FileText read_file(const std::filesystem::path& path) const = 0;
 };
 
-// The process's own environment variables and files. Reading variables is not safe while another thread calls
-// setenv; the daemon does not.
+/// The process's own environment variables and files. Reading variables is not safe while another thread
+/// calls setenv; the daemon does not.
 class ProcessEnvironment final : public Environment {
  public:
   std::optional<std::string> variable(std::string_view name) const override;

@@ -7,8 +7,8 @@
 
 namespace hiveframe::config {
 
-// Writes one JSON text, indented, in the order of the calls. The caller sees to it that they make a text: in
-// an object a key before each value.
+/// Writes one JSON text, indented, in the order of the calls. The caller sees to it that they make a text: in
+/// an object a key before each value.
 class JsonText {
  public:
   JsonText();
@@ -23,7 +23,7 @@ class JsonText {
   void real(double value);
   void boolean(bool value);
 
-  // An object, with the members that the call writes.
+  /// An object, with the members that the call writes.
   template <typename Members>
   void object(Members members) {
     begin_object();
@@ -37,13 +37,13 @@ class JsonText {
     end_array();
   }
 
-  // A member that is a text.
+  /// A member that is a text.
   void member(std::string_view name, std::string_view value) {
     key(name);
     string(value);
   }
 
-  // Without a newline at its end.
+  /// Without a newline at its end.
   std::string str() const;
 
  private:
@@ -52,7 +52,7 @@ class JsonText {
   void begin_array();
   void end_array();
 
-  struct Writer;  // RapidJSON's
+  struct Writer;  ///< RapidJSON's
   std::unique_ptr<Writer> writer_;
 };
 

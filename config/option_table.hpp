@@ -16,20 +16,20 @@
 
 namespace hiveframe::config {
 
-// The options of a settings struct T: for each a name, a member, a type and its help. Defaults are T's own
-// member initialisers. Built once, then only read, from any thread.
+/// The options of a settings struct T: for each a name, a member, a type and its help. Defaults are T's own
+/// member initialisers. Built once, then only read, from any thread.
 template <typename T>
 class OptionTable {
  public:
-  // `name` is what messages call it ("kafka source"), `keyword` what selects it in YAML ("kafka"; may be
-  // empty).
+  /// `name` is what messages call it ("kafka source"), `keyword` what selects it in YAML ("kafka"; may be
+  /// empty).
   OptionTable(std::string name, std::string keyword, std::string summary) {
     info_.name = std::move(name);
     info_.keyword = std::move(keyword);
     info_.summary = std::move(summary);
   }
 
-  // The member is a V, an optional<V>, or an arithmetic type that holds every value within the bounds.
+  /// The member is a V, an optional<V>, or an arithmetic type that holds every value within the bounds.
   template <typename M, typename V>
   OptionInfo& add(std::string name, M T::*member, OptionType<V> type) {
     assert(!info_.find(name) && "an option is declared once");
@@ -61,14 +61,14 @@ class OptionTable {
     return info_.options.back();
   }
 
-  // A value that is no map stands for this option.
+  /// A value that is no map stands for this option.
   OptionTable& compact(std::string option) {
     assert(info_.find(option));
     info_.compact = std::move(option);
     return *this;
   }
 
-  // All keys that are no option are free, kept in the file's order: `set: {path: expression}`.
+  /// All keys that are no option are free, kept in the file's order: `set: {path: expression}`.
   template <typename K, typename V>
   OptionTable& free_keys(std::vector<std::pair<K, V>> T::*member, OptionType<K> key, OptionType<V> value,
                          std::string help) {
@@ -92,8 +92,8 @@ class OptionTable {
     return *this;
   }
 
-  // Runs last, when every option by itself was sound: combinations, and values derived from others. Reports
-  // through the Reader; given.span("option") is where an option stands.
+  /// Runs last, when every option by itself was sound: combinations, and values derived from others. Reports
+  /// through the Reader; given.span("option") is where an option stands.
   using Check = std::function<void(T&, const GivenOptions&, Reader&)>;
   OptionTable& check(Check check) {
     check_ = std::move(check);
@@ -102,7 +102,7 @@ class OptionTable {
 
   const TableInfo& info() const { return info_; }
 
-  // Reads a map (or the compact form). Nothing if anything was reported.
+  /// Reads a map (or the compact form). Nothing if anything was reported.
   std::optional<T> read(const Node& node, Reader& reader) const {
     return read(given_by(node, info_, reader), reader);
   }
@@ -143,7 +143,7 @@ class OptionTable {
   Check check_;
 };
 
-// A section of its own options: `retry: {base_delay_ms: 1000}`.
+/// A section of its own options: `retry: {base_delay_ms: 1000}`.
 template <typename T>
 OptionType<T> section(OptionTable<T> table) {
   auto shared = std::make_shared<const OptionTable<T>>(std::move(table));

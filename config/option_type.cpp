@@ -6,7 +6,7 @@
 #include "config/did_you_mean.hpp"
 #include "config/interpolation.hpp"
 #include "config/scalar_type.hpp"
-#include "config/yaml_syntax_error.hpp"
+#include "config/yaml_line.hpp"
 
 namespace hiveframe::config {
 namespace {

@@ -20,14 +20,14 @@
 
 namespace hiveframe::config {
 
-// How a value of type V is read from YAML and written back for the reference.
+/// How a value of type V is read from YAML and written back for the reference.
 template <typename V>
 struct OptionType {
   using Value = V;
   TypeInfo info;
-  // Reports and returns nothing if the value is not right.
+  /// Reports and returns nothing if the value is not right.
   std::function<std::optional<V>(const Node&, Reader&)> read;
-  // As one would write it in YAML; empty function: defaults of this type are not shown.
+  /// As one would write it in YAML; empty function: defaults of this type are not shown.
   std::function<std::optional<std::string>(const V&)> format;
 };
 
@@ -35,34 +35,35 @@ constexpr std::int64_t no_minimum = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t no_maximum = std::numeric_limits<std::int64_t>::max();
 constexpr std::chrono::milliseconds no_maximum_time = std::chrono::milliseconds::max();
 
-// Any scalar, as written. Not empty unless allow_empty.
+/// Any scalar, as written. Not empty unless allow_empty.
 enum class Empty { refused, allowed };
 OptionType<std::string> text(Empty empty = Empty::refused);
-// Text whose place matters later on (a table name that a check will complain about).
+/// Text whose place matters later on (a table name that a check will complain about).
 OptionType<LocatedText> located_text(Empty empty = Empty::refused);
 OptionType<Secret> secret();
 OptionType<bool> boolean();
 OptionType<std::int64_t> integer(std::int64_t minimum = no_minimum, std::int64_t maximum = no_maximum);
 OptionType<double> number(double minimum = -std::numeric_limits<double>::infinity(),
                           double maximum = std::numeric_limits<double>::infinity());
-// Bytes, with units.
+/// Bytes, with units.
 OptionType<std::uint64_t> size(std::uint64_t minimum = 0,
                                std::uint64_t maximum = std::numeric_limits<std::uint64_t>::max());
-// With units: 30s.
+/// With units: 30s.
 OptionType<std::chrono::milliseconds> duration(std::chrono::milliseconds minimum = {},
                                                std::chrono::milliseconds maximum = no_maximum_time);
-// The same, or the word `none`, which is nothing.
+/// The same, or the word `none`, which is nothing.
 OptionType<std::optional<std::chrono::milliseconds>> duration_or_none(
     std::chrono::milliseconds minimum = {}, std::chrono::milliseconds maximum = no_maximum_time);
-// An integer of milliseconds, for options whose names end in _ms.
+/// An integer of milliseconds, for options whose names end in _ms.
 OptionType<std::chrono::milliseconds> millis(std::chrono::milliseconds minimum = {},
                                              std::chrono::milliseconds maximum = no_maximum_time);
-// A file or folder. A relative one starts at the YAML file's folder; one with a scheme (s3://) is left alone.
+/// A file or folder. A relative one starts at the YAML file's folder; one with a scheme (s3://) is left
+/// alone.
 OptionType<std::filesystem::path> path();
-// Any YAML value, untouched: the owner walks it.
+/// Any YAML value, untouched: the owner walks it.
 OptionType<Node> any(std::string wanted);
 
-// The index of the word; choice() below makes it an enum.
+/// The index of the word; choice() below makes it an enum.
 OptionType<std::size_t> choice_index(std::vector<std::string> words);
 
 template <typename E>
@@ -86,8 +87,8 @@ OptionType<E> choice(std::vector<std::pair<std::string, E>> words) {
   return type;
 }
 
-// A parser from above: `LocatedText -> V`, after `${…}` was settled. It reports through the Reader, at
-// text.span(begin, end), and returns nothing then.
+/// A parser from above: `LocatedText -> V`, after `${…}` was settled. It reports through the Reader, at
+/// text.span(begin, end), and returns nothing then.
 template <typename V>
 OptionType<V> parsed(TypeInfo info, std::function<std::optional<V>(const LocatedText&, Reader&)> parse) {
   OptionType<V> type;
@@ -100,7 +101,7 @@ OptionType<V> parsed(TypeInfo info, std::function<std::optional<V>(const Located
   return type;
 }
 
-// The same for expressions and templates: `${…}` is an error there.
+/// The same for expressions and templates: `${…}` is an error there.
 template <typename V>
 OptionType<V> expression(TypeInfo info, std::function<std::optional<V>(const LocatedText&, Reader&)> parse) {
   OptionType<V> type;
@@ -113,8 +114,8 @@ OptionType<V> expression(TypeInfo info, std::function<std::optional<V>(const Loc
   return type;
 }
 
-// A parser from above that takes the whole YAML value (a nested connector, `on_error: stop | {dead_letter:
-// …}`).
+/// A parser from above that takes the whole YAML value (a nested connector, `on_error: stop | {dead_letter:
+/// …}`).
 template <typename V>
 OptionType<V> custom(TypeInfo info, std::function<std::optional<V>(const Node&, Reader&)> read) {
   OptionType<V> type;
@@ -123,11 +124,11 @@ OptionType<V> custom(TypeInfo info, std::function<std::optional<V>(const Node&, 
   return type;
 }
 
-// [a, b] as YAML writes it; nothing if an element cannot be written.
+/// [a, b] as YAML writes it; nothing if an element cannot be written.
 std::optional<std::string> format_list(const std::vector<std::optional<std::string>>& elements);
-// The nodes of a list; of one value too if `one` is allowed. Reports anything else.
+/// The nodes of a list; of one value too if `one` is allowed. Reports anything else.
 std::optional<std::vector<Node>> list_nodes(const Node& node, const TypeInfo& info, Reader& reader);
-// The entries of a map with free keys, keys checked. Reports anything else.
+/// The entries of a map with free keys, keys checked. Reports anything else.
 std::optional<std::vector<Entry>> map_entries(const Node& node, const TypeInfo& info, Reader& reader);
 
 namespace detail {
@@ -170,14 +171,14 @@ OptionType<std::vector<V>> list(OptionType<V> element) {
   return detail::list_type(TypeInfo::Kind::list, std::move(element));
 }
 
-// `topic: orders` and `topic: [orders, returns]`.
+/// `topic: orders` and `topic: [orders, returns]`.
 template <typename V>
 OptionType<std::vector<V>> one_or_list(OptionType<V> element) {
   return detail::list_type(TypeInfo::Kind::one_or_list, std::move(element));
 }
 
-// Free keys in the file's order. The key type reads the key as if it were a scalar value; by default it is
-// text.
+/// Free keys in the file's order. The key type reads the key as if it were a scalar value; by default it is
+/// text.
 template <typename K, typename V>
 OptionType<std::vector<std::pair<K, V>>> map(OptionType<K> key, OptionType<V> value) {
   OptionType<std::vector<std::pair<K, V>>> type;

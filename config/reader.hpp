@@ -10,8 +10,8 @@
 
 namespace hiveframe::config {
 
-// What reading settings needs from outside, and the checks every type shares. Lives for one load of the
-// configuration; not thread-safe.
+/// What reading settings needs from outside, and the checks every type shares. Lives for one load of the
+/// configuration; not thread-safe.
 class Reader {
  public:
   Reader(const Environment& environment, Diagnostics& diagnostics)
@@ -24,12 +24,12 @@ class Reader {
     diagnostics_.error(std::move(span), std::move(message), std::move(hint));
   }
 
-  // The text of a scalar after `${…}`. Anything but a scalar is reported as "expected <wanted>, found a
-  // list". Nothing after an error.
+  /// The text of a scalar after `${…}`. Anything but a scalar is reported as "expected <wanted>, found a
+  /// list". Nothing after an error.
   std::optional<LocatedText> text(const Node& node, const TypeInfo& wanted);
-  // The same for expressions and templates, where `${…}` is an error (hint: env.NAME).
+  /// The same for expressions and templates, where `${…}` is an error (hint: env.NAME).
   std::optional<LocatedText> expression_text(const Node& node, const TypeInfo& wanted);
-  // "expected an integer, found a list" at the node.
+  /// "expected an integer, found a list" at the node.
   void wrong_type(const Node& node, const TypeInfo& wanted);
 
  private:

@@ -23,7 +23,7 @@ inline void mismatch(const LocatedText& text, const TypeInfo& wanted, Reader& re
                std::move(hint));
 }
 
-// The option types share their shape: settle `${…}`, then look at the text.
+/// The option types share their shape: settle `${…}`, then look at the text.
 template <typename V, typename Parse>
 OptionType<V> scalar_type(TypeInfo info, Parse parse) {
   OptionType<V> type;

@@ -7,7 +7,7 @@
 
 namespace hiveframe::config {
 
-// Text that must not be shown: prints as *** wherever it is formatted. Only reveal() gives the text.
+/// Text that must not be shown: prints as *** wherever it is formatted. Only reveal() gives the text.
 class Secret {
  public:
   Secret() = default;

@@ -9,18 +9,18 @@
 
 namespace hiveframe::config {
 
-// Lines and columns as people and editors count them: from 1, columns in Unicode code points.
+/// Lines and columns as people and editors count them: from 1, columns in Unicode code points.
 struct LineColumn {
   std::size_t line = 1;
   std::size_t column = 1;
   bool operator==(const LineColumn&) const = default;
 };
 
-// The text of one configuration file, or of one command line argument. Immutable, so it may be read from any
-// thread; shared by every Span into it. Offsets are bytes of content(), a byte order mark included.
+/// The text of one configuration file, or of one command line argument. Immutable, so it may be read from any
+/// thread; shared by every Span into it. Offsets are bytes of content(), a byte order mark included.
 class SourceFile {
  public:
-  // `name` is what diagnostics show; `folder` is where relative paths in the text start.
+  /// `name` is what diagnostics show; `folder` is where relative paths in the text start.
   static std::shared_ptr<const SourceFile> make(std::string name, std::string content,
                                                 std::filesystem::path folder = {});
 
@@ -28,18 +28,18 @@ class SourceFile {
   const std::string& content() const { return content_; }
   const std::filesystem::path& folder() const { return folder_; }
 
-  // 3 if the content starts with a UTF-8 byte order mark, else 0.
+  /// 3 if the content starts with a UTF-8 byte order mark, else 0.
   std::size_t bom_size() const { return bom_size_; }
 
   std::size_t line_count() const { return line_begins_.size(); }
-  // `offset` beyond the end is the end. The byte order mark has no column; a byte in the middle of a code
-  // point counts as that code point.
+  /// `offset` beyond the end is the end. The byte order mark has no column; a byte in the middle of a code
+  /// point counts as that code point.
   LineColumn position(std::size_t offset) const;
-  // position(offset).line without counting columns, for callers who ask often.
+  /// position(offset).line without counting columns, for callers who ask often.
   std::size_t line_of(std::size_t offset) const;
-  // Offset of the first byte of a line (from 1), after the byte order mark.
+  /// Offset of the first byte of a line (from 1), after the byte order mark.
   std::size_t line_begin(std::size_t line) const;
-  // The line without its line break (LF or CRLF).
+  /// The line without its line break (LF or CRLF).
   std::string_view line(std::size_t line) const;
 
  private:
@@ -54,9 +54,9 @@ class SourceFile {
 
 using SourceFilePtr = std::shared_ptr<const SourceFile>;
 
-// A range of bytes of a file; end is one past the last. An empty range is a place. Without a file it is
-// nowhere (a value that was built, not read); with begin == whole_file it means the file as such ("cannot be
-// read").
+/// A range of bytes of a file; end is one past the last. An empty range is a place. Without a file it is
+/// nowhere (a value that was built, not read); with begin == whole_file it means the file as such ("cannot be
+/// read").
 struct Span {
   static constexpr std::size_t whole_file = static_cast<std::size_t>(-1);
 

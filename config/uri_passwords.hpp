@@ -8,16 +8,16 @@
 
 namespace hiveframe::config {
 
-using TextRanges = std::vector<std::pair<std::size_t, std::size_t>>;  // each [begin, end)
+using TextRanges = std::vector<std::pair<std::size_t, std::size_t>>;  ///< each [begin, end)
 
-// The passwords of every `scheme://user:password@` in a text that may hold URIs, such as a line of a file.
-// White space ends a URI there.
+/// The passwords of every `scheme://user:password@` in a text that may hold URIs, such as a line of a file.
+/// White space ends a URI there.
 TextRanges find_passwords(std::string_view text);
-// Those of a text that is a URI, in which a password may hold anything.
+/// Those of a text that is a URI, in which a password may hold anything.
 TextRanges find_passwords_in_uri(std::string_view uri);
 
-// A URI with its password as ***, and the values of query parameters that sound secret (password, token,
-// secret, key) likewise.
+/// A URI with its password as ***, and the values of query parameters that sound secret (password, token,
+/// secret, key) likewise.
 std::string to_display(std::string_view uri);
 
 }  // namespace hiveframe::config

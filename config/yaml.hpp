@@ -10,20 +10,20 @@ namespace hiveframe::config {
 
 struct YamlLimits {
   std::size_t file_bytes = 4 << 20;
-  std::size_t depth = 64;                 // lists and maps inside each other
-  std::size_t nodes = 100'000;            // after aliases and merge keys
-  std::size_t expanded_bytes = 16 << 20;  // of text, after aliases
+  std::size_t depth = 64;                 ///< lists and maps inside each other
+  std::size_t nodes = 100'000;            ///< after aliases and merge keys
+  std::size_t expanded_bytes = 16 << 20;  ///< of text, after aliases
 };
 
 struct YamlFile {
-  // One for each document that was read whole; an empty document is a null.
+  /// One for each document that was read whole; an empty document is a null.
   std::vector<Node> documents;
-  // False if reading ended early; the reason is among the diagnostics.
+  /// False if reading ended early; the reason is among the diagnostics.
   bool complete = false;
 };
 
-// Reads YAML 1.2 as far as configuration needs it: anchors, aliases and merge keys (`<<`) are supported;
-// tags, repeated keys, keys that are not text, invalid UTF-8 and control characters are errors.
+/// Reads YAML 1.2 as far as configuration needs it: anchors, aliases and merge keys (`<<`) are supported;
+/// tags, repeated keys, keys that are not text, invalid UTF-8 and control characters are errors.
 YamlFile parse_yaml(const SourceFilePtr& file, Diagnostics& diagnostics, const YamlLimits& limits = {});
 
 }  // namespace hiveframe::config

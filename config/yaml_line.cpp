@@ -1,0 +1,82 @@
+#include "config/yaml_line.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace hiveframe::config {
+namespace {
+
+constexpr std::size_t npos = std::string_view::npos;
+
+std::string_view without_comment(std::string_view text) {
+  std::size_t end = text.size();
+  for (std::size_t i = 1; i < text.size(); ++i)
+    if (text[i] == '#' && (text[i - 1] == ' ' || text[i - 1] == '\t')) {
+      end = i;
+      break;
+    }
+  text = text.substr(0, end);
+  return text.substr(0, text.find_last_not_of(" \t") + 1);
+}
+
+}  // namespace
+
+std::size_t find_key_colon(std::string_view text, std::size_t from) {
+  std::size_t at = from;
+  if (at < text.size() && (text[at] == '"' || text[at] == '\'')) {
+    at = text.find(text[at], at + 1);
+    if (at == npos) return npos;
+    ++at;
+    while (at < text.size() && text[at] == ' ')
+      ++at;
+    return at < text.size() && text[at] == ':' ? at : npos;
+  }
+  for (; at < text.size(); ++at) {
+    const bool last = at + 1 == text.size() || text[at + 1] == ' ' || text[at + 1] == '\t';
+    if (text[at] == ':' && last) return at;
+    if (text[at] == '#' && at > from && text[at - 1] == ' ') return npos;
+  }
+  return npos;
+}
+
+YamlLine cut_line(const SourceFile& file, std::size_t number) {
+  YamlLine line;
+  line.begin = file.line_begin(number);
+  line.text = file.line(number);
+  std::size_t at = std::min(line.text.find_first_not_of(" \t"), line.text.size());
+  while (line.text.substr(at).starts_with("- "))
+    at = std::min(line.text.find_first_not_of(' ', at + 1), line.text.size());
+  constexpr std::string_view never_a_key = "[{`@%*!&|>";
+  const bool may_be_key = at < line.text.size() && never_a_key.find(line.text[at]) == npos;
+  const std::size_t colon = may_be_key ? find_key_colon(line.text, at) : npos;
+  if (colon != npos) {
+    line.key = line.text.substr(at, colon - at);
+    at = std::min(line.text.find_first_not_of(" \t", colon + 1), line.text.size());
+  }
+  line.value = at;
+  line.value_text = without_comment(line.text.substr(at));
+  return line;
+}
+
+std::string corrected(const YamlLine& line, std::string_view value) {
+  constexpr std::size_t longest = 100;
+  const std::string quoted = value.size() > longest ? "'…'" : quoted_for_yaml(value);
+  return line.key.empty() || line.key.size() > longest ? quoted : fmt::format("{}: {}", line.key, quoted);
+}
+std::string corrected(const YamlLine& line) { return corrected(line, line.value_text); }
+
+std::string quoted_for_yaml(std::string_view text) {
+  const bool simple = text.find('\'') == npos || text.find_first_of("\"\\") != npos;
+  std::string out(1, simple ? '\'' : '"');
+  for (const char c : text) {
+    out += c;
+    if (simple && c == '\'') out += c;
+  }
+  return out + out.front();
+}
+
+std::string quoted_value_hint(const SourceFile& file, std::size_t offset) {
+  return corrected(cut_line(file, file.line_of(offset)));
+}
+
+}  // namespace hiveframe::config
