@@ -23,7 +23,9 @@ TEST(Render, LineCaretAndHint) {
 }
 
 TEST(Render, GutterGrowsWithTheLineNumber) {
-  EXPECT_EQ(shown(file_of(std::string(99, '\n') + "ab: c\n"), "c"),
+  std::string lines(99, '\n');
+  lines += "ab: c\n";
+  EXPECT_EQ(shown(file_of(lines), "c"),
             "orders.yaml:100:5: error: it is wrong\n"
             "  100 | ab: c\n"
             "      |     ^\n"
