@@ -2,7 +2,6 @@
 
 #include "pipeline/expr/ast.hpp"
 #include "pipeline/expr/fault.hpp"
-#include "pipeline/expr/short_text.hpp"
 #include "pipeline/record/equal.hpp"
 #include "pipeline/record/value.hpp"
 
@@ -12,7 +11,7 @@ namespace hiveframe::expr {
 /// a call.
 inline bool equal(const record::Value& left, const record::Value& right) noexcept {
   using record::Kind;
-  if (left.is(Kind::string) && right.is(Kind::string)) return same_text(left.text(), right.text());
+  if (left.is(Kind::string) && right.is(Kind::string)) return record::same_text(left.text(), right.text());
   if (left.is(Kind::int64) && right.is(Kind::int64)) return left.as_int64() == right.as_int64();
   return record::equal(left, right);
 }

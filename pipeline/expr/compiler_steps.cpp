@@ -5,6 +5,7 @@
 #include "config/text.hpp"
 #include "pipeline/expr/evaluator.hpp"
 #include "pipeline/expr/type_rules.hpp"
+#include "pipeline/record/deep_copy.hpp"
 
 namespace hiveframe::expr {
 

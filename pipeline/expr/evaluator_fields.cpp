@@ -4,7 +4,6 @@
 #include <chrono>
 
 #include "pipeline/expr/evaluator.hpp"
-#include "pipeline/expr/short_text.hpp"
 
 namespace hiveframe::expr {
 
@@ -20,7 +19,7 @@ inline bool Evaluator::find_field(std::span<const std::string_view> names, Value
   }
   const Value* at = &draft_->record().value;
   for (const std::string_view name : names) {
-    at = find_member(*at, name);
+    at = at->find(name);
     if (at == nullptr) return false;
   }
   out = *at;
@@ -84,7 +83,7 @@ bool Evaluator::find_path(const VariablePath& path, Value& out, std::string_view
     }
   }
   for (const std::string_view name : names) {
-    at = find_member(*at, name);
+    at = at->find(name);
     if (at == nullptr) {
       missing = name;
       return false;
@@ -116,7 +115,7 @@ bool Evaluator::cached_path(const Node& node, Value& out) {
 bool Evaluator::select(const Node& node, Value& out) {
   Value parent;
   if (!evaluate(node.a, parent)) return false;
-  if (const Value* member = find_member(parent, node.text)) {
+  if (const Value* member = parent.find(node.text)) {
     out = *member;
     return true;
   }
@@ -135,7 +134,7 @@ Truth Evaluator::has_field(const Node& node) {
     no_overload(node, Fault::Form::selection, node.text, &parent, 1);
     return Truth::failed;
   }
-  return truth_of(find_member(parent, node.text) != nullptr);
+  return truth_of(parent.find(node.text) != nullptr);
 }
 
 bool Evaluator::index(const Node& node, Value& out) {
@@ -143,7 +142,7 @@ bool Evaluator::index(const Node& node, Value& out) {
   if (!evaluate(node.a, operands[0]) || !evaluate(node.b, operands[1])) return false;
   const auto& [parent, key] = operands;
   if (parent.is(Kind::object) && key.is(Kind::string)) {
-    if (const Value* member = find_member(parent, key.text())) {
+    if (const Value* member = parent.find(key.text())) {
       out = *member;
       return true;
     }

@@ -6,7 +6,6 @@
 #include "config/text.hpp"
 #include "config/utf8.hpp"
 #include "pipeline/expr/literal.hpp"
-#include "pipeline/expr/short_text.hpp"
 
 namespace hiveframe::expr {
 namespace {
@@ -105,7 +104,7 @@ class PathReader {
 }  // namespace
 
 const Value* FieldPath::Step::find_in(const Value& parent) const noexcept {
-  if (!is_index) return find_member(parent, name);
+  if (!is_index) return parent.find(name);
   if (!parent.is(Kind::list) || index >= parent.items().size()) return nullptr;
   return &parent.items()[index];
 }

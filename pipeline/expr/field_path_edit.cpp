@@ -4,7 +4,6 @@
 #include <cassert>
 
 #include "pipeline/expr/field_path.hpp"
-#include "pipeline/expr/short_text.hpp"
 
 namespace hiveframe::expr {
 namespace {
@@ -39,7 +38,7 @@ class Setter {
       return true;
     }
     const std::span<const Member> before = members_of(parent);
-    const std::size_t at = position(before, step.name);
+    const std::size_t at = record::position(before, step.name);
     Value inner;
     if (!put(at < before.size() ? before[at].value : Value(), done + 1, inner)) return false;
     const std::span<Member> members = arena_.array<Member>(std::max(before.size(), at + 1));
@@ -74,7 +73,7 @@ class Setter {
     std::size_t size = before.size();
     for (std::size_t i = 0; i < siblings_.size(); ++i) {
       const std::string_view name = siblings_[i].steps().back().name;
-      const std::size_t at = position(before, name);
+      const std::size_t at = record::position(before, name);
       if (at < before.size()) {
         members[at].value = values_[i];
       } else {

@@ -160,13 +160,4 @@ std::optional<std::string> Template::constant() const {
   return text;
 }
 
-std::string Template::literal_prefix() const {
-  std::string text;
-  for (const Piece& piece : pieces_) {
-    if (piece.program) break;
-    text += piece.literal.view();
-  }
-  return text;
-}
-
 }  // namespace hiveframe::expr

@@ -37,8 +37,6 @@ class Template {
 
   /// The text, if there is no expression in it.
   [[nodiscard]] std::optional<std::string> constant() const;
-  /// The text before the first expression: the part of a path that no record can change.
-  [[nodiscard]] std::string literal_prefix() const;
   [[nodiscard]] const std::vector<Piece>& pieces() const noexcept { return pieces_; }
 
  private:

@@ -43,8 +43,10 @@ class Draft {
   /// The same to look at and let go of before the next record.
   [[nodiscard]] std::optional<Value> glance(std::span<const std::string_view> path);
 
-  /// Replaces the value. Its parts stand in arena(), in the old value, or live longer than the batch.
+  /// Replaces the value. Its parts stand in arena(), in the old value, or live longer than the batch. The
+  /// batch's schema is dropped, for it tells of values as they were.
   void replace(const Value& value) noexcept {
+    if (storage_->schema) storage_->schema.reset();
     record_->value = value;
     record_->tree = true;
     record_->changed = true;

@@ -1,51 +1,6 @@
 #include "pipeline/record/storage.hpp"
 
-#include <cstring>
-#include <new>
-#include <sys/mman.h>
-
 namespace hiveframe::record {
-namespace {
-constexpr std::size_t mapped_from = 1024 * 1024;
-}
-
-void Buffer::Release::operator()(char* data) const noexcept {
-  if (mapped != 0) {
-    ::munmap(data, mapped);
-  } else {
-    delete[] data;
-  }
-}
-
-Buffer::Memory Buffer::obtain(std::size_t capacity) {
-  const std::size_t bytes = capacity + padding;
-  if (bytes < mapped_from) return {new char[bytes], Release{}};
-  void* mapped = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (mapped == MAP_FAILED) throw std::bad_alloc();
-  return {static_cast<char*>(mapped), Release{bytes}};
-}
-
-Buffer::Buffer(std::size_t capacity) : data_(obtain(capacity)), capacity_(capacity) {
-  std::memset(data_.get() + capacity, 0, padding);
-}
-
-void Buffer::grow(std::size_t capacity) {
-  if (capacity <= capacity_) return;
-  if (const std::size_t mapped = data_.get_deleter().mapped; mapped != 0) {
-    const std::size_t bytes = capacity + padding;
-    void* moved = ::mremap(data_.get(), mapped, bytes, MREMAP_MAYMOVE);
-    if (moved == MAP_FAILED) throw std::bad_alloc();
-    [[maybe_unused]] const char* old = data_.release();
-    data_ = Memory(static_cast<char*>(moved), Release{bytes});
-  } else {
-    Memory larger = obtain(capacity);
-    if (capacity_ != 0) std::memcpy(larger.get(), data_.get(), capacity_);
-    data_ = std::move(larger);
-  }
-  capacity_ = capacity;
-  std::memset(data_.get() + capacity, 0, padding);
-}
-
 Buffer& Storage::add(Buffer buffer) {
   buffer_bytes_ += buffer.capacity() + Buffer::padding;
   return buffers_.emplace_back(std::move(buffer));
@@ -100,34 +55,6 @@ void Storage::take_charge_of(Storage& other) {
 
 void Storage::recharge() {
   if (charge_) charge_->resize(footprint());
-}
-
-Value deep_copy(const Value& value, Arena& into) {
-  switch (value.kind()) {
-    case Kind::string:
-      return Value::string(into.copy(value.text()));
-    case Kind::bytes:
-      return Value::bytes(into.copy(value.text()));
-    case Kind::decimal:
-      return Value::decimal(into.copy(value.text()));
-    case Kind::list: {
-      const auto items = into.array<Value>(value.items().size());
-      std::size_t i = 0;
-      for (const Value& item : value.items())
-        items[i++] = deep_copy(item, into);
-      return Value::list(items);
-    }
-    case Kind::object: {
-      const auto members = into.array<Member>(value.members().size());
-      std::size_t i = 0;
-      for (const Member& member : value.members()) {
-        members[i++] = {into.copy(member.name), deep_copy(member.value, into)};
-      }
-      return Value::object(members);
-    }
-    default:
-      return value;
-  }
 }
 
 }  // namespace hiveframe::record

@@ -7,52 +7,14 @@
 #include <optional>
 #include <span>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "pipeline/record/arena.hpp"
+#include "pipeline/record/buffer.hpp"
 #include "pipeline/record/record.hpp"
 #include "pipeline/record/schema.hpp"
 
 namespace hiveframe::record {
-
-/// Source bytes. Behind its capacity stand at least `padding` readable bytes, as simdjson wants.
-class Buffer {
- public:
-  static constexpr std::size_t padding = 64;
-
-  Buffer() = default;
-  Buffer(Buffer&& other) noexcept
-      : data_(std::move(other.data_)), capacity_(std::exchange(other.capacity_, 0)) {}
-  Buffer& operator=(Buffer&& other) noexcept {
-    data_ = std::move(other.data_);
-    capacity_ = std::exchange(other.capacity_, 0);
-    return *this;
-  }
-  explicit Buffer(std::size_t capacity);
-
-  /// Makes it larger; what it holds stays, though maybe elsewhere. Large buffers move without a copy.
-  void grow(std::size_t capacity);
-
-  [[nodiscard]] char* data() noexcept { return data_.get(); }
-  [[nodiscard]] const char* data() const noexcept { return data_.get(); }
-  /// Without the padding.
-  [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
-
- private:
-  // Large buffers are mapped: they grow without a copy, and go back to the system at once.
-  struct Release {
-    Release() noexcept : mapped(0) {}
-    explicit Release(std::size_t bytes) noexcept : mapped(bytes) {}
-    std::size_t mapped;  // bytes; 0: from the heap
-    void operator()(char* data) const noexcept;
-  };
-  using Memory = std::unique_ptr<char, Release>;
-  static Memory obtain(std::size_t capacity);
-
-  Memory data_;
-  std::size_t capacity_ = 0;
-};
 
 /// What a budget holds for a Storage: gives it back when destroyed. Implemented by the runtime.
 class Charge {
@@ -98,6 +60,7 @@ class Storage {
   std::unique_ptr<const DerivedMeta> derived_meta;
   /// Metadata that all records of the batch have in common; in the arena.
   std::span<const Member> shared_meta;
+  /// What the values are, if the source knows; null: it does not, or a transform has changed one of them.
   std::shared_ptr<const Schema> schema;
   /// Whose notes on these records, kept elsewhere, are good: a mark of a decoder that looked ahead.
   std::shared_ptr<const void> indexed_by;
@@ -137,8 +100,5 @@ class Storage {
   std::size_t buffer_bytes_ = 0;
   std::unique_ptr<Charge> charge_;
 };
-
-/// A copy of `value` whose text, items and members stand in `into`.
-Value deep_copy(const Value& value, Arena& into);
 
 }  // namespace hiveframe::record

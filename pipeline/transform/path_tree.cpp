@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <type_traits>
 
-#include "pipeline/expr/short_text.hpp"
-
 namespace hiveframe::transform {
 
 using record::Kind;
@@ -44,7 +42,7 @@ void PathTree::add(std::span<const expr::FieldPath::Step> steps) {
 const PathTree* PathTree::find(const Member& member, std::size_t) const noexcept {
   if ((name_sizes_ >> (member.name.size() % 64) & 1) == 0) return nullptr;
   for (const Branch& each : branches_) {
-    if (!each.step.is_index && expr::same_text(each.step.name, member.name)) return &each.below;
+    if (!each.step.is_index && record::same_text(each.step.name, member.name)) return &each.below;
   }
   return nullptr;
 }

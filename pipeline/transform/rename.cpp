@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include "pipeline/expr/option_types.hpp"
-#include "pipeline/expr/short_text.hpp"
 #include "pipeline/transform/kinds.hpp"
 
 namespace hiveframe::transform {
@@ -135,14 +134,14 @@ class Rename final : public pipeline::Transform {
       std::span<Member> members;
       bool any_overwritten = false;
       for (const Name& each : names) {
-        const std::size_t at = expr::position(before, each.old);
+        const std::size_t at = record::position(before, each.old);
         if (at == before.size()) continue;
         if (members.empty()) {
           members = arena.array<Member>(before.size());
           std::ranges::copy(before, members.begin());
         }
         members[at].name = each.now;
-        const std::size_t other = each.now_is_old ? before.size() : expr::position(before, each.now);
+        const std::size_t other = each.now_is_old ? before.size() : record::position(before, each.now);
         if (other == before.size()) continue;
         members[other].name = overwritten;
         any_overwritten = true;

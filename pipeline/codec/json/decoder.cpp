@@ -6,6 +6,7 @@
 
 #include "pipeline/codec/json/characters.hpp"
 #include "pipeline/codec/json/tape.hpp"
+#include "pipeline/record/deep_copy.hpp"
 
 namespace hiveframe::codec::json {
 namespace {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "pipeline/record/deep_copy.hpp"
+
 namespace hiveframe::runtime {
 namespace {
 

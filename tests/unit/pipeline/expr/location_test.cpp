@@ -131,7 +131,6 @@ TEST(TemplatesInYaml, SettleReferencesInTheirTextOnly) {
   Failure failure;
   ASSERT_TRUE(settings->path->render(sample.draft(), sample.inputs(), text, failure)) << failure.message;
   EXPECT_EQ(text, "/data/eu/7/{{ record.x }}/${x}");
-  EXPECT_EQ(settings->path->literal_prefix(), "/data/eu/");
   EXPECT_THAT(shown("path: /data/{{ nix }}\n"), HasSubstr("orders.yaml:1:16: error: unknown variable 'nix'"));
   EXPECT_THAT(shown("path: /data/${NOTHING}/{{ 1 }}\n"), HasSubstr("orders.yaml:1:13: error:"));
   EXPECT_THAT(shown("path: \"a\\tb {{ 1 + }}\"\n"),

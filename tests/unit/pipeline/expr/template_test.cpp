@@ -77,9 +77,8 @@ TEST(ATemplate, KnowsWhatNoRecordChanges) {
   EXPECT_EQ(compiled("a{{{{b")->constant(), "a{{b");
   EXPECT_EQ(compiled("")->constant(), "");
   EXPECT_EQ(compiled("a{{ 1 }}")->constant(), std::nullopt);
-  EXPECT_EQ(compiled("/data/{{ 1 }}/x")->literal_prefix(), "/data/");
-  EXPECT_EQ(compiled("{{ 1 }}/x")->literal_prefix(), "");
-  EXPECT_EQ(compiled("/all")->literal_prefix(), "/all");
+  EXPECT_EQ(compiled("{{ 1 }}/x")->constant(), std::nullopt);
+  EXPECT_EQ(compiled("/all")->constant(), "/all");
 }
 
 TEST(WrongTemplates, AreRefusedWhereTheyStand) {
