@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <system_error>
 #include <unistd.h>
 
 #include "pipeline/errors.hpp"
@@ -23,6 +24,14 @@ constexpr mode_t private_file = 0600;
 // SQLite's companions of a database file. The shared memory file is made only by other programs.
 constexpr const char* companions[] = {"-wal", "-shm", "-journal"};
 
+// Of a folder that somebody may not use the path is what can be changed at once.
+[[noreturn]] void throw_folder_error(int error_number, const char* tried, const fs::path& folder) {
+  if (error_number != EACCES && error_number != EPERM && error_number != EROFS)
+    pipeline::throw_file_error(error_number, tried, folder.string());
+  throw pipeline::Fatal({tried, folder.string(), std::generic_category().message(error_number),
+                         "give the user that runs this permission to it, or name another with --state-dir"});
+}
+
 void make_folder(const fs::path& folder) {
   fs::path made;
   for (const fs::path& part : folder) {
@@ -32,12 +41,14 @@ void make_folder(const fs::path& folder) {
     // A read-only or foreign folder on the way is no obstacle as long as it leads on.
     struct stat found {};
     if (::stat(made.c_str(), &found) == 0) continue;
-    pipeline::throw_file_error(error_number, "make the state folder", made.string());
+    throw_folder_error(error_number, "make the state folder", made);
   }
   struct stat found {};
   if (::stat(folder.c_str(), &found) == 0 && !S_ISDIR(found.st_mode)) {
     pipeline::throw_file_error(ENOTDIR, "use the state folder", folder.string());
   }
+  if (::faccessat(AT_FDCWD, folder.c_str(), W_OK | X_OK, AT_EACCESS) != 0)
+    throw_folder_error(errno, "write to the state folder", folder);
 }
 
 void remove_file(const fs::path& path) {

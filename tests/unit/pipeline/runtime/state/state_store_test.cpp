@@ -8,6 +8,7 @@
 namespace hiveframe::runtime {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -22,6 +23,13 @@ TEST_F(StateStoreTest, IsEmptyAtFirst) {
   EXPECT_EQ(snapshot.phase, Phase::running);
   EXPECT_THAT(snapshot.lanes, IsEmpty());
   EXPECT_THAT(snapshot.marks, IsEmpty());
+}
+
+// Nobody can make folders there, not even root.
+TEST_F(StateStoreTest, NamesTheOptionWhenItMayNotUseTheFolder) {
+  EXPECT_THAT(
+      message_of<pipeline::Fatal>([] { StateStore("/sys/hiveframe/state", "orders", Start::resume); }),
+      AllOf(HasSubstr("cannot make the state folder /sys/hiveframe: "), HasSubstr("--state-dir")));
 }
 
 TEST_F(StateStoreTest, KeepsWhatWasCommitted) {
