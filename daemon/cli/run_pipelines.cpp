@@ -52,7 +52,7 @@ class Execution {
                         !(io.out_terminal.interactive && prints_records(specs, settings))) {
     const std::shared_ptr<DryRunOutput> output = dry_run_output(io.out, io.out_error);
     for (runtime::PipelineSpec& spec : specs) {
-      started_.push_back("started: " + spec.source_display + " to " + sinks_of(spec));
+      starting_.push_back("starting: " + spec.source_display + " to " + sinks_of(spec));
       names_.push_back(spec.name);
       specs_.push_back(settings.dry_run ? dry_run(std::move(spec), output) : std::move(spec));
     }
@@ -67,7 +67,7 @@ class Execution {
       pipelines.push_back(std::make_unique<runtime::Pipeline>(std::move(spec), settings_.options, engine));
     std::atomic<std::size_t> running = pipelines.size();
     for (std::size_t i = 0; i < pipelines.size(); ++i) {
-      if (!draws_progress_) log_.write(Log::Level::info, names_[i], started_[i]);
+      if (!draws_progress_) log_.write(Log::Level::info, names_[i], starting_[i]);
       pipelines[i]->start([&running, &waiter] {
         --running;
         waiter.notify();
@@ -75,7 +75,7 @@ class Execution {
     }
     while (running > 0) {
       if (const int signal = waiter.wait(look_around_every); signal != 0) {
-        if (stopping_) end_now(signal);
+        if (stopping_) end_now(signal, pipelines);
         stopping_ = true;
         log_.write(Log::Level::info, "",
                    std::string("SIG") + sigabbrev_np(signal) +
@@ -119,14 +119,11 @@ class Execution {
     }
   }
 
-  int finish(std::vector<Status> statuses) {
-    // A pipeline that nobody told to stop has stopped because the reader of its output went away: what was
-    // on its way to there is no loss.
-    for (Status& status : statuses) {
-      if (status.state == State::stopped && !stopping_) status.abandoned = 0;
-    }
+  int finish(const std::vector<Status>& statuses) {
+    // Where the reader of the output went away, what was on its way to there is no loss.
     const bool sound = std::all_of(statuses.begin(), statuses.end(), [](const Status& status) {
-      return status.state != State::failed && status.abandoned == 0;
+      const bool complete = status.abandoned == 0 && status.lost == 0;
+      return status.state != State::failed && (complete || status.output_closed);
     });
     const int exit_status = sound ? exit_done : exit_failed;
     io_.out.flush();
@@ -139,10 +136,16 @@ class Execution {
     return exit_status;
   }
 
-  [[noreturn]] void end_now(int signal) {
+  [[noreturn]] void end_now(int signal, const std::vector<std::unique_ptr<runtime::Pipeline>>& pipelines) {
     log_.write(Log::Level::error, "",
-               std::string("a second signal, SIG") + sigabbrev_np(signal) +
-                   ": ended at once; what was not durable will be read again");
+               std::string("a second signal, SIG") + sigabbrev_np(signal) + ": ended at once");
+    for (const auto& pipeline : pipelines) {
+      const Status status = pipeline->status();
+      if (runtime::is_final(status.state)) continue;
+      log_.write(Log::Level::error, status.name,
+                 status.loses_because.empty() ? "what is not durable yet is read again by the next run"
+                                              : "what was under way is lost: " + status.loses_because);
+    }
     // Other threads are at work on everything that an orderly exit would take apart.
     _exit(exit_failed);
   }
@@ -154,7 +157,7 @@ class Execution {
   const bool draws_progress_;
   std::vector<runtime::PipelineSpec> specs_;
   std::vector<std::string> names_;
-  std::vector<std::string> started_;
+  std::vector<std::string> starting_;
   std::vector<bool> ended_;
   bool stopping_ = false;
   Progress progress_;

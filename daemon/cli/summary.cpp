@@ -13,6 +13,7 @@
 namespace hiveframe::daemon {
 namespace {
 
+using runtime::RejectedStatus;
 using runtime::SinkStatus;
 using runtime::Status;
 
@@ -72,15 +73,27 @@ void add_note(std::string& notes, const Status& status, std::uint64_t count, std
     notes += fmt::format("{}: {} {}\n", status.name, with_commas(count), count == 1 ? one : many);
 }
 
+// "syntax error in decode", "refused by sink"
+std::string reason_of(const RejectedStatus& rejected) {
+  return rejected.error == "rejected" ? "refused by " + rejected.stage
+                                      : rejected.error + " error in " + rejected.stage;
+}
+
 // What is out of the ordinary.
 std::string notes_of(const Status& status) {
   std::string notes;
+  for (const RejectedStatus& each : status.rejected_by)
+    notes += fmt::format("{}: {} rejected: {}\n", status.name, with_commas(each.records), reason_of(each));
   add_note(notes, status, status.dead_letters, "dead letter written", "dead letters written");
   add_note(notes, status, status.retries, "retry", "retries");
   add_note(notes, status, status.repeated, "record was written again after a failure",
            "records were written again after failures");
-  add_note(notes, status, status.abandoned, "record was abandoned: the next run reads it again",
-           "records were abandoned: the next run reads them again");
+  // What was on its way to somebody who wants no more of it is no loss.
+  if (status.output_closed) return notes;
+  add_note(notes, status, status.abandoned, "record was not delivered: the next run reads it again",
+           "records were not delivered: the next run reads them again");
+  const std::string why = status.loses_because.empty() ? "" : ": " + status.loses_because;
+  add_note(notes, status, status.lost, "record was lost" + why, "records were lost" + why);
   return notes;
 }
 
@@ -130,9 +143,21 @@ std::string summary_json(std::span<const Status> pipelines, int exit_status) {
     number("filtered", status.filtered);
     number("written", written(status));
     number("rejected", status.rejected);
+    json.Key("rejected_by");
+    json.StartArray();
+    for (const RejectedStatus& each : status.rejected_by) {
+      json.StartObject();
+      text("stage", each.stage);
+      text("error", each.error);
+      number("records", each.records);
+      json.EndObject();
+    }
+    json.EndArray();
     number("dead_letters", status.dead_letters);
     number("retries", status.retries);
     number("abandoned", status.abandoned);
+    number("lost", status.lost);
+    if (status.lost > 0) text("lost_because", status.loses_because);
     number("repeated", status.repeated);
     number("rewinds", status.rewinds);
     json.Key("sinks");

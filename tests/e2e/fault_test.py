@@ -264,13 +264,13 @@ batch: {{records: 1000, linger_ms: 5}}
     # Two pipelines in one process
 
     def seconds_of(self, name, messages):
-        """From started to finished, as the log says."""
+        """From its start to its end, as the log says."""
         times = {}
         for line in messages.splitlines():
-            for word in ("started", "finished"):
+            for word in ("starting", "finished"):
                 if f"[{name}] {word}" in line:
                     times[word] = datetime.fromisoformat(line.split()[0].replace("Z", "+00:00"))
-        return (times["finished"] - times["started"]).total_seconds()
+        return (times["finished"] - times["starting"]).total_seconds()
 
     def run_beside(self, lines, *stuck, wait_for=None):
         for file in self.folder.glob("healthy.out*"):

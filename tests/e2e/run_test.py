@@ -345,7 +345,7 @@ on_error: {dead_letter: letters.ndjson}
         self.assertTrue(last[1].startswith("p         stopped"), last)
 
         piped = self.start(pipeline)
-        self.read_until(piped.stderr, "started")
+        self.read_until(piped.stderr, "starting")
         piped.send_signal(signal.SIGTERM)
         self.assertNotIn("\x1b", piped.stderr.read())
 

@@ -28,6 +28,7 @@ CheckpointLoop::CheckpointLoop(RunContext& context, Checkpoints& checkpoints, Ou
       lanes_(lanes),
       board_(board),
       retry_loop_(context, state_store_component),
+      backoff_(context.spec.retry, context.random),
       timer_(context.timers) {}
 
 void CheckpointLoop::start() {
@@ -71,13 +72,16 @@ pipeline::Task<void> CheckpointLoop::flush_for_a_while() {
 
 pipeline::Task<void> CheckpointLoop::checkpoint() {
   std::optional<std::string> fatal;
+  if (backoff_.failures() != 0) context_.counters.retries.fetch_add(1, std::memory_order_relaxed);
   try {
     co_await store();
+    backoff_.reset();
     context_.health.recovered(state_store_component);
     lanes_.forget_finished(stores_positions());
   } catch (const pipeline::Retryable& error) {
-    context_.counters.retries.fetch_add(1, std::memory_order_relaxed);
     context_.health.trouble(state_store_component, error.what());
+    const bool goes_on = backoff_.next_delay(Backoff::Clock::now()).has_value();
+    if (!goes_on) fatal = std::string(error.what()) + "; " + gave_up(backoff_.failures());
   } catch (const std::exception& error) {
     fatal = error.what();
   }

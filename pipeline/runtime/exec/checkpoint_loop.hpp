@@ -57,6 +57,7 @@ class CheckpointLoop {
   StatusBoard& board_;
   pipeline::Source* source_ = nullptr;
   RetryLoop retry_loop_;
+  Backoff backoff_;     // for checkpoint(), which is tried again at the next one
   TimedSignal timer_;   // for run()
   Signal before_done_;  // for those who wait in store_before()
   bool running_ = false;

@@ -39,6 +39,11 @@ class Checkpoints {
   /// Where a lane goes on: as it was left by earlier runs, or by remember(). Null if it is new.
   [[nodiscard]] const LaneState* stored_lane(const std::string& id) const;
 
+  /// All of them, by id.
+  [[nodiscard]] const std::unordered_map<std::string, LaneState>& stored_lanes() const noexcept {
+    return stored_lanes_;
+  }
+
   /// Commits `lanes` and all marks set so far of `outlets`. Throws Retryable, and then they can be
   /// committed again, or Fatal.
   pipeline::Task<void> commit(std::vector<LaneCheckpoint> lanes, const std::vector<Outlet*>& outlets,

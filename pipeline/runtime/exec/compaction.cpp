@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 
 #include "pipeline/record/deep_copy.hpp"
 
@@ -43,9 +44,9 @@ record::Record copy_record(const record::Storage& from, const record::Record& re
 
 }  // namespace
 
-std::shared_ptr<const record::Storage> keep_alive_only(
-    std::unique_ptr<record::Storage> storage, std::vector<std::shared_ptr<record::Selection>>& selections,
-    std::vector<BadRecord>& bad, bool trees) {
+KeptRecords keep_alive_only(std::unique_ptr<record::Storage> storage,
+                            std::vector<std::shared_ptr<record::Selection>>& selections,
+                            std::vector<BadRecord>& bad, bool trees) {
   std::size_t wanted_bytes = 0;
   std::size_t wanted_at_most = bad.size();
   for (const auto& selection : selections) {
@@ -61,7 +62,7 @@ std::shared_ptr<const record::Storage> keep_alive_only(
   if (trees) wanted_bytes *= worthwhile_ratio;
   if (wanted_bytes * worthwhile_ratio > storage->footprint()) {
     storage->recharge();
-    return storage;
+    return {std::move(storage), {}};
   }
 
   auto copy = std::make_unique<record::Storage>();
@@ -113,7 +114,7 @@ std::shared_ptr<const record::Storage> keep_alive_only(
   for (BadRecord& each : bad)
     each.record = renumbered(each.record);
   copy->take_charge_of(*storage);
-  return copy;
+  return {std::move(copy), std::move(wanted)};
 }
 
 }  // namespace hiveframe::runtime

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -8,11 +9,17 @@
 
 namespace hiveframe::runtime {
 
+struct KeptRecords {
+  std::shared_ptr<const record::Storage> storage;
+  /// What number each record of a copy had, rising; empty if nothing was copied.
+  std::vector<std::uint32_t> numbers;
+};
+
 /// The storage as the slices will hold it. When little of it is still wanted, the wanted records are copied
 /// to a storage of their own, so that a filter which keeps one record in ten thousand does not pin the rest;
 /// the selections and bad records are renumbered and point there. `trees`: the records' values are wanted.
-std::shared_ptr<const record::Storage> keep_alive_only(
-    std::unique_ptr<record::Storage> storage, std::vector<std::shared_ptr<record::Selection>>& selections,
-    std::vector<BadRecord>& bad, bool trees);
+KeptRecords keep_alive_only(std::unique_ptr<record::Storage> storage,
+                            std::vector<std::shared_ptr<record::Selection>>& selections,
+                            std::vector<BadRecord>& bad, bool trees);
 
 }  // namespace hiveframe::runtime

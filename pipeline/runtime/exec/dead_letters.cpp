@@ -1,18 +1,15 @@
 #include "pipeline/runtime/exec/dead_letters.hpp"
 
 #include <chrono>
-#include <optional>
+#include <functional>
 #include <utility>
 
 #include "pipeline/codec/byte_digest.hpp"
 #include "pipeline/codec/utf8.hpp"
-#include "pipeline/errors.hpp"
 #include "pipeline/runtime/exec/chain.hpp"
 
 namespace hiveframe::runtime {
 namespace {
-
-constexpr auto store_again = std::chrono::milliseconds(100);
 
 std::shared_ptr<const Chain> letter_chain(const Outlet& outlet) {
   auto chain = std::make_shared<Chain>();
@@ -34,7 +31,10 @@ record::Value now() {
 }  // namespace
 
 DeadLetters::DeadLetters(RunContext& context, Outlet& outlet)
-    : context_(context), outlet_(outlet), worker_(letter_chain(outlet)) {}
+    : context_(context),
+      outlet_(outlet),
+      worker_(letter_chain(outlet)),
+      storing_(context, state_store_component) {}
 
 record::Value DeadLetters::describe(const Letter& letter, record::Arena& arena) const {
   using record::Member;
@@ -72,6 +72,7 @@ record::Value DeadLetters::describe(const Letter& letter, record::Arena& arena) 
 }
 
 pipeline::Task<bool> DeadLetters::send(std::vector<Letter> letters, Parcel address) {
+  address.ticket->tally()->sent(outlet_.numbers(), letters.size());
   auto storage = std::make_unique<record::Storage>();
   for (const Letter& letter : letters) {
     record::Record record;
@@ -88,23 +89,24 @@ pipeline::Task<bool> DeadLetters::send(std::vector<Letter> letters, Parcel addre
                   processed.bad.front().error.message + "; use a format that holds objects, as ndjson");
     co_return false;
   }
-  context_.counters.dead_letters.fetch_add(letters.size(), std::memory_order_relaxed);
   address.slice = record::Slice(processed.storage, processed.selections.front());
   co_return co_await outlet_.push(std::move(address));
 }
 
-pipeline::Task<bool> DeadLetters::deliver(std::vector<Letter> letters, std::size_t lane) {
+pipeline::Task<bool> DeadLetters::deliver(std::vector<Letter> letters, std::size_t lane,
+                                          std::shared_ptr<BatchTally> tally) {
   struct Settled {
     bool yes = false;
     bool delivered = false;
   };
   const auto settled = std::make_shared<Settled>();
   const auto changed = std::make_shared<TimedSignal>(context_.timers);
-  const auto ticket = std::make_shared<Ticket>(context_.strand, [settled, changed](bool delivered) {
+  const auto is_settled = [settled, changed](bool delivered) {
     settled->yes = true;
     settled->delivered = delivered;
     changed->notify();
-  });
+  };
+  const auto ticket = std::make_shared<Ticket>(context_.strand, std::move(tally), is_settled);
   Parcel address{{}, ticket, ticket->first_part(), lane, 0, nullptr, {}};
   const bool sent = co_await send(std::move(letters), std::move(address));
   while (sent && !settled->yes) {
@@ -120,24 +122,11 @@ pipeline::Task<bool> DeadLetters::deliver(std::vector<Letter> letters, std::size
 /// What the letters' sink knows of them must outlive this process before a position goes past their records:
 /// a file of letters is cut to the length that is stored.
 pipeline::Task<bool> DeadLetters::store_marks() {
-  TimedSignal timer(context_.timers);
-  while (!context_.aborting) {
-    std::optional<std::string> trouble;
-    try {
-      co_await outlet_.marks().store();
-    } catch (const pipeline::Retryable& error) {
-      trouble = error.what();
-    }
-    if (!trouble) {
-      context_.health.recovered(state_store_component);
-      co_return true;
-    }
-    context_.counters.retries.fetch_add(1, std::memory_order_relaxed);
-    context_.health.trouble(state_store_component, *trouble);
-    const auto look_again = TimedSignal::Clock::now() + store_again;
-    co_await timer.wait_until(look_again);
-  }
-  co_return false;
+  const std::function<pipeline::Task<void>()> attempt = [this]() -> pipeline::Task<void> {
+    co_await outlet_.marks().store();
+  };
+  const std::function<bool()> given_up = [this] { return context_.aborting; };
+  co_return co_await storing_.run(attempt, given_up);
 }
 
 }  // namespace hiveframe::runtime

@@ -1,26 +1,27 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "pipeline/record/data_error.hpp"
+#include "pipeline/runtime/exec/batch_tally.hpp"
 #include "pipeline/runtime/exec/outlet.hpp"
+#include "pipeline/runtime/exec/retry_loop.hpp"
 #include "pipeline/runtime/exec/run_context.hpp"
 #include "pipeline/runtime/exec/worker.hpp"
 
 namespace hiveframe::runtime {
 
-/// A bad record on its way to the dead-letter sink.
+/// A bad record, as it is told of and written to the dead-letter sink.
 struct Letter {
   std::string stage;  ///< where it was found bad
   record::DataError error;
-  std::string place;            ///< "orders.ndjson line 17"
-  std::string original;         ///< byte for byte, or the head of a record that was too long
-  std::uint64_t length = 0;     ///< of the whole record
-  std::string sha256;           ///< of the whole record, where `original` is only its head; else empty
-  pipeline::Position position;  ///< reading from there begins with it
-  std::uint32_t record = 0;     ///< the first record of its batch that does not stand before it
+  std::string place;         ///< "orders.ndjson line 17"
+  std::string original;      ///< byte for byte, or the head of a record that was too long
+  std::uint64_t length = 0;  ///< of the whole record
+  std::string sha256;        ///< of the whole record, where `original` is only its head; else empty
 };
 
 /// Writes bad records, with all that is needed to mend and replay them, to a sink of its own. A letter is a
@@ -33,8 +34,10 @@ class DeadLetters {
   /// aborted.
   pipeline::Task<bool> send(std::vector<Letter> letters, Parcel address);
   /// The same, and returns when they are durable and what the sink marked of them is stored, or false.
-  pipeline::Task<bool> deliver(std::vector<Letter> letters, std::size_t lane);
-  void hurry() { outlet_.hurry(); }
+  pipeline::Task<bool> deliver(std::vector<Letter> letters, std::size_t lane,
+                               std::shared_ptr<BatchTally> tally);
+  /// Looks again at what the run wants: it drains or aborts.
+  void wake() { storing_.wake(); }
 
  private:
   record::Value describe(const Letter& letter, record::Arena& arena) const;
@@ -43,6 +46,7 @@ class DeadLetters {
   RunContext& context_;
   Outlet& outlet_;
   Worker worker_;
+  RetryLoop storing_;
 };
 
 }  // namespace hiveframe::runtime

@@ -1,15 +1,22 @@
 #include "pipeline/runtime/exec/health.hpp"
 
 #include <spdlog/spdlog.h>
+#include <utility>
+
+#include "config/units.hpp"
 
 namespace hiveframe::runtime {
+
+Health::Health(std::string pipeline, std::optional<std::chrono::milliseconds> patience)
+    : pipeline_(std::move(pipeline)),
+      until_(patience ? "for up to " + config::format_duration(*patience) : "until it works") {}
 
 void Health::trouble(const std::string& component, const std::string& message) {
   const std::lock_guard lock(mutex_);
   Trouble& trouble = troubles_[component];
   trouble.message = message;
   if (++trouble.attempts == 1)
-    spdlog::warn("[{}] {}: {}; trying again until it works", pipeline_, component, message);
+    spdlog::warn("[{}] {}: {}; trying again {}", pipeline_, component, message, until_);
 }
 
 void Health::recovered(const std::string& component) {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 
 namespace hiveframe::runtime {
@@ -13,7 +15,8 @@ inline constexpr const char* state_store_component = "state store";
 /// when it ends, however often it is tried in between. Thread-safe.
 class Health {
  public:
-  explicit Health(std::string pipeline) : pipeline_(std::move(pipeline)) {}
+  /// `patience`: how long what fails is tried again; nothing: without end.
+  explicit Health(std::string pipeline, std::optional<std::chrono::milliseconds> patience = std::nullopt);
 
   /// `component` is in trouble: `message` is the error's line.
   void trouble(const std::string& component, const std::string& message);
@@ -33,6 +36,7 @@ class Health {
   };
 
   std::string pipeline_;
+  std::string until_;  // when trying ends
   mutable std::mutex mutex_;
   std::map<std::string, Trouble> troubles_;
 };

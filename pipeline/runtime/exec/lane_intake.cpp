@@ -5,6 +5,7 @@
 #include <boost/asio/detached.hpp>
 #include <exception>
 #include <functional>
+#include <spdlog/spdlog.h>
 #include <utility>
 #include <variant>
 
@@ -78,6 +79,10 @@ pipeline::Task<void> LaneIntake::open(std::unique_ptr<pipeline::Lane> lane) {
   if (context_.spec.delivery == Delivery::exactly_once) {
     const bool taken = co_await environment_.outlets.routes().front()->take_over(lane->id(), position);
     if (!taken) co_return;
+    if (position && !std::exchange(told_where_, true)) {
+      spdlog::info("[{}] goes on where its sink stands: {} at position {}", context_.spec.name, lane->id(),
+                   *position);
+    }
   } else if (!stored_position(*lane, position)) {
     co_return;
   }

@@ -53,6 +53,7 @@ class LaneIntake {
   RetryLoop retry_loop_;
   bool running_ = false;
   bool no_more_ = false;
+  bool told_where_ = false;  // the first lane goes on; of the others nothing is said
   std::size_t handing_over_ = 0;
 };
 

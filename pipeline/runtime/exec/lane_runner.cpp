@@ -148,21 +148,21 @@ pipeline::Task<void> LaneRunner::read_one() {
   if (left) count_against(*left, batch);
   // Nothing came, because the source was cancelled: nothing to send, no position to advance.
   if (batch.storage->records.empty() && batch.refused.empty() && !batch.end_of_lane) co_return;
-  count(batch);
-  sender_->take(std::move(batch));
+  const Amount amount = count(batch);
+  sender_->take(std::move(batch), amount);
 }
 
-void LaneRunner::count(const pipeline::ReadBatch& batch) {
-  std::uint64_t bytes = 0;
+Amount LaneRunner::count(const pipeline::ReadBatch& batch) {
+  Amount read{batch.storage->records.size() + batch.refused.size(), 0};
   if (batch.storage->all_in_lines()) {
-    bytes = batch.storage->lines.size() + 1;
+    read.bytes = batch.storage->lines.size() + 1;
   } else {
     for (const record::Record& record : batch.storage->records)
-      bytes += record.original.empty() ? 0 : record.original.size() + 1;
+      read.bytes += record.original.empty() ? 0 : record.original.size() + 1;
   }
-  context_.counters.read.fetch_add(batch.storage->records.size() + batch.refused.size(),
-                                   std::memory_order_relaxed);
-  context_.counters.read_bytes.fetch_add(bytes, std::memory_order_relaxed);
+  context_.counters.read.fetch_add(read.records, std::memory_order_relaxed);
+  context_.counters.read_bytes.fetch_add(read.bytes, std::memory_order_relaxed);
+  return read;
 }
 
 /// Lanes that read side by side may together bring more than is left: the surplus is dropped, for a limited

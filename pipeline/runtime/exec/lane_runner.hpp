@@ -34,6 +34,8 @@ class LaneRunner : public std::enable_shared_from_this<LaneRunner> {
   void wake();
   /// The lane belongs to somebody else from now on: what is not written is dropped, late acks are refused.
   void forget();
+  /// Nothing more will be delivered: counts what was not.
+  void give_up() { sender_->give_up(); }
   /// A record that a sink refused; takes over the duty for it. False: it stays undone.
   pipeline::Task<bool> on_refused(SinkRefusal refused);
   /// The run forgets the lane, which counts no more among those that have something to do.
@@ -51,7 +53,6 @@ class LaneRunner : public std::enable_shared_from_this<LaneRunner> {
     return tracker().watermark();
   }
   [[nodiscard]] std::uint64_t settled_batches() const noexcept { return tracker().settled_batches(); }
-  [[nodiscard]] std::uint64_t unsettled_records() const noexcept { return sender_->unsettled_records(); }
   /// The source has given all there is, and every batch of it is delivered.
   [[nodiscard]] bool delivered_all() const noexcept { return sender_->delivered_all(); }
   /// run() is over.
@@ -64,7 +65,7 @@ class LaneRunner : public std::enable_shared_from_this<LaneRunner> {
   pipeline::Task<void> read_loop();
   bool may_read();
   pipeline::Task<void> read_one();
-  void count(const pipeline::ReadBatch& batch);
+  Amount count(const pipeline::ReadBatch& batch);
   void count_against(std::uint64_t& left, pipeline::ReadBatch& batch);
   pipeline::Task<void> rewind();
 

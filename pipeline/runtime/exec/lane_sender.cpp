@@ -14,6 +14,7 @@ LaneSender::LaneSender(LaneEnvironment& environment, const pipeline::Lane& lane,
       lane_(lane),
       number_(number),
       tracker_(std::move(start)),
+      bad_records_(environment, lane, number),
       left_(environment.tally) {
   changed_now();
 }
@@ -29,7 +30,7 @@ void LaneSender::changed_now() {
   changed_.notify();
 }
 
-void LaneSender::take(pipeline::ReadBatch batch) {
+void LaneSender::take(pipeline::ReadBatch batch, Amount read) {
   // The sequencer's epoch, not the tracker's: what is sent again from memory is not read again.
   const Epoch epoch = sequencer_.epoch();
   const Sequence sequence = next_taken_++;
@@ -37,7 +38,9 @@ void LaneSender::take(pipeline::ReadBatch batch) {
   ++in_workers_;
   if (batch.end_of_lane) ended_ = true;
   changed_now();
-  auto sent = std::make_shared<Batch>();
+  unsent_ += read;
+  auto sent = std::make_shared<LaneBatch>();
+  sent->read = read;
   sent->refused = std::move(batch.refused);
   sent->end = std::move(batch.end);
   // The runner waits for the workers, so they need not share this, which is let go of on the strand only.
@@ -57,7 +60,7 @@ void LaneSender::take(pipeline::ReadBatch batch) {
       });
 }
 
-void LaneSender::from_worker(std::shared_ptr<const Batch> batch, Epoch epoch, Sequence sequence) {
+void LaneSender::from_worker(BatchPtr batch, Epoch epoch, Sequence sequence) {
   --in_workers_;
   sequencer_.push(epoch, sequence, std::move(batch));
   changed_now();
@@ -77,13 +80,32 @@ Forgotten LaneSender::begin_epoch() {
   const Forgotten forgotten = tracker_.rewind();
   *current_epoch_ = forgotten.epoch;
   open_tickets_ = 0;
+  first_sent_ = 0;
+  for (const Sent& each : sent_)
+    each.tally->take_back();
   context_.counters.rewinds.fetch_add(1, std::memory_order_relaxed);
   context_.counters.repeated.fetch_add(forgotten.repeated_records, std::memory_order_relaxed);
   return forgotten;
 }
 
+/// What is beyond the watermark will be read, and counted, once more: here, or by whoever has the lane then.
+void LaneSender::take_back_read() {
+  for (const Sent& each : std::exchange(sent_, {})) {
+    if (each.position_ahead) {
+      give_up(each);
+      continue;
+    }
+    each.tally->take_back();
+    unsent_ += each.tally->read();
+  }
+  context_.counters.read.fetch_sub(unsent_.records, std::memory_order_relaxed);
+  context_.counters.read_bytes.fetch_sub(unsent_.bytes, std::memory_order_relaxed);
+  unsent_ = {};
+}
+
 Forgotten LaneSender::rewind() {
   const Forgotten forgotten = begin_epoch();
+  take_back_read();
   sequencer_.reset(forgotten.epoch);
   next_taken_ = 0;
   ended_ = false;
@@ -94,6 +116,8 @@ Forgotten LaneSender::rewind() {
 void LaneSender::forget() {
   const Forgotten forgotten = tracker_.rewind();
   *current_epoch_ = forgotten.epoch;
+  first_sent_ = 0;
+  take_back_read();
   sequencer_.reset(forgotten.epoch);
   open_tickets_ = 0;
   changed_now();
@@ -122,11 +146,11 @@ pipeline::Task<void> LaneSender::send_all() {
       changed_now();
       continue;
     }
-    std::optional<std::shared_ptr<const Batch>> batch = sequencer_.pop();
+    std::optional<BatchPtr> batch = sequencer_.pop();
     if (batch) {
       dispatching_ = true;
       // Nothing is sent behind the bad record that stopped the pipeline.
-      if (!stopped_at_bad_) co_await send(std::move(*batch));
+      if (!stopped_at_bad()) co_await send(std::move(*batch));
       dispatching_ = false;
       context_.progressed();
       changed_now();
@@ -140,154 +164,123 @@ pipeline::Task<void> LaneSender::send_all() {
 
 /// What is not delivered can be sent again, and only from here: the source cannot give it again.
 bool LaneSender::can_send_again() const noexcept {
-  return !environment_.source.replayable && !context_.failed && !stopped_at_bad_;
+  return !environment_.source.replayable && !context_.failed && !stopped_at_bad();
 }
 
 /// What was kept since the watermark goes out in a new epoch.
 pipeline::Task<void> LaneSender::send_again() {
   begin_epoch();
-  const std::deque<std::shared_ptr<const Batch>> again = std::exchange(kept_, {});
-  for (const auto& each : again)
-    to_send_again_ += each->processed.read;
-  for (const auto& each : again) {
+  const std::deque<Sent> again = std::exchange(sent_, {});
+  for (const Sent& each : again)
+    unsent_ += each.tally->read();
+  for (const Sent& each : again) {
     if (context_.aborting) co_return;
-    std::shared_ptr<const Batch> batch = each;
-    to_send_again_ -= batch->processed.read;
+    BatchPtr batch = each.batch;
     co_await send(std::move(batch));
   }
 }
 
-std::vector<Letter> LaneSender::letters_of(const Batch& batch) const {
-  std::vector<Letter> letters;
-  std::size_t refused = 0;
-  const auto take_refused_before = [&](std::size_t record) {
-    for (; refused < batch.refused.size() && batch.refused[refused].before <= record; ++refused) {
-      const pipeline::RefusedRecord& each = batch.refused[refused];
-      letters.push_back({"source", each.error, each.place, each.head, each.length, each.sha256, each.position,
-                         static_cast<std::uint32_t>(each.before)});
+/// What of a batch is sent, and counted, when the first bad record of it stops the pipeline: what stands
+/// before it.
+struct LaneSender::Cut {
+  std::uint64_t filtered = 0;
+  std::uint64_t behind = 0;
+};
+
+LaneSender::Cut LaneSender::cut_at(const LaneBatch& batch, const FoundBad& bad) const {
+  std::vector<bool> wanted(bad.record, false);
+  for (const auto& selection : batch.processed.selections) {
+    for (const std::uint32_t record : selection->records) {
+      if (record < bad.record) wanted[record] = true;
     }
-  };
-  for (const BadRecord& bad : batch.processed.bad) {
-    take_refused_before(bad.record);
-    const record::Record& record = batch.processed.storage->records[bad.record];
-    letters.push_back({bad.stage,
-                       bad.error,
-                       lane_.place_of(*batch.processed.storage, record),
-                       std::string(record.original),
-                       record.original.size(),
-                       {},
-                       lane_.position_of(*batch.processed.storage, record),
-                       bad.record});
   }
-  take_refused_before(SIZE_MAX);
-  return letters;
+  const auto sent = static_cast<std::uint64_t>(std::count(wanted.begin(), wanted.end(), true));
+  return {bad.records_before - sent, batch.read.records - bad.records_before - 1};
 }
 
-pipeline::Task<void> LaneSender::send(std::shared_ptr<const Batch> batch) {
-  std::vector<Letter> letters = letters_of(*batch);
-  context_.counters.rejected.fetch_add(letters.size(), std::memory_order_relaxed);
-  const bool stops = context_.spec.on_error == OnError::stop && !letters.empty();
+std::vector<record::Slice> LaneSender::slices_of(const LaneBatch& batch, std::uint32_t record_limit) const {
+  std::vector<record::Slice> slices;
+  for (const auto& selection : batch.processed.selections) {
+    const record::Slice whole(batch.processed.storage, selection);
+    const auto cut = std::lower_bound(selection->records.begin(), selection->records.end(), record_limit);
+    slices.push_back(whole.part(0, static_cast<std::size_t>(cut - selection->records.begin())));
+  }
+  return slices;
+}
+
+pipeline::Task<void> LaneSender::send(BatchPtr batch) {
+  std::vector<FoundBad> bad = bad_records_.of(*batch);
+  const bool stops = context_.spec.on_error == OnError::stop && !bad.empty();
   // With on_error: stop, what stands before the bad record is still delivered, and the position is before
   // it, so that the next run begins with it.
-  const std::uint32_t record_limit = stops ? letters.front().record : UINT32_MAX;
-  pipeline::Position end = stops ? letters.front().position : batch->end;
-  if (stops) stop_at_bad_record(letters.front());
+  Cut cut{batch->processed.filtered, 0};
+  std::uint32_t record_limit = UINT32_MAX;
+  pipeline::Position end = batch->end;
+  if (stops) {
+    cut = cut_at(*batch, bad.front());
+    record_limit = bad.front().record;
+    end = bad.front().position;
+    bad.resize(1);
+    bad_records_.stop_at(bad.front().letter);
+  }
 
   if (context_.spec.delivery == Delivery::at_most_once) {
     LaneCheckpoint before = checkpoint(end);
     const bool stored = co_await environment_.commit_before(std::move(before));
     if (!stored) co_return;
   }
-  context_.counters.filtered.fetch_add(batch->processed.filtered, std::memory_order_relaxed);
 
+  std::vector<record::Slice> slices = slices_of(*batch, record_limit);
+  const std::shared_ptr<Ticket> ticket = begin(std::move(batch), slices, cut, end);
   const Epoch epoch = tracker_.epoch();
-  pipeline::Position position = end;
-  const Sequence sequence = tracker_.begin(std::move(end), batch->processed.read);
-  ++open_tickets_;
-  const auto self = shared_from_this();
-  const auto ticket = std::make_shared<Ticket>(context_.strand, [self, epoch, sequence](bool delivered) {
-    self->settled(epoch, sequence, delivered);
-  });
   pipeline::Ack whole = ticket->first_part();
-  if (!environment_.source.replayable) kept_.push_back(batch);
-
-  bool sent = true;
-  if (context_.spec.on_error == OnError::dead_letter && !letters.empty()) {
-    sent = co_await send_letters(std::move(letters), ticket, epoch);
+  if (!bad.empty()) {
+    Parcel address{{}, ticket, ticket->part(), number_, epoch, current_epoch_, {}};
+    const bool disposed = co_await bad_records_.dispose(std::move(bad), std::move(address));
+    if (!disposed) co_return;
   }
-  if (sent) sent = co_await send_slices(*batch, ticket, epoch, record_limit, std::move(position));
+  const bool sent = co_await send_slices(std::move(slices), ticket, epoch, std::move(end));
   if (sent) whole.delivered();
 }
 
-pipeline::Task<bool> LaneSender::send_letters(std::vector<Letter> letters, std::shared_ptr<Ticket> ticket,
-                                              Epoch epoch) {
-  DeadLetters& dead_letters = *environment_.outlets.dead_letters();
-  if (exactly_once()) {
-    // The position will go past these records with the next commit, so their letters come first.
-    co_return co_await dead_letters.deliver(std::move(letters), number_);
-  }
-  Parcel address{{}, ticket, ticket->part(), number_, epoch, current_epoch_, {}};
-  co_return co_await dead_letters.send(std::move(letters), std::move(address));
+/// Counts what the batch comes to, and follows it from now on.
+std::shared_ptr<Ticket> LaneSender::begin(BatchPtr batch, const std::vector<record::Slice>& slices,
+                                          const Cut& cut, const pipeline::Position& end) {
+  const Epoch epoch = tracker_.epoch();
+  const Sequence sequence = tracker_.begin(end, batch->processed.read);
+  ++open_tickets_;
+  const Amount begun{batch->read.records - cut.behind, batch->read.bytes};
+  auto tally = std::make_shared<BatchTally>(context_, begun);
+  unsent_ -= begun;
+  tally->filtered(cut.filtered);
+  for (std::size_t i = 0; i < slices.size(); ++i)
+    tally->sent(environment_.outlets.routes()[i]->numbers(), slices[i].size());
+  if (environment_.source.replayable) batch.reset();
+  const bool position_ahead =
+      context_.spec.delivery == Delivery::at_most_once && !context_.loses_because.empty();
+  sent_.push_back({std::move(batch), tally, position_ahead});
+  const auto self = shared_from_this();
+  return std::make_shared<Ticket>(context_.strand, std::move(tally), [self, epoch, sequence](bool delivered) {
+    self->settled(epoch, sequence, delivered);
+  });
 }
 
-pipeline::Task<bool> LaneSender::send_slices(const Batch& batch, std::shared_ptr<Ticket> ticket, Epoch epoch,
-                                             std::uint32_t record_limit, pipeline::Position end) {
+pipeline::Task<bool> LaneSender::send_slices(std::vector<record::Slice> slices,
+                                             std::shared_ptr<Ticket> ticket, Epoch epoch,
+                                             pipeline::Position end) {
   const auto& outlets = environment_.outlets.routes();
   for (std::size_t i = 0; i < outlets.size(); ++i) {
-    const auto& selection = batch.processed.selections[i];
-    record::Slice slice(batch.processed.storage, selection);
-    const auto cut = std::lower_bound(selection->records.begin(), selection->records.end(), record_limit);
-    slice = slice.part(0, static_cast<std::size_t>(cut - selection->records.begin()));
     // A sink that stores positions gets those of wholly filtered batches too.
-    if (slice.empty() && !exactly_once()) continue;
-    Parcel parcel{std::move(slice), ticket, ticket->part(), number_, epoch, current_epoch_, end};
+    if (slices[i].empty() && context_.spec.delivery != Delivery::exactly_once) continue;
+    Parcel parcel{std::move(slices[i]), ticket, ticket->part(), number_, epoch, current_epoch_, end};
     const bool pushed = co_await outlets[i]->push(std::move(parcel));
     if (!pushed) co_return false;
   }
   co_return true;
 }
 
-void LaneSender::stop_at_bad_record(const Letter& letter) {
-  stopped_at_bad_ = true;
-  context_.fail(letter.place + ": " + letter.error.message + " (" + record::name(letter.error.type) +
-                " error in " + letter.stage +
-                "); what stands before it is delivered, and the next run begins with it: mend it, or "
-                "set on_error to drop or to a dead_letter");
-}
-
 pipeline::Task<bool> LaneSender::on_refused(SinkRefusal refused) {
-  const record::Record& record = refused.parcel.slice[0];
-  const record::Storage& storage = refused.parcel.slice.storage();
-  std::vector<Letter> letters;
-  letters.push_back({refused.sink,
-                     std::move(refused.error),
-                     lane_.place_of(storage, record),
-                     std::string(record.original),
-                     record.original.size(),
-                     {},
-                     {},
-                     0});
-  context_.counters.rejected.fetch_add(1, std::memory_order_relaxed);
-  if (context_.spec.on_error == OnError::stop) {
-    // The records around it may be written already; the position stays before their batch, for the parcel's
-    // ack is never said.
-    const Letter& letter = letters.front();
-    context_.fail(letter.place + ": " + letter.error.message + " (refused by " + letter.stage +
-                  "); mend it, or set on_error to drop or to a dead_letter");
-    co_return false;
-  }
-  DeadLetters* const dead_letters = environment_.outlets.dead_letters();
-  if (context_.spec.on_error == OnError::dead_letter && !exactly_once()) {
-    Parcel address = std::move(refused.parcel);
-    address.slice = {};
-    co_return co_await dead_letters->send(std::move(letters), std::move(address));
-  }
-  bool done = true;
-  if (context_.spec.on_error == OnError::dead_letter) {
-    done = co_await dead_letters->deliver(std::move(letters), number_);
-  }
-  if (done) refused.parcel.ack.delivered();
-  co_return done;
+  return bad_records_.dispose(std::move(refused));
 }
 
 void LaneSender::settled(Epoch epoch, Sequence sequence, bool delivered) {
@@ -295,11 +288,10 @@ void LaneSender::settled(Epoch epoch, Sequence sequence, bool delivered) {
   --open_tickets_;
   // At most once: the position was stored before, what is lost is lost.
   if (delivered || context_.spec.delivery == Delivery::at_most_once) {
+    if (!delivered) give_up(sent_[static_cast<std::size_t>(sequence - first_sent_)]);
     tracker_.complete(epoch, sequence);
-    while (popped_kept_ < tracker_.settled_batches() && !kept_.empty()) {
-      kept_.pop_front();
-      ++popped_kept_;
-    }
+    for (; popped_sent_ < tracker_.settled_batches(); ++popped_sent_, ++first_sent_)
+      sent_.pop_front();
   } else {
     tracker_.abandon(epoch, sequence);
   }
@@ -307,10 +299,23 @@ void LaneSender::settled(Epoch epoch, Sequence sequence, bool delivered) {
   context_.progressed();
 }
 
+void LaneSender::give_up() {
+  for (const Sent& each : sent_)
+    give_up(each);
+  count_undelivered(std::exchange(unsent_, {}).records, !environment_.source.replayable);
+}
+
+void LaneSender::give_up(const Sent& sent) {
+  count_undelivered(sent.tally->give_up(), !environment_.source.replayable || sent.position_ahead);
+}
+
+void LaneSender::count_undelivered(std::uint64_t records, bool lost) {
+  auto& count = lost ? context_.counters.lost : context_.counters.abandoned;
+  count.fetch_add(records, std::memory_order_relaxed);
+}
+
 LaneCheckpoint LaneSender::checkpoint(pipeline::Position position) const {
   return {lane_.id(), lane_.identity(), std::move(position), number_, tracker_.settled_batches()};
 }
-
-bool LaneSender::exactly_once() const noexcept { return context_.spec.delivery == Delivery::exactly_once; }
 
 }  // namespace hiveframe::runtime

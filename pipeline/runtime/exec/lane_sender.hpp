@@ -7,13 +7,15 @@
 #include <optional>
 #include <vector>
 
-#include "pipeline/runtime/exec/dead_letters.hpp"
+#include "pipeline/runtime/exec/bad_records.hpp"
+#include "pipeline/runtime/exec/batch_tally.hpp"
+#include "pipeline/runtime/exec/lane_batch.hpp"
 #include "pipeline/runtime/exec/lane_environment.hpp"
 #include "pipeline/runtime/exec/parcel.hpp"
 #include "pipeline/runtime/exec/run_context.hpp"
 #include "pipeline/runtime/exec/signal.hpp"
+#include "pipeline/runtime/exec/sink_numbers.hpp"
 #include "pipeline/runtime/exec/ticket.hpp"
-#include "pipeline/runtime/exec/worker.hpp"
 #include "pipeline/runtime/flow/sequencer.hpp"
 #include "pipeline/runtime/flow/tracker.hpp"
 #include "pipeline/source.hpp"
@@ -32,8 +34,8 @@ class LaneSender : public std::enable_shared_from_this<LaneSender> {
   /// Sends on what is taken, until all was sent that came before finish(), or the run is aborted. What the
   /// source cannot give again is sent until it is delivered. Fails the run at what cannot be waited out.
   pipeline::Task<void> run();
-  /// The next batch that was read. Only while has_room().
-  void take(pipeline::ReadBatch batch);
+  /// The next batch that was read, and counted as so much. Only while has_room().
+  void take(pipeline::ReadBatch batch, Amount read);
   /// The source has given all there is, unless the lane rewinds; so has a batch with end_of_lane.
   void end();
   /// Whether workers and sinks keep up well enough to read on.
@@ -54,14 +56,12 @@ class LaneSender : public std::enable_shared_from_this<LaneSender> {
   /// Notified when something was sent or settled, or came from a worker.
   [[nodiscard]] Signal& changed() noexcept { return changed_; }
   [[nodiscard]] const Tracker& tracker() const noexcept { return tracker_; }
-  /// Sent or about to be sent again, and not durable.
-  [[nodiscard]] std::uint64_t unsettled_records() const noexcept {
-    return tracker_.unsettled_records() + to_send_again_;
-  }
+  /// Nothing more will be delivered: counts what was not.
+  void give_up();
   /// What is to be stored when the lane is durable up to `position`.
   [[nodiscard]] LaneCheckpoint checkpoint(pipeline::Position position) const;
   /// A bad record stops the pipeline: nothing behind it is sent.
-  [[nodiscard]] bool stopped_at_bad() const noexcept { return stopped_at_bad_; }
+  [[nodiscard]] bool stopped_at_bad() const noexcept { return bad_records_.stopped(); }
   /// Workers still have batches of it, which refer to it.
   [[nodiscard]] bool workers_busy() const noexcept { return in_workers_ != 0; }
   /// run() is over.
@@ -70,15 +70,17 @@ class LaneSender : public std::enable_shared_from_this<LaneSender> {
   /// Batches were sent whose acks are neither said nor lost.
   [[nodiscard]] bool awaits_acks() const noexcept { return open_tickets_ != 0; }
   /// The source has given all there is, and every batch of it is delivered.
-  [[nodiscard]] bool delivered_all() const noexcept { return ended_ && settled_all(); }
+  [[nodiscard]] bool delivered_all() const noexcept { return ended_ && settled_all() && !stopped_at_bad(); }
 
  private:
-  /// A batch between the workers and the outlets.
-  struct Batch {
-    Processed processed;
-    std::vector<pipeline::RefusedRecord> refused;
-    pipeline::Position end;
+  using BatchPtr = std::shared_ptr<const LaneBatch>;
+  /// A batch that was sent and is not settled.
+  struct Sent {
+    BatchPtr batch;  // null if the source can give it again
+    std::shared_ptr<BatchTally> tally;
+    bool position_ahead;  // at most once: it is not read again, whatever becomes of it
   };
+  struct Cut;
 
   [[nodiscard]] bool sent_all() const noexcept { return !dispatching_ && sequencer_.size() == 0; }
   [[nodiscard]] bool settled_all() const noexcept {
@@ -86,16 +88,21 @@ class LaneSender : public std::enable_shared_from_this<LaneSender> {
   }
   void changed_now();
   pipeline::Task<void> send_all();
-  void from_worker(std::shared_ptr<const Batch> batch, Epoch epoch, Sequence sequence);
+  void from_worker(BatchPtr batch, Epoch epoch, Sequence sequence);
   Forgotten begin_epoch();
+  void take_back_read();
+  void give_up(const Sent& sent);
+  void count_undelivered(std::uint64_t records, bool lost);
   [[nodiscard]] bool can_send_again() const noexcept;
   pipeline::Task<void> send_again();
-  pipeline::Task<void> send(std::shared_ptr<const Batch> batch);
-  pipeline::Task<bool> send_letters(std::vector<Letter> letters, std::shared_ptr<Ticket> ticket, Epoch epoch);
-  pipeline::Task<bool> send_slices(const Batch& batch, std::shared_ptr<Ticket> ticket, Epoch epoch,
-                                   std::uint32_t record_limit, pipeline::Position end);
-  [[nodiscard]] std::vector<Letter> letters_of(const Batch& batch) const;
-  void stop_at_bad_record(const Letter& letter);
+  pipeline::Task<void> send(BatchPtr batch);
+  [[nodiscard]] Cut cut_at(const LaneBatch& batch, const FoundBad& bad) const;
+  [[nodiscard]] std::vector<record::Slice> slices_of(const LaneBatch& batch,
+                                                     std::uint32_t record_limit) const;
+  std::shared_ptr<Ticket> begin(BatchPtr batch, const std::vector<record::Slice>& slices, const Cut& cut,
+                                const pipeline::Position& end);
+  pipeline::Task<bool> send_slices(std::vector<record::Slice> slices, std::shared_ptr<Ticket> ticket,
+                                   Epoch epoch, pipeline::Position end);
   void settled(Epoch epoch, Sequence sequence, bool delivered);
   [[nodiscard]] bool exactly_once() const noexcept;
 
@@ -104,13 +111,15 @@ class LaneSender : public std::enable_shared_from_this<LaneSender> {
   const pipeline::Lane& lane_;
   const std::size_t number_;
   Tracker tracker_;
-  Sequencer<std::shared_ptr<const Batch>> sequencer_;
+  BadRecords bad_records_;
+  Sequencer<BatchPtr> sequencer_;
   Sequence next_taken_ = 0;  // the sequencer's number for the next batch
   Signal changed_;
   std::shared_ptr<Epoch> current_epoch_ = std::make_shared<Epoch>(0);
-  std::deque<std::shared_ptr<const Batch>> kept_;  // sent on, but the source cannot give them again
-  std::uint64_t popped_kept_ = 0;
-  std::uint64_t to_send_again_ = 0;  // records that send_again() has not come to yet
+  std::deque<Sent> sent_;  // beyond the watermark, as the tracker has them
+  std::uint64_t popped_sent_ = 0;
+  Sequence first_sent_ = 0;  // the tracker's number for the first of them
+  Amount unsent_;            // counted as read, and not sent: not yet, or not again yet, or it never will be
   LaneTally::Entry left_;
   std::size_t in_workers_ = 0;
   std::size_t open_tickets_ = 0;  // of the current epoch
@@ -118,7 +127,6 @@ class LaneSender : public std::enable_shared_from_this<LaneSender> {
   bool finished_ = false;
   bool done_ = false;
   bool dispatching_ = false;
-  bool stopped_at_bad_ = false;
 };
 
 }  // namespace hiveframe::runtime

@@ -42,11 +42,9 @@ void LaneSet::wake() {
     entry.lane->wake();
 }
 
-std::uint64_t LaneSet::unsettled_records() const {
-  std::uint64_t total = 0;
+void LaneSet::give_up() {
   for (const auto& [number, entry] : open_)
-    total += entry.lane->unsettled_records();
-  return total;
+    entry.lane->give_up();
 }
 
 std::vector<LaneCheckpoint> LaneSet::moved() const {

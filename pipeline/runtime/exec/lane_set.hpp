@@ -38,7 +38,8 @@ class LaneSet {
   /// Nothing is on its way; lanes may be waiting for records.
   [[nodiscard]] bool all_idle() const { return tally_.count(LaneTally::on_its_way) == 0; }
   [[nodiscard]] bool all_returned() const { return tally_.count(LaneTally::to_return) == 0; }
-  [[nodiscard]] std::uint64_t unsettled_records() const;
+  /// Nothing more will be delivered: counts what was not.
+  void give_up();
 
   /// The watermarks that moved since they were stored last.
   [[nodiscard]] std::vector<LaneCheckpoint> moved() const;

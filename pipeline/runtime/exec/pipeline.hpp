@@ -23,7 +23,7 @@ class Pipeline {
   /// of everything. Called once.
   void start(std::function<void()> ended);
   /// Stops reading, drains, flushes, commits, closes; what is not done within the shutdown timeout is
-  /// abandoned and will be read again. Returns at once.
+  /// abandoned: the next run reads it again, if the source can give it again. Returns at once.
   void stop();
   [[nodiscard]] Status status() const;
 

@@ -7,9 +7,31 @@ namespace hiveframe::runtime {
 
 void Request::add(Parcel parcel) {
   write_.slices.push_back(parcel.slice);
-  write_.ack.join(std::move(parcel.ack));
+  acks_.push_back(std::make_shared<SliceAck>(std::move(parcel.ack), parcel.ticket->tally()));
+  write_.ack.join(pipeline::Ack(acks_.back()));
   parcel.ack = parcel.ticket->part();
   owners_.push_back(std::move(parcel));
+}
+
+void Request::taken(const std::shared_ptr<SinkNumbers>& sink,
+                    const std::vector<pipeline::Rejection>& rejections) {
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < owners_.size(); ++i) {
+    const record::Slice& slice = owners_[i].slice;
+    const std::size_t end = begin + slice.size();
+    const auto refused = std::count_if(
+        rejections.begin(), rejections.end(),
+        [&](const pipeline::Rejection& each) { return each.record >= begin && each.record < end; });
+    const std::uint64_t records = slice.size() - static_cast<std::size_t>(refused);
+    acks_[i]->taken(sink, {records, slice.bytes()});
+    begin = end;
+  }
+}
+
+void Request::drop_records() {
+  write_.slices.clear();
+  for (Parcel& owner : owners_)
+    owner.slice = {};
 }
 
 std::size_t Request::bytes() const noexcept {

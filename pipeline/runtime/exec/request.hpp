@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "pipeline/runtime/exec/parcel.hpp"
+#include "pipeline/runtime/exec/slice_ack.hpp"
 #include "pipeline/runtime/flow/bisection.hpp"
 #include "pipeline/sink.hpp"
 
@@ -34,8 +35,10 @@ class Request {
   [[nodiscard]] Request part(RecordRange range, const PositionOf& position_of) const;
   /// The record as a parcel of its own.
   [[nodiscard]] Parcel parcel_of(std::size_t record, const PositionOf& position_of) const;
+  /// The sink has taken it all, but for these.
+  void taken(const std::shared_ptr<SinkNumbers>& sink, const std::vector<pipeline::Rejection>& rejections);
   /// Leaves only the positions to be stored.
-  void drop_records() { write_.slices.clear(); }
+  void drop_records();
   /// Says for the sink that its ack is settled: it took everything durably, or others carry its duties.
   void settle_sink() { write_.ack.delivered(); }
   /// Nothing more will come of it.
@@ -43,7 +46,8 @@ class Request {
 
  private:
   pipeline::WriteRequest write_;
-  std::vector<Parcel> owners_;  // one for each slice; their acks are the guards
+  std::vector<Parcel> owners_;                   // one for each slice; their acks are the guards
+  std::vector<std::shared_ptr<SliceAck>> acks_;  // one for each owner
 };
 
 }  // namespace hiveframe::runtime

@@ -7,6 +7,11 @@
 
 namespace hiveframe::runtime {
 
+std::string gave_up(std::uint64_t attempts) {
+  return "gave up after " + std::to_string(attempts) + (attempts == 1 ? " attempt" : " attempts") +
+         ", as retry.max_elapsed says; mend it and start the pipeline again";
+}
+
 RetryLoop::RetryLoop(RunContext& context, std::string component)
     : context_(context), component_(std::move(component)), signal_(context.timers) {}
 
@@ -18,6 +23,7 @@ pipeline::Task<bool> RetryLoop::run(std::function<pipeline::Task<void>()> attemp
       if (backoff.failures() != 0) context_.health.forget(component_);
       co_return false;
     }
+    if (backoff.failures() != 0) context_.counters.retries.fetch_add(1, std::memory_order_relaxed);
     std::optional<pipeline::ErrorText> trouble;
     try {
       co_await attempt();
@@ -28,12 +34,10 @@ pipeline::Task<bool> RetryLoop::run(std::function<pipeline::Task<void>()> attemp
       context_.health.recovered(component_);
       co_return true;
     }
-    context_.counters.retries.fetch_add(1, std::memory_order_relaxed);
     context_.health.trouble(component_, describe(*trouble));
     const auto delay = backoff.next_delay(Backoff::Clock::now());
     if (!delay) {
-      trouble->next = "gave up after " + std::to_string(backoff.failures()) +
-                      " attempts, as retry.max_elapsed says; mend it and start the pipeline again";
+      trouble->next = gave_up(backoff.failures());
       throw pipeline::Fatal(*trouble);
     }
     const auto until = Backoff::Clock::now() + *delay;

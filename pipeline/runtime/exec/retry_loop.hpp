@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -8,6 +9,9 @@
 #include "pipeline/task.hpp"
 
 namespace hiveframe::runtime {
+
+/// "gave up after 3 attempts, as retry.max_elapsed says; …"
+std::string gave_up(std::uint64_t attempts);
 
 /// Tries one thing until it works: the pipeline is degraded meanwhile. One at a time, on the strand.
 class RetryLoop {

@@ -138,17 +138,26 @@ pipeline::Task<bool> Pipeline::Run::open_source() {
   co_return true;
 }
 
-/// Settles what becomes of records that this run does not deliver.
+/// Settles what becomes of records that this run does not deliver, and says what became of an earlier one's.
 void Pipeline::Run::tell_what_is_kept() {
   const pipeline::SourceTraits traits = source_->traits();
   const bool stores = traits.keeps_position && !options_.limit && !options_.state_dir.empty();
   context_.stores_positions = stores || spec_.delivery == Delivery::exactly_once;
   if (!traits.replayable) {
-    context_.loses_because = spec_.source_display + " gives its records only once";
+    context_.loses_because = source_->identity() + " gives its records only once";
   } else if (spec_.delivery == Delivery::at_most_once && stores) {
     context_.loses_because = "with delivery at_most_once the position goes ahead of the records";
   }
   board_.set_loses_because(context_.loses_because);
+  if (!traits.keeps_position || spec_.delivery == Delivery::exactly_once) return;
+  const auto& stored = checkpoints_->stored_lanes();
+  if (stored.size() == 1) {
+    const LaneState& lane = stored.begin()->second;
+    spdlog::info("[{}] goes on where an earlier run stopped: {} at position {}", spec_.name, lane.lane,
+                 lane.position);
+  } else if (!stored.empty()) {
+    spdlog::info("[{}] goes on where an earlier run stopped, in {} lanes", spec_.name, stored.size());
+  }
 }
 
 void Pipeline::Run::make_workers() {

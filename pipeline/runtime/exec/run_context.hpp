@@ -4,11 +4,14 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "pipeline/runtime/exec/engine.hpp"
 #include "pipeline/runtime/exec/health.hpp"
 #include "pipeline/runtime/exec/memory_budget.hpp"
+#include "pipeline/runtime/exec/rejections.hpp"
+#include "pipeline/runtime/exec/sink_numbers.hpp"
 #include "pipeline/runtime/exec/spec.hpp"
 #include "pipeline/runtime/flow/retry.hpp"
 
@@ -19,10 +22,9 @@ struct Counters {
   std::atomic<std::uint64_t> read{0};
   std::atomic<std::uint64_t> read_bytes{0};
   std::atomic<std::uint64_t> filtered{0};
-  std::atomic<std::uint64_t> rejected{0};
-  std::atomic<std::uint64_t> dead_letters{0};
   std::atomic<std::uint64_t> retries{0};
   std::atomic<std::uint64_t> abandoned{0};
+  std::atomic<std::uint64_t> lost{0};
   std::atomic<std::uint64_t> repeated{0};
   std::atomic<std::uint64_t> rewinds{0};
 };
@@ -39,7 +41,8 @@ struct RunContext {
         timers(engine.timer_executor()),
         memory(budget, strand),
         memory_limit(budget.limit()),
-        health(spec.name) {}
+        health(spec.name, spec.retry.max_elapsed),
+        rejections(spec.name, spec.on_error == OnError::drop) {}
 
   const PipelineSpec& spec;
   const RunOptions& options;
@@ -50,6 +53,12 @@ struct RunContext {
   std::uint64_t memory_limit;
   Health health;
   Counters counters;
+  Rejections rejections;
+  std::shared_ptr<SinkNumbers> letter_numbers;  ///< of the dead letters' sink; null without one
+  /// Whether the next run goes on where this one was, known once the source is open.
+  bool stores_positions = false;
+  /// Status::loses_because, known then.
+  std::string loses_because;
   RandomFraction random;
 
   /// No new records are read: the end, a stop or a failure is on its way.

@@ -15,17 +15,18 @@ bool commits_positions(const RunContext& context, const SinkSpec& spec) {
 
 }  // namespace
 
-SinkGate::SinkGate(RunContext& context, const SinkSpec& spec, pipeline::Sink& sink, SinkNumbers& numbers)
+SinkGate::SinkGate(RunContext& context, const SinkSpec& spec, pipeline::Sink& sink,
+                   std::shared_ptr<SinkNumbers> numbers)
     : context_(context),
       spec_(spec),
       sink_(sink),
       transactional_(commits_positions(context, spec) ? dynamic_cast<pipeline::Transactional*>(&sink)
                                                       : nullptr),
-      numbers_(numbers),
+      numbers_(std::move(numbers)),
       breaker_(context.spec.circuit_breaker) {}
 
 pipeline::Task<WriteAnswer> SinkGate::write(Request& request, std::vector<pipeline::LanePosition> positions,
-                                            std::size_t writer) {
+                                            std::size_t writer, bool again) {
   while (flushing_ && !context_.aborting && !broken_)
     co_await idle_.wait();
   if (context_.aborting || broken_) co_return SinkBroken{};
@@ -36,6 +37,7 @@ pipeline::Task<WriteAnswer> SinkGate::write(Request& request, std::vector<pipeli
   std::optional<std::string> fatal;
   bool gone = false;
   ++writing_;
+  count_retry(again);
   try {
     if (transactional_ != nullptr) {
       co_await transactional_->write(request.write(), std::move(positions));
@@ -67,8 +69,6 @@ pipeline::Task<WriteAnswer> SinkGate::write(Request& request, std::vector<pipeli
     answer = SinkBroken{};
   } else if (const auto* failed = std::get_if<Failed>(&*answer)) {
     breaker_.on_failure(*decision.permit, Breaker::Clock::now());
-    numbers_.retries.fetch_add(1, std::memory_order_relaxed);
-    context_.counters.retries.fetch_add(1, std::memory_order_relaxed);
     in_trouble_.insert(writer);
     context_.health.trouble(spec_.name, failed->message);
   } else {
@@ -79,9 +79,7 @@ pipeline::Task<WriteAnswer> SinkGate::write(Request& request, std::vector<pipeli
   }
   if (const auto* taken = std::get_if<Taken>(&*answer)) {
     unflushed_ = true;
-    numbers_.written.fetch_add(request.records() - taken->rejections.size(), std::memory_order_relaxed);
-    numbers_.bytes.fetch_add(request.bytes(), std::memory_order_relaxed);
-    numbers_.rejected.fetch_add(taken->rejections.size(), std::memory_order_relaxed);
+    request.taken(numbers_, taken->rejections);
   }
   call_ended();
   co_return std::move(*answer);
@@ -91,7 +89,7 @@ void SinkGate::withdraw(std::size_t writer) {
   if (in_trouble_.erase(writer) != 0 && in_trouble_.empty()) context_.health.forget(spec_.name);
 }
 
-pipeline::Task<std::optional<Failed>> SinkGate::flush() {
+pipeline::Task<std::optional<Failed>> SinkGate::flush(bool again) {
   flushing_ = true;
   while (writing_ != 0 && !context_.aborting)
     co_await idle_.wait();
@@ -103,6 +101,7 @@ pipeline::Task<std::optional<Failed>> SinkGate::flush() {
   }
   // Set before the call: what is written after it is unflushed again.
   unflushed_ = false;
+  count_retry(again);
   std::optional<Failed> failed;
   std::optional<std::string> fatal;
   bool gone = false;
@@ -119,12 +118,10 @@ pipeline::Task<std::optional<Failed>> SinkGate::flush() {
     fatal = error.what();
   }
   flushing_ = false;
-  numbers_.flushes.fetch_add(1, std::memory_order_relaxed);
+  numbers_->flushes.fetch_add(1, std::memory_order_relaxed);
   const std::string component = spec_.name + " flush";
   if (failed) {
     unflushed_ = true;
-    numbers_.retries.fetch_add(1, std::memory_order_relaxed);
-    context_.counters.retries.fetch_add(1, std::memory_order_relaxed);
     context_.health.trouble(component, failed->message);
   } else if (gone) {
     context_.end_quietly();
@@ -136,6 +133,12 @@ pipeline::Task<std::optional<Failed>> SinkGate::flush() {
   }
   call_ended();
   co_return failed;
+}
+
+void SinkGate::count_retry(bool again) {
+  if (!again) return;
+  numbers_->retries.fetch_add(1, std::memory_order_relaxed);
+  context_.counters.retries.fetch_add(1, std::memory_order_relaxed);
 }
 
 void SinkGate::close() {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -12,19 +11,11 @@
 #include "pipeline/runtime/exec/request.hpp"
 #include "pipeline/runtime/exec/run_context.hpp"
 #include "pipeline/runtime/exec/signal.hpp"
+#include "pipeline/runtime/exec/sink_numbers.hpp"
 #include "pipeline/runtime/flow/breaker.hpp"
 #include "pipeline/sink.hpp"
 
 namespace hiveframe::runtime {
-
-/// Counted by an outlet, read from any thread, also when the outlet is gone.
-struct SinkNumbers {
-  std::atomic<std::uint64_t> written{0};
-  std::atomic<std::uint64_t> bytes{0};
-  std::atomic<std::uint64_t> rejected{0};
-  std::atomic<std::uint64_t> retries{0};
-  std::atomic<std::uint64_t> flushes{0};
-};
 
 // What one call of a sink came to.
 struct Taken {
@@ -48,18 +39,20 @@ using WriteAnswer = std::variant<Taken, RefusedWhole, Failed, NotCalled, SinkBro
 /// answers, counts, and tells the run's health. Shared by the sink's writers. On the strand.
 class SinkGate {
  public:
-  SinkGate(RunContext& context, const SinkSpec& spec, pipeline::Sink& sink, SinkNumbers& numbers);
+  SinkGate(RunContext& context, const SinkSpec& spec, pipeline::Sink& sink,
+           std::shared_ptr<SinkNumbers> numbers);
 
   /// One try at writing. Waits for a flush under way. With `positions`, a transactional sink commits them
   /// too, and the request's ack is said. `writer` says whose request it is, for each has one at a time: the
-  /// sink is in trouble as long as any of them is.
+  /// sink is in trouble as long as any of them is. `again`: it is a retry.
   pipeline::Task<WriteAnswer> write(Request& request, std::vector<pipeline::LanePosition> positions,
-                                    std::size_t writer);
+                                    std::size_t writer, bool again);
   /// A writer will not try again what failed: it says nothing of the sink any more.
   void withdraw(std::size_t writer);
   /// One try at flushing, with no write beside it. Nothing: it worked.
-  pipeline::Task<std::optional<Failed>> flush();
+  pipeline::Task<std::optional<Failed>> flush(bool again);
 
+  [[nodiscard]] const std::shared_ptr<SinkNumbers>& numbers() const noexcept { return numbers_; }
   /// Whether positions are committed with the records.
   [[nodiscard]] bool transactional() const noexcept { return transactional_ != nullptr; }
   /// The sink may be keeping acks.
@@ -77,13 +70,14 @@ class SinkGate {
   void wake() { idle_.notify(); }
 
  private:
+  void count_retry(bool again);
   void call_ended();
 
   RunContext& context_;
   const SinkSpec& spec_;
   pipeline::Sink& sink_;
   pipeline::Transactional* transactional_;
-  SinkNumbers& numbers_;
+  const std::shared_ptr<SinkNumbers> numbers_;
   Breaker breaker_;
   Signal idle_;
   std::function<void()> changed_;

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "pipeline/runtime/exec/retry_loop.hpp"
 #include "pipeline/runtime/flow/bisection.hpp"
 #include "pipeline/runtime/flow/retry.hpp"
 
@@ -158,13 +159,7 @@ std::size_t SinkWriter::fitting(const Batcher& batcher, const record::Slice& sli
 pipeline::Task<void> SinkWriter::write(Request request) {
   record::DataError why;
   const Outcome outcome = co_await attempt(request, why);
-  if (outcome == Outcome::dropped) {
-    // What is dropped now is read again, but not where the position went ahead of it.
-    if (over() && context_.spec.delivery == Delivery::at_most_once) {
-      context_.counters.abandoned.fetch_add(request.records(), std::memory_order_relaxed);
-    }
-    co_return;
-  }
+  if (outcome == Outcome::dropped) co_return;
   if (outcome == Outcome::refused) {
     if (request.records() == 1) {
       co_await refuse_one(request, std::move(why));
@@ -183,7 +178,8 @@ pipeline::Task<SinkWriter::Outcome> SinkWriter::attempt(Request& request, record
   while (!over() && !request.stale()) {
     std::vector<pipeline::LanePosition> positions;
     if (gate_.transactional()) positions = request.positions(lanes_.id_of);
-    WriteAnswer answer = co_await gate_.write(request, std::move(positions), number_);
+    WriteAnswer answer =
+        co_await gate_.write(request, std::move(positions), number_, backoff.failures() != 0);
     Taken* const taken = std::get_if<Taken>(&answer);
     RefusedWhole* const refused = std::get_if<RefusedWhole>(&answer);
     const NotCalled* const not_called = std::get_if<NotCalled>(&answer);
@@ -202,7 +198,6 @@ pipeline::Task<SinkWriter::Outcome> SinkWriter::attempt(Request& request, record
     } else if (failed != nullptr) {
       if (context_.spec.delivery == Delivery::at_most_once && failed->outcome_unknown) {
         // It may have been written; written again it could be there twice.
-        context_.counters.abandoned.fetch_add(request.records(), std::memory_order_relaxed);
         co_return Outcome::dropped;
       }
       const auto now = Backoff::Clock::now();
@@ -210,8 +205,7 @@ pipeline::Task<SinkWriter::Outcome> SinkWriter::attempt(Request& request, record
       if (delay) {
         co_await pause(now + *delay);
       } else {
-        gate_.give_up(failed->message + "; gave up after " + std::to_string(backoff.failures()) +
-                      " attempts, as retry.max_elapsed says");
+        gate_.give_up(failed->message + "; " + gave_up(backoff.failures()));
       }
     }
   }
@@ -222,6 +216,7 @@ pipeline::Task<SinkWriter::Outcome> SinkWriter::attempt(Request& request, record
 pipeline::Task<void> SinkWriter::refuse(const Request& request, std::vector<pipeline::Rejection> rejections) {
   for (pipeline::Rejection& each : rejections) {
     Parcel parcel = request.parcel_of(each.record, lanes_.position_of);
+    parcel.ticket->tally()->refused(gate_.numbers());
     SinkRefusal refused{std::move(parcel), std::move(each.error), spec_.name};
     const bool done = co_await lanes_.refused(std::move(refused));
     // A later commit would carry the position past this record.

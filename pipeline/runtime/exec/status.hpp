@@ -19,11 +19,18 @@ inline bool is_final(State state) noexcept {
 struct SinkStatus {
   std::string name;
   std::string display;
-  std::uint64_t written = 0;  ///< records answered by the sink
+  std::uint64_t written = 0;  ///< records it has taken; at the end of a run: that are durable in it
   std::uint64_t bytes = 0;    ///< of these, encoded
   std::uint64_t rejected = 0;
-  std::uint64_t retries = 0;
+  std::uint64_t retries = 0;  ///< of its writes and flushes, see Status::retries
   std::uint64_t flushes = 0;
+};
+
+/// Records that one stage, or one sink, found bad in the same way.
+struct RejectedStatus {
+  std::string stage;  ///< "decode", "transforms[0] filter", "sink"
+  std::string error;  ///< a DataError's name: "syntax"
+  std::uint64_t records = 0;
 };
 
 struct LaneStatus {
@@ -33,6 +40,14 @@ struct LaneStatus {
 };
 
 /// What a pipeline is doing, at one moment: an immutable snapshot, taken from any thread.
+///
+/// A record counts once, however often its lane rewinds, and when the run has ended
+///   read = filtered + rejected + written + abandoned + lost
+/// with one sink; with several, `written` is each one's own, and of a batch that sinks lack records of as
+/// many count as abandoned or lost as the sink lacks that lacks most.
+///
+/// A retry is an attempt that follows one that failed: trouble that ended after three failed attempts took
+/// three retries, and what was given up after three attempts two.
 struct Status {
   std::string name;
   State state = State::starting;
@@ -42,10 +57,16 @@ struct Status {
   std::optional<std::uint64_t> expected_bytes;  ///< of the lanes known so far, where all of them say it
   std::uint64_t filtered = 0;
   std::uint64_t rejected = 0;  ///< bad records, wherever they were found
-  std::uint64_t dead_letters = 0;
+  std::vector<RejectedStatus> rejected_by;
+  std::uint64_t dead_letters = 0;  ///< that are durable
   std::uint64_t retries = 0;
-  std::uint64_t abandoned = 0;  ///< records given up in this run: they will be read again
-  std::uint64_t repeated = 0;   ///< records delivered again within this run, after a rewind
+  std::uint64_t abandoned = 0;  ///< records that this run did not deliver and the next one reads again
+  std::uint64_t lost = 0;       ///< records that were not delivered and are not read again
+  /// Why what is under way would be lost if the run ended now, as a clause; empty: the next run reads it
+  /// again.
+  std::string loses_because;
+  bool output_closed = false;  ///< it stopped because whoever read its output went away
+  std::uint64_t repeated = 0;  ///< records delivered again within this run, after a rewind
   std::uint64_t rewinds = 0;
   std::uint64_t memory = 0;  ///< bytes of the budget it holds
   std::chrono::steady_clock::time_point started;

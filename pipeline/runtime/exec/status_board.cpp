@@ -22,6 +22,16 @@ void StatusBoard::set_reason(std::string reason) {
   if (reason_.empty()) reason_ = std::move(reason);
 }
 
+void StatusBoard::set_loses_because(std::string clause) {
+  const std::lock_guard lock(mutex_);
+  loses_because_ = std::move(clause);
+}
+
+void StatusBoard::set_output_closed() {
+  const std::lock_guard lock(mutex_);
+  output_closed_ = true;
+}
+
 void StatusBoard::set_lanes(std::vector<LaneStatus> lanes) {
   const std::lock_guard lock(mutex_);
   lanes_ = std::move(lanes);
@@ -44,10 +54,12 @@ Status StatusBoard::snapshot() const {
   status.read = counters.read;
   status.read_bytes = counters.read_bytes;
   status.filtered = counters.filtered;
-  status.rejected = counters.rejected;
-  status.dead_letters = counters.dead_letters;
+  status.rejected = context_.rejections.total();
+  status.rejected_by = context_.rejections.counts();
+  if (spec.dead_letter) status.dead_letters = numbers_.back()->acknowledged;
   status.retries = counters.retries;
   status.abandoned = counters.abandoned;
+  status.lost = counters.lost;
   status.repeated = counters.repeated;
   status.rewinds = counters.rewinds;
   status.memory = context_.memory.held();
@@ -60,6 +72,8 @@ Status StatusBoard::snapshot() const {
   const std::lock_guard lock(mutex_);
   status.state = state_;
   status.reason = reason_;
+  status.loses_because = loses_because_;
+  status.output_closed = output_closed_;
   if (!is_final(state_) && context_.health.degraded()) {
     status.state = State::degraded;
     status.reason = context_.health.reason();

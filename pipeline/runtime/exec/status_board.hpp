@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "pipeline/runtime/exec/run_context.hpp"
-#include "pipeline/runtime/exec/sink_gate.hpp"
+#include "pipeline/runtime/exec/sink_numbers.hpp"
 #include "pipeline/runtime/exec/status.hpp"
 
 namespace hiveframe::runtime {
@@ -23,6 +23,9 @@ class StatusBoard {
   void set_state(State state);
   /// Why it failed; the first reason counts.
   void set_reason(std::string reason);
+  /// Why records that are not delivered would be lost, or empty.
+  void set_loses_because(std::string clause);
+  void set_output_closed();
   void set_lanes(std::vector<LaneStatus> lanes);
   /// One more lane, with the bytes it will bring if that is known.
   void add_expected(std::optional<std::uint64_t> bytes);
@@ -38,6 +41,8 @@ class StatusBoard {
   mutable std::mutex mutex_;  // guards what follows
   State state_ = State::starting;
   std::string reason_;
+  std::string loses_because_;
+  bool output_closed_ = false;
   std::optional<std::chrono::steady_clock::time_point> ended_;
   std::optional<std::uint64_t> expected_bytes_ = 0;
   std::vector<LaneStatus> lanes_;

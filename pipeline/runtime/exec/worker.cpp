@@ -100,7 +100,9 @@ Processed Worker::process(std::unique_ptr<record::Storage> storage) {
     selections.push_back(outputs.back().selection);
   }
   carry_each(*storage, outputs, out);
-  out.storage = keep_alive_only(std::move(storage), selections, out.bad, keep_trees_);
+  KeptRecords kept = keep_alive_only(std::move(storage), selections, out.bad, keep_trees_);
+  out.storage = std::move(kept.storage);
+  out.numbers = std::move(kept.numbers);
   out.selections.assign(selections.begin(), selections.end());
   return out;
 }

@@ -26,6 +26,8 @@ struct Processed {
   std::shared_ptr<const record::Storage> storage;
   std::vector<std::shared_ptr<const record::Selection>> selections;  ///< one for each route
   std::vector<BadRecord> bad;                                        ///< by rising index
+  /// What number each record of the storage had when it was read, where not all were kept; else empty.
+  std::vector<std::uint32_t> numbers;
   std::uint64_t read = 0;
   std::uint64_t filtered = 0;  ///< dropped by a transform, or taken by no sink
 };

@@ -100,8 +100,11 @@ TEST(Summary, IsAligned) {
   Status fan = status("größe", State::failed);
   fan.ended = fan.started + 500ms;
   fan.read = 10;
-  fan.rejected = 1;
-  fan.abandoned = 9;
+  fan.rejected = 2;
+  fan.rejected_by = {{"decode", "syntax", 1}, {"sinks[1]", "rejected", 1}};
+  fan.abandoned = 2;
+  fan.lost = 1;
+  fan.loses_because = "stdin gives its records only once";
   fan.retries = 1;
   fan.sinks.push_back({"sinks[0]", "a", 3, 0, 0, 0, 0});
   fan.sinks.push_back({"sinks[1]", "b", 2, 0, 1, 0, 0});
@@ -109,11 +112,23 @@ TEST(Summary, IsAligned) {
   EXPECT_EQ(summary_text(pipelines),
             "pipeline      state        read  filtered  written  rejected    time  MB/s\n"
             "orders        finished  500,000   400,000  100,000         0   2.0 s  50.0\n"
-            "größe         failed         10         0        5         1  0.50 s  0.00\n"
+            "größe         failed         10         0        5         2  0.50 s  0.00\n"
             "  sinks[0] a                                     3         0\n"
             "  sinks[1] b                                     2         1\n"
+            "größe: 1 rejected: syntax error in decode\n"
+            "größe: 1 rejected: refused by sinks[1]\n"
             "größe: 1 retry\n"
-            "größe: 9 records were abandoned: the next run reads them again\n");
+            "größe: 2 records were not delivered: the next run reads them again\n"
+            "größe: 1 record was lost: stdin gives its records only once\n");
+}
+
+TEST(Summary, WhatNobodyWantsToReadAnyMoreIsNoLoss) {
+  Status head = status("head", State::stopped);
+  head.ended = head.started + 1s;
+  head.abandoned = 2;
+  head.lost = 3;
+  head.output_closed = true;
+  EXPECT_THAT(summary_text({&head, 1}), testing::Not(testing::HasSubstr("records")));
 }
 
 TEST(Summary, JsonHasEverything) {
@@ -121,6 +136,10 @@ TEST(Summary, JsonHasEverything) {
   orders.ended = orders.started + 2s;
   orders.reason = "a \"quote\"";
   orders.read = 5;
+  orders.rejected = 1;
+  orders.rejected_by = {{"decode", "syntax", 1}};
+  orders.lost = 1;
+  orders.loses_because = "stdin gives its records only once";
   orders.sinks.push_back({"sink", "x", 3, 30, 0, 2, 1});
   orders.lanes.push_back({"/in/a", "byte 7", true});
   rapidjson::Document json;
@@ -129,8 +148,13 @@ TEST(Summary, JsonHasEverything) {
   const auto& pipeline = json["pipelines"][0];
   EXPECT_STREQ(pipeline["reason"].GetString(), "a \"quote\"");
   EXPECT_DOUBLE_EQ(pipeline["seconds"].GetDouble(), 2.0);
-  for (const char* key : {"read", "filtered", "written", "rejected", "retries", "abandoned", "repeated"})
+  for (const char* key :
+       {"read", "filtered", "written", "rejected", "retries", "abandoned", "lost", "repeated"})
     EXPECT_TRUE(pipeline[key].IsUint64()) << key;
+  EXPECT_STREQ(pipeline["lost_because"].GetString(), "stdin gives its records only once");
+  EXPECT_STREQ(pipeline["rejected_by"][0]["stage"].GetString(), "decode");
+  EXPECT_STREQ(pipeline["rejected_by"][0]["error"].GetString(), "syntax");
+  EXPECT_EQ(pipeline["rejected_by"][0]["records"].GetUint(), 1U);
   EXPECT_EQ(pipeline["sinks"][0]["retries"].GetUint(), 2U);
   EXPECT_STREQ(pipeline["positions"][0]["position"].GetString(), "byte 7");
   EXPECT_EQ(json["exit_status"].GetInt(), 1);

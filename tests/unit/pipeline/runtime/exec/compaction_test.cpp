@@ -106,7 +106,7 @@ TEST_F(CompactionTest, OneOfTenThousandDoesNotPinTheRest) {
   const std::size_t before = charged_;
   Selections selections{select(*original, {7777})};
   std::vector<BadRecord> bad;
-  const auto kept = keep_alive_only(std::move(original), selections, bad, false);
+  const auto kept = keep_alive_only(std::move(original), selections, bad, false).storage;
   // AddressSanitizer sees to it that nothing points into what is gone.
   ASSERT_EQ(kept->records.size(), 1u);
   EXPECT_LT(kept->footprint(), before / 100);
@@ -128,7 +128,7 @@ TEST_F(CompactionTest, WhatIsMostlyWantedStaysWhereItIs) {
     half.push_back(i);
   Selections selections{select(*original, half)};
   std::vector<BadRecord> bad;
-  const auto kept = keep_alive_only(std::move(original), selections, bad, false);
+  const auto kept = keep_alive_only(std::move(original), selections, bad, false).storage;
   EXPECT_EQ(kept.get(), address);
   EXPECT_EQ(selections[0]->records, half);
   EXPECT_EQ(charged_, kept->footprint()) << "with what the workers added";
@@ -140,7 +140,7 @@ TEST_F(CompactionTest, RecordsOfSeveralSinksAndBadOnesAreRenumbered) {
   std::vector<BadRecord> bad;
   bad.push_back({3, "decode", {record::DataError::Type::syntax, "x"}});
   bad.push_back({1000, "decode", {record::DataError::Type::syntax, "y"}});
-  const auto kept = keep_alive_only(std::move(original), selections, bad, false);
+  const auto kept = keep_alive_only(std::move(original), selections, bad, false).storage;
   ASSERT_EQ(kept->records.size(), 5u) << "3, 5, 900, 1000, 9999";
   EXPECT_EQ(selections[0]->records, (std::vector<std::uint32_t>{1, 2, 4}));
   EXPECT_EQ(selections[1]->records, (std::vector<std::uint32_t>{2}));
@@ -160,7 +160,7 @@ TEST_F(CompactionTest, EncodedAndComputedTextIsCopied) {
   for (const char* text : {"a10", "b10", "a20", ""})
     selections[0]->computed.push_back(original->arena.copy(text));
   std::vector<BadRecord> bad;
-  const auto kept = keep_alive_only(std::move(original), selections, bad, false);
+  const auto kept = keep_alive_only(std::move(original), selections, bad, false).storage;
   const record::Slice slice(kept, selections[0]);
   EXPECT_EQ(slice.encoded(0), text_of(10));
   EXPECT_EQ(slice.encoded(1), "rewritten 20");
@@ -182,7 +182,7 @@ TEST_F(CompactionTest, TreesAreCopiedWhereTheyAreWanted) {
   Selections selections{std::make_shared<record::Selection>()};
   selections[0]->records = {50};
   std::vector<BadRecord> bad;
-  const auto kept = keep_alive_only(std::move(original), selections, bad, true);
+  const auto kept = keep_alive_only(std::move(original), selections, bad, true).storage;
   ASSERT_EQ(kept->records.size(), 1u);
   const Value& value = kept->records[0].value;
   EXPECT_TRUE(kept->records[0].tree);
@@ -194,7 +194,7 @@ TEST_F(CompactionTest, NothingWantedKeepsNothing) {
   auto original = storage(1000);
   Selections selections{select(*original, {})};
   std::vector<BadRecord> bad;
-  const auto kept = keep_alive_only(std::move(original), selections, bad, false);
+  const auto kept = keep_alive_only(std::move(original), selections, bad, false).storage;
   EXPECT_TRUE(kept->records.empty());
   EXPECT_LT(charged_, 10000u);
 }

@@ -1,5 +1,6 @@
 #include "pipeline/runtime/exec/health.hpp"
 
+#include <chrono>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <memory>
@@ -53,6 +54,12 @@ TEST_F(HealthTest, SaysOnceThatATroubleBeganAndOnceThatItEnded) {
   EXPECT_FALSE(health_.degraded());
   EXPECT_THAT(lines(), ElementsAre("[orders] sink: cannot write to db: refused; trying again until it works",
                                    "[orders] sink: works again after 3 failed attempts"));
+}
+
+TEST_F(HealthTest, SaysHowLongItIsTriedIfThatIsLimited) {
+  Health patient("orders", std::chrono::minutes(2));
+  patient.trouble("sink", "x");
+  EXPECT_THAT(lines(), ElementsAre("[orders] sink: x; trying again for up to 2m"));
 }
 
 TEST_F(HealthTest, IsDegradedAsLongAsAnyPartIs) {

@@ -102,6 +102,19 @@ TEST_F(PipelineTest, GivingUpIsOptIn) {
   EXPECT_EQ(status.state, State::failed);
   EXPECT_THAT(status.reason, HasSubstr("cannot write to the fake sink: scripted"));
   EXPECT_THAT(status.reason, HasSubstr("retry.max_elapsed"));
+  EXPECT_EQ(status.retries, static_cast<std::uint64_t>(sink_.writes) - 1) << "the first try is none";
+  EXPECT_EQ(status.sinks[0].retries, status.retries);
+  EXPECT_THAT(status.reason, HasSubstr("gave up after " + std::to_string(sink_.writes) + " attempts"));
+}
+
+TEST_F(PipelineTest, GivingUpToOpenCountsTheSameWay) {
+  spec_.retry.max_elapsed = 20ms;
+  sink_.fail_opens = 1000;
+  const Status status = run();
+  EXPECT_EQ(status.state, State::failed);
+  EXPECT_THAT(status.reason,
+              HasSubstr("gave up after " + std::to_string(1000 - sink_.fail_opens) + " attempts"));
+  EXPECT_EQ(status.retries, 1000u - static_cast<unsigned>(sink_.fail_opens) - 1);
 }
 
 TEST_F(PipelineTest, IsDegradedWhileItWaitsForTheWorld) {
@@ -364,8 +377,9 @@ TEST_F(PipelineTest, AtMostOnceNeverRepeatsAndLosesOnlyWhatIsUncertain) {
   sink_.outcome_unknown = true;
   const Status status = run();
   EXPECT_EQ(status.state, State::finished) << status.reason;
-  EXPECT_GT(status.abandoned, 0u);
-  EXPECT_EQ(sink_.received.size() + status.abandoned, 300u);
+  EXPECT_GT(status.lost, 0u);
+  EXPECT_EQ(status.abandoned, 0u);
+  EXPECT_EQ(sink_.received.size() + status.lost, 300u);
   std::vector<Received> received = sorted(sink_.received);
   EXPECT_EQ(std::unique(received.begin(), received.end()), received.end());
 }

@@ -1,0 +1,117 @@
+#include "pipeline/runtime/exec/bad_records.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "pipeline/runtime/exec/rejections.hpp"
+
+namespace hiveframe::runtime {
+
+std::vector<FoundBad> BadRecords::of(const LaneBatch& batch) const {
+  const record::Storage& storage = *batch.processed.storage;
+  const std::vector<std::uint32_t>& numbers = batch.processed.numbers;
+  std::vector<FoundBad> found;
+  std::size_t refused = 0;
+  const auto take_refused_before = [&](std::size_t number) {
+    for (; refused < batch.refused.size() && batch.refused[refused].before <= number; ++refused) {
+      const pipeline::RefusedRecord& each = batch.refused[refused];
+      std::size_t record = each.before;
+      if (!numbers.empty()) {
+        const auto at = std::lower_bound(numbers.begin(), numbers.end(), each.before);
+        record = static_cast<std::size_t>(at - numbers.begin());
+      }
+      found.push_back({{"source", each.error, each.place, each.head, each.length, each.sha256},
+                       each.position,
+                       each.before,
+                       static_cast<std::uint32_t>(record)});
+    }
+  };
+  for (const BadRecord& bad : batch.processed.bad) {
+    const std::uint32_t number = numbers.empty() ? bad.record : numbers[bad.record];
+    take_refused_before(number);
+    const record::Record& record = storage.records[bad.record];
+    found.push_back({{bad.stage,
+                      bad.error,
+                      lane_.place_of(storage, record),
+                      std::string(record.original),
+                      record.original.size(),
+                      {}},
+                     lane_.position_of(storage, record),
+                     number,
+                     bad.record});
+  }
+  take_refused_before(SIZE_MAX);
+  return found;
+}
+
+void BadRecords::stop_at(const Letter& letter) {
+  stopped_ = true;
+  std::string what = describe_bad_record(letter.place, letter.stage, letter.error);
+  if (!environment_.source.replayable) {
+    what += "; what stands before it is delivered, but " + context_.loses_because +
+            ": mend it where it comes from and send it again from there on";
+  } else {
+    what += "; what stands before it is delivered";
+    // Without a stored position the next run begins at the beginning.
+    if (context_.stores_positions) what += ", and the next run begins with it";
+    what += ": mend it";
+  }
+  context_.fail(what + ", or set on_error to drop or to a dead_letter");
+}
+
+pipeline::Task<bool> BadRecords::dispose(std::vector<FoundBad> bad, Parcel address) {
+  const bool has_letter = context_.spec.on_error == OnError::dead_letter;
+  std::vector<Letter> letters;
+  for (FoundBad& each : bad) {
+    address.ticket->tally()->rejected(each.letter.place, each.letter.stage, each.letter.error, has_letter);
+    letters.push_back(std::move(each.letter));
+  }
+  if (!has_letter || letters.empty()) {
+    address.ack.delivered();
+    co_return true;
+  }
+  co_return co_await send(std::move(letters), std::move(address));
+}
+
+pipeline::Task<bool> BadRecords::dispose(SinkRefusal refused) {
+  const record::Record& record = refused.parcel.slice[0];
+  const record::Storage& storage = refused.parcel.slice.storage();
+  const bool has_letter = context_.spec.on_error == OnError::dead_letter;
+  Letter letter{refused.sink,
+                std::move(refused.error),
+                lane_.place_of(storage, record),
+                std::string(record.original),
+                record.original.size(),
+                {}};
+  refused.parcel.ticket->tally()->rejected(letter.place, letter.stage, letter.error, has_letter);
+  if (context_.spec.on_error == OnError::stop) {
+    // The records around it may be written already; the position stays before their batch, for the parcel's
+    // ack is never said.
+    context_.fail(describe_bad_record(letter.place, letter.stage, letter.error) +
+                  "; mend it, or set on_error to drop or to a dead_letter");
+    co_return false;
+  }
+  Parcel address = std::move(refused.parcel);
+  address.slice = {};
+  if (!has_letter) {
+    address.ack.delivered();
+    co_return true;
+  }
+  std::vector<Letter> letters;
+  letters.push_back(std::move(letter));
+  co_return co_await send(std::move(letters), std::move(address));
+}
+
+pipeline::Task<bool> BadRecords::send(std::vector<Letter> letters, Parcel address) {
+  DeadLetters& dead_letters = *environment_.outlets.dead_letters();
+  if (context_.spec.delivery != Delivery::exactly_once) {
+    co_return co_await dead_letters.send(std::move(letters), std::move(address));
+  }
+  // The position will go past these records with the next commit, so their letters come first.
+  const bool delivered = co_await dead_letters.deliver(std::move(letters), number_, address.ticket->tally());
+  if (delivered) address.ack.delivered();
+  co_return delivered;
+}
+
+}  // namespace hiveframe::runtime

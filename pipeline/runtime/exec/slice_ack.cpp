@@ -1,0 +1,24 @@
+#include "pipeline/runtime/exec/slice_ack.hpp"
+
+namespace hiveframe::runtime {
+
+void SliceAck::taken(const std::shared_ptr<SinkNumbers>& sink, Amount amount) {
+  tally_->taken(sink, amount);
+  const std::lock_guard lock(mutex_);
+  sink_ = sink;
+  taken_ += amount;
+  if (durable_) tally_->acknowledged(sink, amount);
+}
+
+void SliceAck::settle(bool delivered) noexcept {
+  {
+    const std::lock_guard lock(mutex_);
+    durable_ = delivered;
+    // What nobody took is settled too, when others have taken over the duty for it.
+    if (delivered && sink_) tally_->acknowledged(sink_, taken_);
+  }
+  pipeline::Ack part = std::move(part_);
+  if (delivered) part.delivered();
+}
+
+}  // namespace hiveframe::runtime

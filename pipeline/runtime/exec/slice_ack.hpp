@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+
+#include "pipeline/ack.hpp"
+#include "pipeline/runtime/exec/batch_tally.hpp"
+
+namespace hiveframe::runtime {
+
+/// A slice that a sink has been given: passes the sink's ack on to the slice's part of its ticket, and has
+/// what is durable counted. A sink may say its ack before it answers. Shared by the request and whoever
+/// keeps the sink's ack; settled on any thread.
+class SliceAck final : public pipeline::AckTarget {
+ public:
+  SliceAck(pipeline::Ack part, std::shared_ptr<BatchTally> tally)
+      : part_(std::move(part)), tally_(std::move(tally)) {}
+
+  /// The sink answered that it has so much of it. On the strand.
+  void taken(const std::shared_ptr<SinkNumbers>& sink, Amount amount);
+  void settle(bool delivered) noexcept override;
+
+ private:
+  pipeline::Ack part_;
+  const std::shared_ptr<BatchTally> tally_;
+  std::mutex mutex_;  // guards what follows
+  std::shared_ptr<SinkNumbers> sink_;
+  Amount taken_;
+  bool durable_ = false;
+};
+
+}  // namespace hiveframe::runtime
