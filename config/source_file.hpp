@@ -31,7 +31,6 @@ class SourceFile {
   /// 3 if the content starts with a UTF-8 byte order mark, else 0.
   std::size_t bom_size() const { return bom_size_; }
 
-  std::size_t line_count() const { return line_begins_.size(); }
   /// `offset` beyond the end is the end. The byte order mark has no column; a byte in the middle of a code
   /// point counts as that code point.
   LineColumn position(std::size_t offset) const;

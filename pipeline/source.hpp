@@ -109,7 +109,6 @@ struct LanePosition {
 /// What a source declares of itself, fixed while it lives.
 struct SourceTraits {
   bool replayable = true;      ///< can seek back; otherwise the runtime keeps its bytes until they are acked
-  bool bounded = true;         ///< may end by itself
   bool keeps_position = true;  ///< positions mean something to a later process, so they are stored
 };
 

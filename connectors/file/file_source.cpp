@@ -18,7 +18,7 @@ FileSource::FileSource(SourceSettings settings)
 FileSource::~FileSource() { cancel(); }
 
 pipeline::SourceTraits FileSource::traits() const noexcept {
-  return {.replayable = !fifo_, .bounded = true, .keeps_position = !fifo_};
+  return {.replayable = !fifo_, .keeps_position = !fifo_};
 }
 
 std::string FileSource::identity() const { return path_; }

@@ -152,8 +152,7 @@ GenerateSource::GenerateSource(std::shared_ptr<const Settings> settings, Clocks 
 GenerateSource::~GenerateSource() { cancel(); }
 
 pipeline::SourceTraits GenerateSource::traits() const noexcept {
-  const bool bounded = settings_->count.has_value();
-  return {.replayable = true, .bounded = bounded, .keeps_position = bounded};
+  return {.replayable = true, .keeps_position = settings_->count.has_value()};
 }
 
 std::string GenerateSource::identity() const {

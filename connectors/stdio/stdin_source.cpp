@@ -118,7 +118,7 @@ StdinSource::StdinSource(SourceSettings settings, int descriptor)
 StdinSource::~StdinSource() { cancel(); }
 
 pipeline::SourceTraits StdinSource::traits() const noexcept {
-  return {.replayable = false, .bounded = true, .keeps_position = false};
+  return {.replayable = false, .keeps_position = false};
 }
 
 pipeline::Task<void> StdinSource::open() { co_return; }

@@ -128,7 +128,7 @@ TEST(Generate, SeedsOfRecordsAreSplitMix64) {
 
 TEST(Generate, WithoutACountItGoesOnUntilCancelled) {
   GenerateSource source(settings("rate: 0.001"), {});
-  EXPECT_FALSE(source.traits().bounded);
+  EXPECT_FALSE(source.traits().keeps_position);
   pipeline::LaneEvent event = run(source.next());
   const auto lane = std::move(std::get<pipeline::LaneOpened>(event).lane);
   run(lane->seek(std::nullopt));

@@ -136,8 +136,7 @@ class FakeSource final : public pipeline::Source {
   explicit FakeSource(SourceScript& script) : script_(script) {}
 
   pipeline::SourceTraits traits() const noexcept override {
-    return {
-        .replayable = script_.replayable, .bounded = !script_.endless, .keeps_position = script_.replayable};
+    return {.replayable = script_.replayable, .keeps_position = script_.replayable};
   }
   std::string identity() const override { return "fake"; }
   const codec::Format* format() const noexcept override { return nullptr; }
