@@ -10,8 +10,6 @@ std::string_view to_string(State state) noexcept {
       return "running";
     case State::degraded:
       return "degraded";
-    case State::paused:
-      return "paused";
     case State::stopped:
       return "stopped";
     case State::failed:

@@ -9,7 +9,7 @@
 
 namespace hiveframe::runtime {
 
-enum class State { starting, running, degraded, paused, stopped, failed, finished };
+enum class State { starting, running, degraded, stopped, failed, finished };
 std::string_view to_string(State state) noexcept;
 /// Whether the pipeline has ended in this state.
 inline bool is_final(State state) noexcept {
