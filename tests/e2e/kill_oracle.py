@@ -13,17 +13,19 @@ HIDDEN_ENDING = ".hiveframed-partial"
 ID = re.compile(rb'\{"id":(\d+),')
 
 
-def unpacked(content, whole):
-    """Of gzip members; unless it must be whole, as far as it goes."""
+def unpacked(content, whole, torn=True):
+    """Of gzip members; unless it must be whole, as far as it goes, with or without what a torn one holds."""
     out = []
     while content:
         member = zlib.decompressobj(wbits=31)
         try:
-            out.append(member.decompress(content))
+            part = member.decompress(content)
         except zlib.error:
             assert not whole, "the output is damaged"
             break
         assert member.eof or not whole, "the output ends within a gzip member"
+        if member.eof or torn:
+            out.append(part)
         content = member.unused_data
         if not member.eof:
             break
@@ -109,11 +111,13 @@ class Oracle:
                 behind_marks += len(content) - length
                 kept = unpacked(content[:length], whole=True) if sink.packed else content[:length]
                 assert not kept or kept.endswith(b"\n"), f"{file.disk}: the mark stands within a line"
-                content = unpacked(content, whole=False) if sink.packed else content
                 where = (str(file.disk), file.folder_below(sink.path) if sink.partitioned else "")
-                lines[where] = self.numbers(name, where, content)
                 if self.case.may_lose:
-                    self.kept[name, file.path] = lines[where]
+                    # Nothing can be written behind a gzip member that a kill tore, so that goes as a whole.
+                    stays = unpacked(content, whole=False, torn=False) if sink.packed else content
+                    self.kept[name, file.path] = self.numbers(name, where, stays)
+                content = unpacked(content, whole=False) if sink.packed else content
+                lines[where] = self.numbers(name, where, content)
                 durable[where] = kept.count(b"\n")
             self.check_order(name, lines, complete=False)
             if self.case.may_lose:

@@ -2,13 +2,14 @@
 """The oracle of kill_test.py itself: each kind of damage that a kill must not do is found."""
 
 import contextlib
+import gzip
 import random
 import sqlite3
 import tempfile
 import unittest
 from pathlib import Path
 
-from kill_oracle import Oracle
+from kill_oracle import Oracle, unpacked
 from kill_shapes import SHAPES
 
 COMMITTED = 40  # records that the state covers
@@ -153,6 +154,30 @@ class OracleTest(unittest.TestCase):
         self.check()
         self.write(self.lines[:WRITTEN] + self.lines[WRITTEN + 1 : WRITTEN + 5])
         self.store()
+        self.check()
+
+    def write_members(self, *members, torn=b""):
+        """Packed output, of which the first COMMITTED records are one member."""
+        self.case.may_lose = self.case.sinks["sink"].packed = True
+        packed = [gzip.compress(b"".join(lines)) for lines in members]
+        self.out.write_bytes(b"".join(packed) + torn)
+        self.length = len(packed[0])
+        self.store()
+
+    def test_at_most_once_a_whole_member_that_a_start_cut(self):
+        committed, written = self.lines[:COMMITTED], self.lines[COMMITTED:WRITTEN]
+        self.write_members(committed, written)
+        self.check()
+        self.write_members(committed, self.lines[WRITTEN : WRITTEN + 5])
+        self.assert_found(f"left {WRITTEN} whole lines.*left {COMMITTED} of them")
+
+    def test_at_most_once_a_torn_member_may_go(self):
+        committed, written = self.lines[:COMMITTED], self.lines[COMMITTED:WRITTEN]
+        stored = gzip.compress(b"".join(self.lines[WRITTEN : WRITTEN + 5]), compresslevel=0)
+        self.write_members(committed, written, torn=stored[:-30])
+        self.assertIn(self.lines[WRITTEN], unpacked(self.out.read_bytes(), whole=False))
+        self.check()
+        self.write_members(committed, written, self.lines[WRITTEN + 5 : WRITTEN + 9])
         self.check()
 
     def finish(self, lines, tail=b""):
