@@ -33,8 +33,10 @@ struct SourceKind {
   bool standard_input = false;
 };
 
+/// A kind of sink that pipelines can name.
 struct SinkKind {
   const config::TableInfo* options = nullptr;
+  /// As of a source.
   std::function<std::optional<SinkMaker>(const config::GivenOptions&, config::Reader&)> read;
   /// Why it cannot commit records and positions together, as a clause ("an HTTP endpoint cannot take part in
   /// a commit"); empty: its sinks are Transactional.
@@ -43,7 +45,7 @@ struct SinkKind {
   bool standard_output = false;
 };
 
-/// The connectors there are: a value, made by connectors/registry.cpp and passed on.
+/// The connectors there are: a value, made by connectors/registry.cpp and passed on; read by any thread.
 struct ConnectorRegistry {
   std::vector<SourceKind> sources;
   std::vector<SinkKind> sinks;

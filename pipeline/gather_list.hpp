@@ -9,7 +9,7 @@ namespace hiveframe::pipeline {
 
 /// Encoded records and their delimiters as runs of memory, for writev: nothing is copied, and records that
 /// stand in memory as they will in the output (lines nobody changed, or encoded one after the other) make
-/// one run. Refers to the records' bytes and to the delimiter, which outlive it.
+/// one run. Refers to the records' bytes and to the delimiter, which outlive it. One thread at a time.
 class GatherList {
  public:
   explicit GatherList(std::string_view delimiter) : delimiter_(delimiter) {}

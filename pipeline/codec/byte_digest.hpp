@@ -8,6 +8,7 @@
 namespace hiveframe::codec {
 
 /// What is kept of bytes that are too many to keep: how many, their SHA-256, and the first 64 KiB.
+/// One thread at a time.
 class ByteDigest {
  public:
   static constexpr std::size_t head_bytes = 64 * 1024;
