@@ -148,9 +148,10 @@ pipeline::Task<void> CheckpointLoop::commit(std::vector<LaneCheckpoint> position
   co_await checkpoints_.commit(std::move(positions), outlets_.all(), phase, std::move(identity));
   // Without a source there was none to store yet.
   identity_stored_ = identity_stored_ || source_ != nullptr;
+  // Not stored before the source knows: what it could not take is told it again with the next checkpoint.
+  if (!for_source.empty()) co_await source_->commit(std::move(for_source));
   lanes_.stored(stored);
   board_.set_lanes(lanes_.statuses(lanes_shown));
-  if (!for_source.empty()) co_await source_->commit(std::move(for_source));
 }
 
 }  // namespace hiveframe::runtime

@@ -189,6 +189,19 @@ TEST_F(CountsTest, ABadRecordStopsThePipelineAmongOthers) {
     EXPECT_FALSE(lane.ended) << "not all of it was sent";
 }
 
+TEST_F(CountsTest, ARefusedRecordAmongFewThatAreKept) {
+  source_.records_per_lane = 1000;
+  source_.batch = 1000;
+  source_.refuse = {500};
+  add_transform(pipeline::Verdict::drop, [](std::int64_t id) { return id != 10 && id != 990; });
+  const Status status = run();
+  EXPECT_EQ(status.state, State::failed);
+  EXPECT_THAT(sink_.received, ElementsAre(Received{0, 10})) << "the other stands behind the bad one";
+  EXPECT_EQ(status.filtered, 499u);
+  EXPECT_EQ(status.abandoned, 499u);
+  expect_all_accounted_for(status);
+}
+
 TEST_F(CountsTest, ABadRecordOfASourceThatCannotReplay) {
   source_.replayable = false;
   add_transform(pipeline::Verdict::reject, [](std::int64_t id) { return id == 37; });

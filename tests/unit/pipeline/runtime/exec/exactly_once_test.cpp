@@ -1,12 +1,17 @@
 // Positions that are committed with the records, by a sink that stands for a database.
 
 #include <algorithm>
+#include <atomic>
+#include <csignal>
+#include <functional>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <optional>
+#include <sys/resource.h>
 
 #include "pipeline/runtime/state/state_store.hpp"
 #include "tests/unit/pipeline/runtime/exec/ledger_sink.hpp"
+#include "tests/unit/pipeline/runtime/exec/log_capture.hpp"
 #include "tests/unit/pipeline/runtime/exec/pipeline_fixture.hpp"
 
 namespace hiveframe::runtime::test {
@@ -15,7 +20,9 @@ namespace {
 /// Marks how much it has written, as a file of letters does.
 class MarkingSink final : public pipeline::Sink {
  public:
-  explicit MarkingSink(SinkScript& script) : inner_(script) {}
+  explicit MarkingSink(
+      SinkScript& script, std::function<void()> marked = [] {})
+      : inner_(script), marked_(std::move(marked)) {}
 
   pipeline::SinkTraits traits() const override { return inner_.traits(); }
   pipeline::Task<void> open(pipeline::SinkContext context) override {
@@ -25,6 +32,7 @@ class MarkingSink final : public pipeline::Sink {
   pipeline::Task<std::vector<pipeline::Rejection>> write(pipeline::WriteRequest& request) override {
     written_ += request.records();
     marks_->set("written", std::to_string(written_));
+    marked_();
     return inner_.write(request);
   }
   pipeline::Task<void> flush() override { return inner_.flush(); }
@@ -33,8 +41,31 @@ class MarkingSink final : public pipeline::Sink {
 
  private:
   FakeSink inner_;
+  std::function<void()> marked_;
   pipeline::ResumeMarks* marks_ = nullptr;
   std::size_t written_ = 0;
+};
+
+/// As long as it is filled, this process cannot write to any file.
+class DiskThatIsFull {
+ public:
+  DiskThatIsFull() : handler_(std::signal(SIGXFSZ, SIG_IGN)) { getrlimit(RLIMIT_FSIZE, &before_); }
+  ~DiskThatIsFull() {
+    clear();
+    std::signal(SIGXFSZ, handler_);
+  }
+  DiskThatIsFull(const DiskThatIsFull&) = delete;
+  DiskThatIsFull& operator=(const DiskThatIsFull&) = delete;
+
+  void fill() const {
+    const rlimit nothing{0, before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &nothing);
+  }
+  void clear() const { setrlimit(RLIMIT_FSIZE, &before_); }
+
+ private:
+  void (*handler_)(int);
+  rlimit before_{};
 };
 
 using ::testing::ElementsAre;
@@ -151,6 +182,74 @@ TEST_F(ExactlyOnceTest, WhatTheLettersSinkMarkedIsStoredBeforeThePositionGoesPas
   const Status status = run();
   EXPECT_EQ(status.state, State::finished) << status.reason;
   EXPECT_THAT(marks, Optional(ElementsAre(SinkMark{"dead_letter", "written", "1"})));
+}
+
+TEST_F(ExactlyOnceTest, MarksThatCannotBeStoredAreGivenUpAsRetrySays) {
+  add_dead_letters();
+  const DiskThatIsFull disk;
+  spec_.dead_letter->make = [this, &disk] {
+    return std::make_unique<MarkingSink>(letters_, [&disk] { disk.fill(); });
+  };
+  spec_.retry.max_elapsed = std::chrono::milliseconds(20);
+  options_.commit_interval = std::chrono::hours(1);
+  ledger_.bad = [](const Received& row) { return row.id == 41; };
+  const Status status = run();
+  disk.clear();
+  EXPECT_EQ(status.state, State::failed);
+  EXPECT_THAT(status.reason, HasSubstr("gave up after"));
+}
+
+/// Its second lane cannot be taken over for a while.
+class LateLedgerSink final : public pipeline::Sink, public pipeline::Transactional {
+ public:
+  LateLedgerSink(Ledger& ledger, const std::atomic<bool>& late) : inner_(ledger), late_(late) {}
+
+  pipeline::SinkTraits traits() const override { return inner_.traits(); }
+  pipeline::Task<void> open(pipeline::SinkContext context) override {
+    return inner_.open(std::move(context));
+  }
+  pipeline::Task<std::vector<pipeline::Rejection>> write(pipeline::WriteRequest& request) override {
+    return inner_.write(request);
+  }
+  pipeline::Task<void> flush() override { return inner_.flush(); }
+  pipeline::Task<void> close() override { return inner_.close(); }
+  void cancel() noexcept override { inner_.cancel(); }
+  pipeline::Task<std::vector<std::optional<pipeline::Position>>> stored_positions(
+      std::vector<std::string> lanes) override {
+    if (late_ && lanes.front() == "lane-1") {
+      throw pipeline::Retryable({"ask", "the ledger", "somebody else has lane-1", ""});
+    }
+    return inner_.stored_positions(std::move(lanes));
+  }
+  pipeline::Task<void> write(pipeline::WriteRequest& request,
+                             std::vector<pipeline::LanePosition> positions) override {
+    return inner_.write(request, std::move(positions));
+  }
+
+ private:
+  LedgerSink inner_;
+  const std::atomic<bool>& late_;
+};
+
+TEST_F(ExactlyOnceTest, WritesThatWorkDoNotEndTheTroubleOfTakingALaneOver) {
+  std::atomic<bool> late{true};
+  spec_.sinks.front().make = [this, &late] { return std::make_unique<LateLedgerSink>(ledger_, late); };
+  const Status status = run([&](Pipeline& pipeline) {
+    await([&] { return pipeline.status().sinks[0].written == 200; });
+    EXPECT_EQ(pipeline.status().state, State::degraded);
+    EXPECT_THAT(pipeline.status().reason, HasSubstr("somebody else has lane-1"));
+    late = false;
+  });
+  EXPECT_EQ(status.state, State::finished) << status.reason;
+  expect_every_row_once();
+}
+
+TEST_F(ExactlyOnceTest, ARunThatGoesOnSaysWhere) {
+  const LogCapture log;
+  ledger_.lanes["lane-0"].position = "150";
+  ledger_.lanes["lane-1"].position = "150";
+  run();
+  EXPECT_THAT(log.lines(), ElementsAre("[test] goes on where its sink stands: lane-0 at position 150"));
 }
 
 TEST_F(ExactlyOnceTest, OnErrorStopLeavesThePositionBeforeTheBadRecord) {

@@ -30,6 +30,7 @@ struct SourceScript {
   int fail_reads = 0;                ///< so do the reads
   std::string fatal_after;           ///< lane 0 ends with Fatal of this text instead of an end
   bool fatal_commit = false;         ///< commit() throws Fatal
+  int fail_commits = 0;              ///< commit() throws Retryable so often first
   std::vector<std::int64_t> refuse;  ///< ids that the source itself refuses, on lane 0
 
   std::atomic<int> seeks{0};
@@ -154,6 +155,10 @@ class FakeSource final : public pipeline::Source {
   }
   pipeline::Task<void> commit(std::vector<pipeline::LanePosition> positions) override {
     if (script_.fatal_commit) throw pipeline::Fatal({"commit to", "the fake source", "commit refused", ""});
+    if (script_.fail_commits > 0) {
+      --script_.fail_commits;
+      throw pipeline::Retryable({"commit to", "the fake source", "scripted", ""});
+    }
     for (auto& each : positions) {
       script_.committed = std::stoll(each.position);
       script_.commits.push_back(std::move(each));

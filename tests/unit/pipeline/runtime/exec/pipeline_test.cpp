@@ -117,6 +117,26 @@ TEST_F(PipelineTest, GivingUpToOpenCountsTheSameWay) {
   EXPECT_EQ(status.retries, 1000u - static_cast<unsigned>(sink_.fail_opens) - 1);
 }
 
+TEST_F(PipelineTest, PositionsThatCannotBeStoredAreGivenUpTheSameWay) {
+  spec_.retry.max_elapsed = 20ms;
+  source_.fail_commits = 1'000'000;
+  source_.endless = true;
+  const Status status = run();
+  EXPECT_EQ(status.state, State::failed);
+  EXPECT_THAT(status.reason, HasSubstr("cannot commit to the fake source: scripted; gave up after"));
+}
+
+TEST_F(PipelineTest, ASourceIsToldAgainWhatItCouldNotTake) {
+  source_.fail_commits = 3;
+  source_.endless = true;
+  const Status status = run([this](Pipeline& pipeline) {
+    await([this] { return source_.committed == 100; });
+    pipeline.stop();
+  });
+  EXPECT_EQ(status.state, State::stopped) << status.reason;
+  EXPECT_EQ(status.retries, 3u);
+}
+
 TEST_F(PipelineTest, IsDegradedWhileItWaitsForTheWorld) {
   source_.endless = true;
   sink_.fail_every = 1;
