@@ -1,6 +1,7 @@
 #include "config/connector_options.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <fmt/format.h>
 
 #include "config/did_you_mean.hpp"
@@ -37,8 +38,10 @@ class Choice {
       uri = node_.find("uri");
       type = node_.find("type");
       if (!uri && !type) {
+        const std::vector<std::string> fitting = keywords_that_fit();
         reader_.error(node_.span(), fmt::format("the {} needs 'uri' or 'type'", role_),
-                      fmt::format("type is one of: {}", fmt::join(keywords(), ", ")));
+                      fitting.size() == 1 ? fmt::format("add type: {}", fitting.front())
+                                          : fmt::format("type is one of: {}", fmt::join(keywords(), ", ")));
         return std::nullopt;
       }
     } else if (!node_.is_scalar()) {
@@ -60,10 +63,34 @@ class Choice {
     }
     if (!uri) add_what_tells_it_apart();
     if (split) add_uri_options(*split, *rule_, *result_.table, reader_, result_.given);
+    check_plain_path();
     return std::move(result_);
   }
 
  private:
+  // `~/orders` and `$HOME/orders`: a shell would replace what here would be the name of a folder.
+  void check_plain_path() {
+    for (const UriRule& rule : result_.table->uri_rules) {
+      const GivenOptions::Given* given = rule.plain_paths ? result_.given.find(rule.path) : nullptr;
+      if (!given || !given->value.is_scalar() || given->value.text().secret()) continue;
+      const LocatedText& path = given->value.text();
+      const std::string_view first = path.view().substr(0, path.view().find('/'));
+      const std::string_view variable = first.substr(first.starts_with('$') ? 1 : 0);
+      const bool is_variable = variable.size() < first.size() && is_name(variable);
+      if (!is_variable && first != "~") continue;
+      reader_.error(
+          path.span(0, first.size()), fmt::format("'{}' is not replaced in a path", first),
+          fmt::format("write ${{{0}}}{1}; a folder of that name is ./{2}{1}", is_variable ? variable : "HOME",
+                      path.size() > first.size() ? "/…" : "", first));
+      result_.given.damaged = true;
+    }
+  }
+
+  static bool is_name(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(),
+                                        [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
+  }
+
   // `file /srv/out`: several connectors of one type are told apart by what each of them must be given.
   void add_what_tells_it_apart() {
     for (const OptionInfo& option : result_.table->options) {
@@ -78,6 +105,19 @@ class Choice {
     std::vector<std::string> result;
     for (const TableInfo* kind : kinds_)
       result.push_back(kind->keyword);
+    return result;
+  }
+
+  // Of the connectors that know every key that is given.
+  std::vector<std::string> keywords_that_fit() const {
+    std::vector<std::string> result;
+    for (const TableInfo* kind : kinds_) {
+      const std::vector<Entry>& entries = node_.entries();
+      const bool fits = std::all_of(entries.begin(), entries.end(), [&](const Entry& entry) {
+        return contains(common_, entry.key.view()) || kind->find(entry.key.view()) != nullptr;
+      });
+      if (fits) result.push_back(kind->keyword);
+    }
     return result;
   }
 
@@ -172,10 +212,31 @@ class Choice {
     const std::string_view text = uri.whole.view();
     const std::size_t colon = text.find(':');
     if (colon == std::string_view::npos || !contains(schemes_, text.substr(0, colon))) return false;
-    reader_.error(uri.whole.span(0, colon + 1),
-                  fmt::format("'//' is missing after '{}:'", text.substr(0, colon)),
-                  fmt::format("write {0}://…; a file of that name is ./{0}:…", text.substr(0, colon)));
+    const std::string_view scheme = text.substr(0, colon);
+    const std::string rest(text.substr(colon + 1));
+    std::string message = fmt::format("'//' is missing after '{}:'", scheme);
+    std::string hint = fmt::format("write {0}://…; a file of that name is ./{0}:…", scheme);
+    if (rule_of_scheme(scheme).host.empty()) {
+      const std::size_t question = rest.find('?');
+      if (rest.starts_with('/')) {
+        hint = fmt::format("write {}://{}", scheme, to_display(rest));
+      } else {
+        message = fmt::format("'{}:' needs '//' and an absolute path", scheme);
+        hint = fmt::format(
+            "write the path alone{}: {}", question < rest.size() ? ", and the options as keys" : "",
+            question < rest.size() ? fmt::format("{{uri: {}, …}}", to_display(rest.substr(0, question)))
+                                   : to_display(rest));
+      }
+    }
+    reader_.error(uri.whole.span(0, colon + 1), std::move(message), std::move(hint));
     return true;
+  }
+
+  const UriRule& rule_of_scheme(std::string_view scheme) const {
+    for (const TableInfo* kind : kinds_)
+      for (const UriRule& rule : kind->uri_rules)
+        if (contains(rule.schemes, scheme)) return rule;
+    return *rule_;
   }
 
   // `stdn` would be taken for a file otherwise.

@@ -32,7 +32,7 @@ std::optional<LocatedText> Reader::expression_text(const Node& node, const TypeI
     const std::string_view name = text.view().substr(each.begin + 2, end - each.begin - 2);
     const std::size_t length = std::min(name.find_first_of(":}"), name.size());
     const std::string shown(length ? name.substr(0, length) : "NAME");
-    error(text.span(each.begin, end), fmt::format("'${{…}}' inside {}", wanted.describe()),
+    error(text.span(each.begin, end), fmt::format("'${{…}}' cannot stand inside {}", wanted.describe()),
           fmt::format("use env.{}", shown));
   }
   if (!references.empty()) return std::nullopt;

@@ -146,7 +146,7 @@ const OptionTable<SinkSettings>& sink_options() {
         .help(
             "What to do with output that is there already; overwrite and error show theirs when it is "
             "complete");
-    t.add("partition_by", &S::partition_by, list(expr::field_path_type()))
+    t.add("partition_by", &S::partition_by, one_or_list(expr::field_path_type()))
         .help("Fields whose values make the folders, as Hive does it: country=DE/day=2026-01-02")
         .example("[country, day]");
     t.add("compression", &S::compression,

@@ -57,8 +57,8 @@ bool report_other_role(const Node& node, std::string_view role, std::span<const 
     return false;
   const std::string name(word->text().view());
   reader.error(word->span(), "'" + name + "' cannot be a " + std::string(role),
-               type ? "it is a " + std::string(role == "sink" ? "source" : "sink") + " only"
-                    : "for a file of that name write ./" + name);
+               "it is a " + std::string(role == "sink" ? "source" : "sink") + " only" +
+                   (type ? "" : "; a file of that name is ./" + name));
   return true;
 }
 
@@ -115,7 +115,16 @@ std::optional<ChosenSink> read_sink(const Node& node, const pipeline::ConnectorR
 
 std::optional<ChosenSink> read_dead_letter(const Node& node, const pipeline::ConnectorRegistry& connectors,
                                            Reader& reader) {
-  return read_sink(node, connectors, std::vector<std::string>{}, reader);
+  const std::vector<std::string> of_sinks = sink_key_options().info().option_names();
+  bool sound = true;
+  for (const Entry& entry : node.entries()) {
+    if (std::find(of_sinks.begin(), of_sinks.end(), entry.key.view()) == of_sinks.end()) continue;
+    reader.error(entry.key.span(), "a dead letter has no " + entry.key.quoted(), "it takes every bad record");
+    sound = false;
+  }
+  std::optional<ChosenSink> sink = read_sink(node, connectors, of_sinks, reader);
+  if (!sound) return std::nullopt;
+  return sink;
 }
 
 const pipeline::SourceKind* source_kind_of(const Node& node, const pipeline::ConnectorRegistry& connectors,

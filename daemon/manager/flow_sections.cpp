@@ -24,7 +24,7 @@ OptionTable<runtime::RetrySettings> retry_options() {
     reader.error(given.span(given.has("max_delay_ms") ? "max_delay_ms" : "base_delay_ms"),
                  "'max_delay_ms' (" + std::to_string(s.max_delay.count()) +
                      ") is less than 'base_delay_ms' (" + std::to_string(s.base_delay.count()) + ")",
-                 "no wait could be as long as the first one");
+                 "raise 'max_delay_ms', or lower 'base_delay_ms'");
   });
   return t;
 }

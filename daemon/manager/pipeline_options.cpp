@@ -22,10 +22,16 @@ OptionTable<PipelineSettings> table(const pipeline::ConnectorRegistry& connector
       .help("Its name in logs, metrics and stored positions")
       .example("orders");
   t.add("source", &S::source,
-        custom<ChosenSource>(TypeInfo::connector_of("source"),
-                             [&connectors](const Node& node, Reader& reader) {
-                               return read_source(node, connectors, reader);
-                             }))
+        custom<ChosenSource>(
+            TypeInfo::connector_of("source"),
+            [&connectors](const Node& node, Reader& reader) -> std::optional<ChosenSource> {
+              if (!node.is_list()) return read_source(node, connectors, reader);
+              reader.error(
+                  node.span(), "'source' is one source, not a list",
+                  "write a pipeline for each, with '---' between them, or one path for several files, "
+                  "like /data/*.ndjson");
+              return std::nullopt;
+            }))
       .required()
       .help("Where records come from: a URI, a path, or a map with 'type' or 'uri' and options")
       .example("/var/log/orders/*.ndjson");
@@ -87,6 +93,13 @@ Span key_span(const Node& map, std::string_view key) {
   return map.span();
 }
 
+void report_no_map(const Node& document, Reader& reader) {
+  reader.error(document.span(), "a pipeline is a map with 'source' and 'sink', not " + document.describe(),
+               document.is_list()
+                   ? "leave out the '- '; several pipelines stand in one file with '---' between them"
+                   : "write source: ..., and on the next line sink: ...");
+}
+
 // What the document needs as a whole; seen also when parts of it are wrong.
 void check_sinks(const Node& document, Reader& reader) {
   const Node* sink = document.find("sink");
@@ -115,12 +128,14 @@ PipelineOptions::PipelineOptions(const pipeline::ConnectorRegistry& connectors)
 PipelineOptions::~PipelineOptions() = default;
 
 std::optional<PipelineSettings> PipelineOptions::read(const Node& document, Reader& reader) const {
+  if (!document.is_map()) {
+    report_no_map(document, reader);
+    return std::nullopt;
+  }
   const std::size_t reports = reader.diagnostics().reports();
   std::optional<PipelineSettings> settings = tables_->pipeline.read(document, reader);
-  if (document.is_map()) {
-    check_sinks(document, reader);
-    check_delivery(document, tables_->connectors, reader);
-  }
+  check_sinks(document, reader);
+  check_delivery(document, tables_->connectors, reader);
   if (reader.diagnostics().reports() != reports) return std::nullopt;
   return settings;
 }

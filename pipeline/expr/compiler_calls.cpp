@@ -94,7 +94,7 @@ Part CompilerSteps::matches(const Ast& ast, const std::vector<Part>& parts, std:
       std::make_unique<const re2::RE2>(re2::StringPiece(pattern.data(), pattern.size()), pattern_options());
   if (!compiled->ok()) {
     return problem(*ast.children[1],
-                   config::quote(pattern) + " is no regular expression: " + compiled->error(),
+                   config::quote(pattern) + " is no regular expression: " + pattern_problem(*compiled),
                    "the syntax is RE2's; r'…' needs no doubled backslashes");
   }
   Node& node = add(ast, Op::matches);

@@ -7,6 +7,7 @@
 #include "pipeline/expr/conversion.hpp"
 #include "pipeline/expr/evaluator.hpp"
 #include "pipeline/expr/limits.hpp"
+#include "pipeline/expr/pattern.hpp"
 
 namespace hiveframe::expr {
 
@@ -105,7 +106,8 @@ bool Evaluator::match(const Node& node, const Value& text, const Value& pattern,
                        operands, 2);
   }
   const re2::RE2& compiled = inputs_.patterns.compiled(pattern.text());
-  if (!compiled.ok()) return fail(node, Fault::Kind::bad_pattern, arena_.copy(compiled.error()), pattern);
+  if (!compiled.ok())
+    return fail(node, Fault::Kind::bad_pattern, arena_.copy(pattern_problem(compiled)), pattern);
   out = Value::boolean(
       re2::RE2::PartialMatch(re2::StringPiece(text.text().data(), text.text().size()), compiled));
   return true;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <re2/re2.h>
+#include <string>
 
 namespace hiveframe::expr {
 
@@ -13,6 +14,14 @@ inline const re2::RE2::Options& pattern_options() {
     return made;
   }();
   return options;
+}
+
+/// What is wrong with a pattern that is not ok, without the pattern once more.
+inline std::string pattern_problem(const re2::RE2& pattern) {
+  std::string text = pattern.error();
+  const std::string repeated = ": " + pattern.pattern();
+  if (text.ends_with(repeated)) text.resize(text.size() - repeated.size());
+  return text;
 }
 
 }  // namespace hiveframe::expr

@@ -48,12 +48,14 @@ std::optional<std::vector<Step>> read_transforms(const config::Node& list, confi
   bool sound = true;
   for (const config::Node& item : list.items()) {
     if (!item.is_map() || item.entries().size() != 1) {
+      const char* hint = "begin each with '- ', as in '- filter: record.total > 0'";
+      if (item.is_scalar())
+        hint = "a colon and a space stand between them, as in '- filter: record.total > 0'";
+      if (item.is_null()) hint = "remove the '-', or put one behind it, as in '- filter: record.total > 0'";
       reader.error(item.span(),
                    item.is_map() ? "one item of 'transforms' is one transform"
                                  : "a transform is a name and its settings, not " + item.describe(),
-                   item.is_scalar()
-                       ? "a colon and a space stand between them, as in '- filter: record.total > 0'"
-                       : "begin each with '- ', as in '- filter: record.total > 0'");
+                   hint);
       sound = false;
       continue;
     }

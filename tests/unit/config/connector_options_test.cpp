@@ -1,5 +1,6 @@
 #include "config/connector_options.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/unit/config/reading.hpp"
@@ -269,10 +270,11 @@ TEST(ConnectorOptions, UnknownKinds) {
             "  1 | source: {type: file, uri: 'kafka://k/t'}\n"
             "    |                            ^~~~~\n"
             "    = 'type' says 'file' on line 1; leave one of the two out\n");
-  EXPECT_EQ(problem("source: {topic: a}\n"),
+  EXPECT_THAT(problem("source: {topic: a}\n"), testing::HasSubstr("\n    = add type: kafka\n"));
+  EXPECT_EQ(problem("source: {topc: a}\n"),
             "orders.yaml:1:9: error: the source needs 'uri' or 'type'\n"
-            "  1 | source: {topic: a}\n"
-            "    |         ^~~~~~~~~~\n"
+            "  1 | source: {topc: a}\n"
+            "    |         ^~~~~~~~~\n"
             "    = type is one of: kafka, postgres, file, http, stdin\n");
   EXPECT_EQ(problem("source: [a]\n"),
             "orders.yaml:1:9: error: expected a source (a URI or a map), found a list\n"

@@ -324,7 +324,7 @@ TEST(OptionTable, ReferencesInValues) {
             "  1 | port: ${file:/run/pw}\n"
             "    |       ^~~~~~~~~~~~~~~\n");
   EXPECT_EQ(problem("filter: record.x == '${PW}' && true\n"),
-            "orders.yaml:1:22: error: '${…}' inside an expression\n"
+            "orders.yaml:1:22: error: '${…}' cannot stand inside an expression\n"
             "  1 | filter: record.x == '${PW}' && true\n"
             "    |                      ^~~~~\n"
             "    = use env.PW\n");

@@ -112,6 +112,8 @@ TEST(FileSinkPath, SettingsThatCannotBeAreRefused) {
             "    |         ^~~~~\n"
             "    = give the path an extension, so that it names a file\n"
             "1 error in 1 file\n");
+  EXPECT_THAT(sink_settings("path: /out\nformat: ndjson\npartition_by: b.c\n")->partition_names,
+              ElementsAre("b.c"));
   EXPECT_EQ(sink_error("path: /out\nformat: ndjson\npartition_by: [a, b.c, \"['a']\"]\n"),
             "p.yaml:3:15: error: 'a' is named twice\n"
             "  3 | partition_by: [a, b.c, \"['a']\"]\n"

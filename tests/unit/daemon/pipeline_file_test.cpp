@@ -310,10 +310,10 @@ c.yaml:3:38: error: 'action' cannot be given together with 'dead_letter'
   3 | on_error: {dead_letter: table://h/t, action: drop}
     |                                      ^~~~~~
     = remove one of them
-d.yaml:3:49: error: unknown option 'when' of the table sink
+d.yaml:3:49: error: a dead letter has no 'when'
   3 | on_error: {dead_letter: {type: table, table: t, when: 'true'}}
     |                                                 ^~~~
-    = one of: table, host, user, password
+    = it takes every bad record
 e.yaml:3:11: error: expected stop, drop, or a map with 'dead_letter', found a list
   3 | on_error: [drop]
     |           ^~~~~~
@@ -327,7 +327,7 @@ TEST_F(PipelineFileTest, WaitsMustMakeSense) {
             R"(orders.yaml:3:24: error: 'max_delay_ms' (30000) is less than 'base_delay_ms' (40000)
   3 | retry: {base_delay_ms: 40000}
     |                        ^~~~~
-    = no wait could be as long as the first one
+    = raise 'max_delay_ms', or lower 'base_delay_ms'
 1 error in 1 file
 )");
 }

@@ -118,7 +118,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"[1].filter(x, x, x)",
              "problem 4-10: 'filter' takes a name and an expression | write it as list.filter(x, …)"},
         Case{"'a'.matches('(')",
-             "problem 12-15: '(' is no regular expression: missing ): ( | the syntax is RE2's; r'…' needs no "
+             "problem 12-15: '(' is no regular expression: missing ) | the syntax is RE2's; r'…' needs no "
              "doubled backslashes"},
         Case{"record.a.matches('[z-a]')",
              "problem 17-24: '[z-a]' is no regular expression: invalid character class range: z-a | "
