@@ -170,8 +170,8 @@ void Pipeline::Run::make_workers() {
     const pipeline::SinkTraits& traits = outlet->traits();
     chain->routes.push_back({outlet->spec().name, outlet->spec().when, traits.format, traits.computed});
   }
-  workers_ = std::make_unique<WorkerPool>(std::move(chain), context_.pool);
   const std::size_t parallelism = spec_.parallelism != 0 ? spec_.parallelism : threads_;
+  workers_ = std::make_unique<WorkerPool>(std::move(chain), context_.pool, parallelism);
   lane_environment_.workers = workers_.get();
   lane_environment_.source = source_->traits();
   lane_environment_.window = parallelism;

@@ -2,11 +2,13 @@
 // away.
 
 #include <algorithm>
+#include <atomic>
 #include <boost/asio/post.hpp>
 #include <climits>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdexcept>
+#include <thread>
 
 #include "tests/unit/pipeline/runtime/exec/pipeline_fixture.hpp"
 #include "tests/unit/pipeline/runtime/exec/revoking_source.hpp"
@@ -109,6 +111,29 @@ TEST_F(LaneTest, AWorkerThatThrowsEndsThePipelineAtOnce) {
   EXPECT_THAT(status.reason, HasSubstr("a defect"));
   EXPECT_LT(std::chrono::steady_clock::now() - before, options_.shutdown_timeout / 2);
   EXPECT_EQ(sink_.received.size(), 40u) << "what stands before that batch is delivered";
+}
+
+TEST_F(LaneTest, NoMoreBatchesAreTransformedAtOnceThanParallelismSaysWhateverTheirLanes) {
+  for (const std::size_t parallelism : {1U, 2U}) {
+    spec_.parallelism = parallelism;
+    source_.lanes = 6;
+    source_.records_per_lane = 300;
+    std::atomic<std::size_t> inside{0};
+    std::atomic<std::size_t> most{0};
+    spec_.transforms.clear();
+    add_transform(pipeline::Verdict::drop, [&](std::int64_t) {
+      const std::size_t now = ++inside;
+      if (now > most) most = now;
+      for (int i = 0; i < 20; ++i)
+        std::this_thread::yield();  // so that others meet it here
+      --inside;
+      return false;
+    });
+    sink_.received.clear();
+    EXPECT_EQ(run().state, State::finished);
+    expect_all_once_in_order(sink_);
+    EXPECT_LE(most, parallelism);
+  }
 }
 
 TEST_F(LaneTest, ManyLanesThatWaitForRecordsLeaveMemoryForOneThatHasSome) {
