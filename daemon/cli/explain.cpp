@@ -85,6 +85,15 @@ void add_names(const TableInfo& table, std::vector<std::string>& names) {
   }
 }
 
+bool takes_expressions(const TableInfo& table) {
+  const auto names_them = [](const config::TypeInfo& type) {
+    return type.describe().find("expression") != std::string::npos;
+  };
+  return (table.free_keys && names_them(*table.free_keys)) ||
+         std::any_of(table.options.begin(), table.options.end(),
+                     [&](const OptionInfo& option) { return names_them(option.type); });
+}
+
 std::string explain_format(const codec::Format& format) {
   std::string text = fmt::format("{} format: {}\n", format.name, format.help);
   if (!format.extensions.empty())
@@ -118,7 +127,10 @@ class Explanation {
     }
     if (chosen.empty() && !said_) say_options(words);
     if (words.size() == 1 && !said_) say_function(name);
-    if (said_) return exit_done;
+    if (said_) {
+      if (points_to_functions_) say("'hiveframed explain functions' lists what expressions are made of.\n");
+      return exit_done;
+    }
     return chosen.empty() ? unknown(name) : unknown_option(chosen, path);
   }
 
@@ -194,6 +206,7 @@ class Explanation {
   }
   void say(const TableInfo& table, std::string_view example = {}) {
     say(config::explain(table, width(), example));
+    points_to_functions_ = points_to_functions_ || takes_expressions(table);
   }
   void say(const std::string& text) {
     if (said_) io_.out << '\n';
@@ -204,6 +217,7 @@ class Explanation {
   std::vector<Subject> subjects_;
   Io& io_;
   bool said_ = false;
+  bool points_to_functions_ = false;
 };
 
 int explain(const std::vector<std::string>& arguments, Invocation& invocation) {

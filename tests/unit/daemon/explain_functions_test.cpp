@@ -58,6 +58,14 @@ TEST(ExplainFunctions, KnowsASingleOne) {
   EXPECT_THAT(text, testing::Not(HasSubstr("startsWith")));
 }
 
+TEST(ExplainFunctions, AreReferredToWhereExpressionsStand) {
+  const std::string pointer = "\n'hiveframed explain functions' lists what expressions are made of.\n";
+  EXPECT_THAT(call({"explain", "filter"}), testing::EndsWith(pointer));
+  EXPECT_THAT(call({"explain", "set"}), testing::EndsWith(pointer));
+  EXPECT_THAT(call({"explain", "drop"}), testing::Not(HasSubstr(pointer)));
+  EXPECT_THAT(call({"explain", "retry"}), testing::Not(HasSubstr(pointer)));
+}
+
 // A function has the name of a transform.
 TEST(ExplainFunctions, LeavesTransformsAlone) {
   EXPECT_THAT(call({"explain", "filter"}),
