@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "pipeline/record/slice.hpp"
 #include "pipeline/runtime/exec/sink_numbers.hpp"
 #include "pipeline/runtime/exec/worker.hpp"
 #include "pipeline/source.hpp"
@@ -16,5 +17,22 @@ struct LaneBatch {
   pipeline::Position end;
   Amount read;  ///< of all its records, the refused ones too
 };
+
+/// What of a batch is sent: a slice for each route, and where the lane goes on behind them.
+struct BatchPart {
+  std::vector<record::Slice> slices;
+  pipeline::Position end;
+  std::uint64_t filtered = 0;
+  std::uint64_t left_out = 0;  ///< records of the batch that do not belong to this part
+};
+
+/// The whole batch.
+BatchPart whole_of(const LaneBatch& batch);
+
+/// What stands before a record that is not sent: it has `records_before` of the batch before it, as that was
+/// read; `record` is the first of the storage that does not stand before it. It does not belong to the part
+/// and is not left out either. `end`: reading from there begins with it.
+BatchPart part_before(const LaneBatch& batch, std::uint64_t records_before, std::uint32_t record,
+                      pipeline::Position end);
 
 }  // namespace hiveframe::runtime

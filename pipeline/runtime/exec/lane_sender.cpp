@@ -1,6 +1,5 @@
 #include "pipeline/runtime/exec/lane_sender.hpp"
 
-#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <exception>
 #include <utility>
@@ -14,6 +13,7 @@ LaneSender::LaneSender(LaneEnvironment& environment, const pipeline::Lane& lane,
       lane_(lane),
       number_(number),
       tracker_(std::move(start)),
+      unsettled_(environment),
       bad_records_(environment, lane, number),
       left_(environment.tally) {
   changed_now();
@@ -38,7 +38,7 @@ void LaneSender::take(pipeline::ReadBatch batch, Amount read) {
   ++in_workers_;
   if (batch.end_of_lane) ended_ = true;
   changed_now();
-  unsent_ += read;
+  unsettled_.read(read);
   auto sent = std::make_shared<LaneBatch>();
   sent->read = read;
   sent->refused = std::move(batch.refused);
@@ -80,32 +80,14 @@ Forgotten LaneSender::begin_epoch() {
   const Forgotten forgotten = tracker_.rewind();
   *current_epoch_ = forgotten.epoch;
   open_tickets_ = 0;
-  first_sent_ = 0;
-  for (const Sent& each : sent_)
-    each.tally->take_back();
   context_.counters.rewinds.fetch_add(1, std::memory_order_relaxed);
   context_.counters.repeated.fetch_add(forgotten.repeated_records, std::memory_order_relaxed);
   return forgotten;
 }
 
-/// What is beyond the watermark will be read, and counted, once more: here, or by whoever has the lane then.
-void LaneSender::take_back_read() {
-  for (const Sent& each : std::exchange(sent_, {})) {
-    if (each.position_ahead) {
-      give_up(each);
-      continue;
-    }
-    each.tally->take_back();
-    unsent_ += each.tally->read();
-  }
-  context_.counters.read.fetch_sub(unsent_.records, std::memory_order_relaxed);
-  context_.counters.read_bytes.fetch_sub(unsent_.bytes, std::memory_order_relaxed);
-  unsent_ = {};
-}
-
 Forgotten LaneSender::rewind() {
   const Forgotten forgotten = begin_epoch();
-  take_back_read();
+  unsettled_.read_again();
   sequencer_.reset(forgotten.epoch);
   next_taken_ = 0;
   ended_ = false;
@@ -116,8 +98,7 @@ Forgotten LaneSender::rewind() {
 void LaneSender::forget() {
   const Forgotten forgotten = tracker_.rewind();
   *current_epoch_ = forgotten.epoch;
-  first_sent_ = 0;
-  take_back_read();
+  unsettled_.read_again();
   sequencer_.reset(forgotten.epoch);
   open_tickets_ = 0;
   changed_now();
@@ -170,109 +151,68 @@ bool LaneSender::can_send_again() const noexcept {
 /// What was kept since the watermark goes out in a new epoch.
 pipeline::Task<void> LaneSender::send_again() {
   begin_epoch();
-  const std::deque<Sent> again = std::exchange(sent_, {});
-  for (const Sent& each : again)
-    unsent_ += each.tally->read();
-  for (const Sent& each : again) {
+  const std::deque<BatchPtr> again = unsettled_.send_again();
+  for (const BatchPtr& each : again) {
     if (context_.aborting) co_return;
-    BatchPtr batch = each.batch;
+    BatchPtr batch = each;
     co_await send(std::move(batch));
   }
 }
 
-/// What of a batch is sent, and counted, when the first bad record of it stops the pipeline: what stands
-/// before it.
-struct LaneSender::Cut {
-  std::uint64_t filtered = 0;
-  std::uint64_t behind = 0;
-};
-
-LaneSender::Cut LaneSender::cut_at(const LaneBatch& batch, const FoundBad& bad) const {
-  std::vector<bool> wanted(bad.record, false);
-  for (const auto& selection : batch.processed.selections) {
-    for (const std::uint32_t record : selection->records) {
-      if (record < bad.record) wanted[record] = true;
-    }
-  }
-  const auto sent = static_cast<std::uint64_t>(std::count(wanted.begin(), wanted.end(), true));
-  return {bad.records_before - sent, batch.read.records - bad.records_before - 1};
-}
-
-std::vector<record::Slice> LaneSender::slices_of(const LaneBatch& batch, std::uint32_t record_limit) const {
-  std::vector<record::Slice> slices;
-  for (const auto& selection : batch.processed.selections) {
-    const record::Slice whole(batch.processed.storage, selection);
-    const auto cut = std::lower_bound(selection->records.begin(), selection->records.end(), record_limit);
-    slices.push_back(whole.part(0, static_cast<std::size_t>(cut - selection->records.begin())));
-  }
-  return slices;
-}
-
 pipeline::Task<void> LaneSender::send(BatchPtr batch) {
   std::vector<FoundBad> bad = bad_records_.of(*batch);
-  const bool stops = context_.spec.on_error == OnError::stop && !bad.empty();
   // With on_error: stop, what stands before the bad record is still delivered, and the position is before
   // it, so that the next run begins with it.
-  Cut cut{batch->processed.filtered, 0};
-  std::uint32_t record_limit = UINT32_MAX;
-  pipeline::Position end = batch->end;
+  const bool stops = context_.spec.on_error == OnError::stop && !bad.empty();
+  BatchPart part;
   if (stops) {
-    cut = cut_at(*batch, bad.front());
-    record_limit = bad.front().record;
-    end = bad.front().position;
     bad.resize(1);
+    part = part_before(*batch, bad.front().records_before, bad.front().record, bad.front().position);
     bad_records_.stop_at(bad.front().letter);
+  } else {
+    part = whole_of(*batch);
   }
 
   if (context_.spec.delivery == Delivery::at_most_once) {
-    LaneCheckpoint before = checkpoint(end);
-    const bool stored = co_await environment_.commit_before(std::move(before));
+    const Epoch before = tracker_.epoch();
+    LaneCheckpoint ahead = checkpoint(part.end);
+    const bool stored = co_await environment_.commit_before(std::move(ahead));
     if (!stored) co_return;
+    if (tracker_.epoch() != before) {
+      unsettled_.lost(*batch);
+      co_return;
+    }
   }
 
-  std::vector<record::Slice> slices = slices_of(*batch, record_limit);
-  const std::shared_ptr<Ticket> ticket = begin(std::move(batch), slices, cut, end);
   const Epoch epoch = tracker_.epoch();
+  const std::shared_ptr<Ticket> ticket = begin(std::move(batch), part);
   pipeline::Ack whole = ticket->first_part();
   if (!bad.empty()) {
     Parcel address{{}, ticket, ticket->part(), number_, epoch, current_epoch_, {}};
     const bool disposed = co_await bad_records_.dispose(std::move(bad), std::move(address));
     if (!disposed) co_return;
   }
-  const bool sent = co_await send_slices(std::move(slices), ticket, epoch, std::move(end));
+  const bool sent = co_await send_slices(std::move(part), ticket, epoch);
   if (sent) whole.delivered();
 }
 
-/// Counts what the batch comes to, and follows it from now on.
-std::shared_ptr<Ticket> LaneSender::begin(BatchPtr batch, const std::vector<record::Slice>& slices,
-                                          const Cut& cut, const pipeline::Position& end) {
+std::shared_ptr<Ticket> LaneSender::begin(BatchPtr batch, const BatchPart& part) {
   const Epoch epoch = tracker_.epoch();
-  const Sequence sequence = tracker_.begin(end, batch->processed.read);
+  const Sequence sequence = tracker_.begin(part.end, batch->processed.read);
   ++open_tickets_;
-  const Amount begun{batch->read.records - cut.behind, batch->read.bytes};
-  auto tally = std::make_shared<BatchTally>(context_, begun);
-  unsent_ -= begun;
-  tally->filtered(cut.filtered);
-  for (std::size_t i = 0; i < slices.size(); ++i)
-    tally->sent(environment_.outlets.routes()[i]->numbers(), slices[i].size());
-  if (environment_.source.replayable) batch.reset();
-  const bool position_ahead =
-      context_.spec.delivery == Delivery::at_most_once && !context_.loses_because.empty();
-  sent_.push_back({std::move(batch), tally, position_ahead});
   const auto self = shared_from_this();
-  return std::make_shared<Ticket>(context_.strand, std::move(tally), [self, epoch, sequence](bool delivered) {
-    self->settled(epoch, sequence, delivered);
-  });
+  return std::make_shared<Ticket>(
+      context_.strand, unsettled_.begin(std::move(batch), part),
+      [self, epoch, sequence](bool delivered) { self->settled(epoch, sequence, delivered); });
 }
 
-pipeline::Task<bool> LaneSender::send_slices(std::vector<record::Slice> slices,
-                                             std::shared_ptr<Ticket> ticket, Epoch epoch,
-                                             pipeline::Position end) {
+pipeline::Task<bool> LaneSender::send_slices(BatchPart part, std::shared_ptr<Ticket> ticket, Epoch epoch) {
   const auto& outlets = environment_.outlets.routes();
   for (std::size_t i = 0; i < outlets.size(); ++i) {
     // A sink that stores positions gets those of wholly filtered batches too.
-    if (slices[i].empty() && context_.spec.delivery != Delivery::exactly_once) continue;
-    Parcel parcel{std::move(slices[i]), ticket, ticket->part(), number_, epoch, current_epoch_, end};
+    if (part.slices[i].empty() && context_.spec.delivery != Delivery::exactly_once) continue;
+    Parcel parcel{
+        std::move(part.slices[i]), ticket, ticket->part(), number_, epoch, current_epoch_, part.end};
     const bool pushed = co_await outlets[i]->push(std::move(parcel));
     if (!pushed) co_return false;
   }
@@ -288,30 +228,14 @@ void LaneSender::settled(Epoch epoch, Sequence sequence, bool delivered) {
   --open_tickets_;
   // At most once: the position was stored before, what is lost is lost.
   if (delivered || context_.spec.delivery == Delivery::at_most_once) {
-    if (!delivered) give_up(sent_[static_cast<std::size_t>(sequence - first_sent_)]);
+    if (!delivered) unsettled_.lost(sequence);
     tracker_.complete(epoch, sequence);
-    for (; popped_sent_ < tracker_.settled_batches(); ++popped_sent_, ++first_sent_)
-      sent_.pop_front();
+    unsettled_.settled(tracker_.settled_batches());
   } else {
     tracker_.abandon(epoch, sequence);
   }
   changed_now();
   context_.progressed();
-}
-
-void LaneSender::give_up() {
-  for (const Sent& each : sent_)
-    give_up(each);
-  count_undelivered(std::exchange(unsent_, {}).records, !environment_.source.replayable);
-}
-
-void LaneSender::give_up(const Sent& sent) {
-  count_undelivered(sent.tally->give_up(), !environment_.source.replayable || sent.position_ahead);
-}
-
-void LaneSender::count_undelivered(std::uint64_t records, bool lost) {
-  auto& count = lost ? context_.counters.lost : context_.counters.abandoned;
-  count.fetch_add(records, std::memory_order_relaxed);
 }
 
 LaneCheckpoint LaneSender::checkpoint(pipeline::Position position) const {

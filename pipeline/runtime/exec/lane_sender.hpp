@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "pipeline/runtime/exec/bad_records.hpp"
-#include "pipeline/runtime/exec/batch_tally.hpp"
 #include "pipeline/runtime/exec/lane_batch.hpp"
 #include "pipeline/runtime/exec/lane_environment.hpp"
 #include "pipeline/runtime/exec/parcel.hpp"
@@ -16,6 +15,7 @@
 #include "pipeline/runtime/exec/signal.hpp"
 #include "pipeline/runtime/exec/sink_numbers.hpp"
 #include "pipeline/runtime/exec/ticket.hpp"
+#include "pipeline/runtime/exec/unsettled_batches.hpp"
 #include "pipeline/runtime/flow/sequencer.hpp"
 #include "pipeline/runtime/flow/tracker.hpp"
 #include "pipeline/source.hpp"
@@ -57,7 +57,7 @@ class LaneSender : public std::enable_shared_from_this<LaneSender> {
   [[nodiscard]] Signal& changed() noexcept { return changed_; }
   [[nodiscard]] const Tracker& tracker() const noexcept { return tracker_; }
   /// Nothing more will be delivered: counts what was not.
-  void give_up();
+  void give_up() { unsettled_.give_up(); }
   /// What is to be stored when the lane is durable up to `position`.
   [[nodiscard]] LaneCheckpoint checkpoint(pipeline::Position position) const;
   /// A bad record stops the pipeline: nothing behind it is sent.
@@ -73,14 +73,7 @@ class LaneSender : public std::enable_shared_from_this<LaneSender> {
   [[nodiscard]] bool delivered_all() const noexcept { return ended_ && settled_all() && !stopped_at_bad(); }
 
  private:
-  using BatchPtr = std::shared_ptr<const LaneBatch>;
-  /// A batch that was sent and is not settled.
-  struct Sent {
-    BatchPtr batch;  // null if the source can give it again
-    std::shared_ptr<BatchTally> tally;
-    bool position_ahead;  // at most once: it is not read again, whatever becomes of it
-  };
-  struct Cut;
+  using BatchPtr = UnsettledBatches::BatchPtr;
 
   [[nodiscard]] bool sent_all() const noexcept { return !dispatching_ && sequencer_.size() == 0; }
   [[nodiscard]] bool settled_all() const noexcept {
@@ -90,36 +83,24 @@ class LaneSender : public std::enable_shared_from_this<LaneSender> {
   pipeline::Task<void> send_all();
   void from_worker(BatchPtr batch, Epoch epoch, Sequence sequence);
   Forgotten begin_epoch();
-  void take_back_read();
-  void give_up(const Sent& sent);
-  void count_undelivered(std::uint64_t records, bool lost);
   [[nodiscard]] bool can_send_again() const noexcept;
   pipeline::Task<void> send_again();
   pipeline::Task<void> send(BatchPtr batch);
-  [[nodiscard]] Cut cut_at(const LaneBatch& batch, const FoundBad& bad) const;
-  [[nodiscard]] std::vector<record::Slice> slices_of(const LaneBatch& batch,
-                                                     std::uint32_t record_limit) const;
-  std::shared_ptr<Ticket> begin(BatchPtr batch, const std::vector<record::Slice>& slices, const Cut& cut,
-                                const pipeline::Position& end);
-  pipeline::Task<bool> send_slices(std::vector<record::Slice> slices, std::shared_ptr<Ticket> ticket,
-                                   Epoch epoch, pipeline::Position end);
+  std::shared_ptr<Ticket> begin(BatchPtr batch, const BatchPart& part);
+  pipeline::Task<bool> send_slices(BatchPart part, std::shared_ptr<Ticket> ticket, Epoch epoch);
   void settled(Epoch epoch, Sequence sequence, bool delivered);
-  [[nodiscard]] bool exactly_once() const noexcept;
 
   LaneEnvironment& environment_;
   RunContext& context_;
   const pipeline::Lane& lane_;
   const std::size_t number_;
   Tracker tracker_;
+  UnsettledBatches unsettled_;
   BadRecords bad_records_;
   Sequencer<BatchPtr> sequencer_;
   Sequence next_taken_ = 0;  // the sequencer's number for the next batch
   Signal changed_;
   std::shared_ptr<Epoch> current_epoch_ = std::make_shared<Epoch>(0);
-  std::deque<Sent> sent_;  // beyond the watermark, as the tracker has them
-  std::uint64_t popped_sent_ = 0;
-  Sequence first_sent_ = 0;  // the tracker's number for the first of them
-  Amount unsent_;            // counted as read, and not sent: not yet, or not again yet, or it never will be
   LaneTally::Entry left_;
   std::size_t in_workers_ = 0;
   std::size_t open_tickets_ = 0;  // of the current epoch
