@@ -126,7 +126,7 @@ class Explanation {
       if (const codec::Format* format = codec::find_format(name)) say(explain_format(*format));
     }
     if (chosen.empty() && !said_) say_options(words);
-    if (words.size() == 1 && !said_) say_function(name);
+    if (words.size() == 1) say_function(name);
     if (said_) {
       if (points_to_functions_) say("'hiveframed explain functions' lists what expressions are made of.\n");
       return exit_done;

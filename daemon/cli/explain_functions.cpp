@@ -44,7 +44,9 @@ std::string explain_function(std::string_view name, std::size_t width) {
   std::string text;
   for (const expr::ReferenceGroup& group : expr::language_reference()) {
     for (const expr::ReferenceEntry& entry : group.entries) {
-      if (entry.name == name) say(text, entry, width);
+      if (entry.name != name) continue;
+      text += fmt::format("{} in expressions\n\n", name);
+      say(text, entry, width);
     }
   }
   return text;

@@ -53,7 +53,8 @@ Part CompilerSteps::wrong_arguments(const Ast& ast, const std::vector<Part>& par
     text += short_name(parts[i].type);
   }
   text += ")";
-  return problem(ast, std::move(text), "");
+  return problem(ast, std::move(text),
+                 "'hiveframed explain " + std::string(ast.name) + "' says what it takes");
 }
 
 Part CompilerSteps::function_call(const Ast& ast, const Function& function, const std::vector<Part>& parts) {

@@ -163,6 +163,10 @@ void CompilerSteps::shorten_comparison(Node& node) const {
 std::string CompilerSteps::conversion_hint(const Ast& ast, Type left, Type right) {
   if (ast.op == Operator::add && (left == Type::string || right == Type::string))
     return "string(…) makes a string of it";
+  if (ast.op == Operator::in && right == Type::string) return "text.contains(part) looks into a text";
+  const auto is_number = [](Type type) { return type >= Type::integer && type <= Type::decimal; };
+  if ((left == Type::timestamp && is_number(right)) || (is_number(left) && right == Type::timestamp))
+    return "what is added to a time is a duration: duration('24h')";
   const bool mixed = (left == Type::integer && right == Type::unsigned_integer) ||
                      (left == Type::unsigned_integer && right == Type::integer);
   return mixed ? "int(…) or uint(…) makes them alike" : "";

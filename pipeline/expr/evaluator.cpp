@@ -179,7 +179,7 @@ Truth Evaluator::logic(const Node& node, Truth deciding) {
     const Truth operand = truth(code_.operands[node.a + i], other);
     if (operand == deciding) return deciding;
     if (operand == Truth::other)
-      fail(node, Fault::Kind::not_condition, deciding == Truth::yes ? "||" : "&&", other);
+      not_condition(node, deciding == Truth::yes ? "||" : "&&", code_.operands[node.a + i], other);
     if (operand >= Truth::other && !first) first = *fault_;
   }
   if (first) {
@@ -197,7 +197,7 @@ bool Evaluator::conditional(const Node& node, Value& out) {
     case Truth::yes:
       return evaluate(node.b, out);
     case Truth::other:
-      return fail(node, Fault::Kind::not_condition, "?:", other);
+      return not_condition(node, "?:", node.a, other);
     case Truth::failed:
       break;
   }
@@ -272,6 +272,14 @@ bool Evaluator::fail(const Node& node, Fault::Kind kind, std::string_view name, 
   fail(node, kind, name);
   fault_->count = 1;
   fault_->operands[0] = operand;
+  return false;
+}
+
+// `operand` is the step whose value is neither true nor false.
+bool Evaluator::not_condition(const Node& node, std::string_view name, std::uint32_t operand,
+                              const Value& value) {
+  fail(node, Fault::Kind::not_condition, name, value);
+  fault_->node = operand;
   return false;
 }
 

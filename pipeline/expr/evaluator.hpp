@@ -72,6 +72,8 @@ class Evaluator {
   bool take(const Node& node, std::size_t bytes);
   bool fail(const Node& node, Fault::Kind kind, std::string_view name = {});
   bool fail(const Node& node, Fault::Kind kind, std::string_view name, const record::Value& operand);
+  bool not_condition(const Node& node, std::string_view name, std::uint32_t operand,
+                     const record::Value& value);
   bool located(const Node& node, bool good);
   bool no_overload(const Node& node, Fault::Form form, std::string_view name, const record::Value* operands,
                    std::size_t count);

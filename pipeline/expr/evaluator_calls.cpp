@@ -147,7 +147,7 @@ Truth Evaluator::predicate(std::uint32_t index_of_node, const Node& macro, std::
   Value other;
   const Truth holds = truth(index_of_node, other);
   if (holds != Truth::other) return holds;
-  fail(macro, Fault::Kind::not_condition, name, other);
+  not_condition(macro, name, index_of_node, other);
   return Truth::failed;
 }
 

@@ -36,7 +36,7 @@ struct Fault {
   Form form = Form::infix;
   std::uint8_t count = 0;
   std::uint32_t offset = 0;  ///< byte of the expression
-  std::uint32_t node = 0;    ///< the step that failed
+  std::uint32_t node = 0;    ///< the step that failed; of not_condition, the one that gave no condition
   std::string_view name;
   std::size_t size = 0;
   record::Value operands[2];

@@ -1,8 +1,8 @@
 #include "pipeline/expr/program.hpp"
 
+#include "pipeline/expr/advice.hpp"
 #include "pipeline/expr/compiler.hpp"
 #include "pipeline/expr/evaluator.hpp"
-#include "pipeline/expr/null_operand.hpp"
 #include "pipeline/expr/place.hpp"
 
 namespace hiveframe::expr {
@@ -14,7 +14,7 @@ void explain(const Fault& fault, const Code& code, Failure& failure) {
   // What went wrong names parts of the expression.
   failure.message = text.secret() ? "an expression failed, which is a secret" : describe(fault);
   failure.message.append(" ").append(describe_place(text, fault.offset));
-  if (!text.secret()) failure.message.append(advice_for_null(fault, code));
+  if (!text.secret()) failure.message.append(advice(fault, code));
 }
 
 }  // namespace

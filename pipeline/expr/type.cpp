@@ -40,6 +40,8 @@ std::string_view name(Type type) noexcept {
 
 std::string_view short_name(Type type) noexcept {
   switch (type) {
+    case Type::dyn:
+      return "value";
     case Type::null:
       return "null";
     case Type::timestamp:

@@ -28,7 +28,7 @@ enum class Type : std::uint8_t {
 
 /// As type() names it: "bool", "null_type", "google.protobuf.Timestamp".
 std::string_view name(Type type) noexcept;
-/// As messages name it: "bool", "null", "timestamp".
+/// As messages name it: "bool", "null", "timestamp"; what only a record can tell is a "value".
 std::string_view short_name(Type type) noexcept;
 
 Type type_of(const record::Value& value) noexcept;

@@ -53,7 +53,7 @@ TEST(ExplainFunctions, NamesEveryFunction) {
 
 TEST(ExplainFunctions, KnowsASingleOne) {
   const std::string text = call({"explain", "matches"});
-  EXPECT_THAT(text, testing::StartsWith("  text.matches(pattern) "));
+  EXPECT_THAT(text, testing::StartsWith("matches in expressions\n\n  text.matches(pattern) "));
   EXPECT_THAT(text, HasSubstr(" -> true\n"));
   EXPECT_THAT(text, testing::Not(HasSubstr("startsWith")));
 }
@@ -66,11 +66,14 @@ TEST(ExplainFunctions, AreReferredToWhereExpressionsStand) {
   EXPECT_THAT(call({"explain", "retry"}), testing::Not(HasSubstr(pointer)));
 }
 
-// A function has the name of a transform.
-TEST(ExplainFunctions, LeavesTransformsAlone) {
+TEST(ExplainFunctions, ShareNamesWithOthers) {
   EXPECT_THAT(call({"explain", "filter"}),
               testing::StartsWith("filter transform: Passes the records on for which a condition holds\n\n"
                                   "  filter: record.status == 'paid'\n\nOptions\n"));
+  EXPECT_THAT(call({"explain", "filter"}),
+              HasSubstr("\n\nfilter in expressions\n\n  list.filter(x, condition) "));
+  EXPECT_THAT(call({"explain", "bytes"}), testing::StartsWith("bytes format: "));
+  EXPECT_THAT(call({"explain", "bytes"}), HasSubstr("\n\nbytes in expressions\n\n  bytes(text) "));
 }
 
 }  // namespace

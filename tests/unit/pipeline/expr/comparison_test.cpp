@@ -93,7 +93,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"record.nothing <= record.nothing",
                          "error: no such operation: null <= null at column 16; record.nothing is null or "
                          "absent, try record.nothing != null && …"},
-                    Case{"[record.text] < record.text", "problem 14-15: no such operation: list < dyn"},
+                    Case{"[record.text] < record.text", "problem 14-15: no such operation: list < value"},
                     Case{"record.local == now", "false"},
                     Case{"record.local < now",
                          "error: no such operation: local timestamp < timestamp at column 14"},

@@ -69,8 +69,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"'x'.matches('')", "true"}, Case{"'\xC3\xBF'.matches('^.$')", "true"},
         Case{"'ab12'.matches(r'^\\w+\\d{2}$')", "true"}, Case{"record.text.matches('^a*$')", "true"},
         Case{"record.text.matches(record.pattern)", "true"}, Case{"'b'.matches(record.pattern)", "false"},
-        Case{"'b'.matches(record.bad)",
-             "error: '(a' is no regular expression (RE2): missing ) at column 5"},
+        Case{"'b'.matches(record.bad)", "error: '(a' is no regular expression (RE2): missing ) at column 5"},
         Case{"record.one.matches('1')", "error: no such operation: int.matches(string) at column 12"},
         Case{"matches(record.one, '1')", "error: no such operation: matches(int, string) at column 1"}));
 

@@ -43,8 +43,12 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"1 / 0 == 0 && true", "error: division by zero at column 3"},
                     Case{"true && 1 / 0 == 0", "error: division by zero at column 11"},
                     Case{"1 / 0 == 0 || 1 % 0 == 0", "error: division by zero at column 3"},
-                    Case{"record.absent && true", "error: && needs true or false, not null at column 15"},
-                    Case{"record.absent || false", "error: || needs true or false, not null at column 15"},
+                    Case{"record.absent && true",
+                         "error: && needs true or false, not null at column 15; record.absent is null or "
+                         "absent, try record.absent == true"},
+                    Case{"record.absent || false",
+                         "error: || needs true or false, not null at column 15; record.absent is null or "
+                         "absent, try record.absent == true"},
                     Case{"record.text && true", "error: && needs true or false, not 'a' at column 13"},
                     Case{"true && record.zero", "error: && needs true or false, not 0 at column 6"},
                     Case{"!record.zero", "error: no such operation: !int at column 1"},
@@ -61,7 +65,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"true ? false ? 1 : 2 : 3",
                          "problem 13-14: unexpected '?' where ':' and what holds otherwise is wanted"},
                     Case{"true ? (false ? 1 : 2) : 3", "2"}, Case{"false ? 1 : false ? 2 : 3", "3"},
-                    Case{"record.absent ? 1 : 2", "error: ?: needs true or false, not null at column 15"},
+                    Case{"record.absent ? 1 : 2",
+                         "error: ?: needs true or false, not null at column 15; record.absent is null or "
+                         "absent, try record.absent == true"},
                     Case{"record.zero ? 1 : 2", "error: ?: needs true or false, not 0 at column 13"},
                     Case{"record.yes ? record.text : record.zero", "'a'"}, Case{"1 < 2 ? 1 + 1 : 0", "2"},
                     Case{"(true ? {'a': 1} : {'b': 2}).a", "1"}));

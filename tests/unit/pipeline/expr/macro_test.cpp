@@ -26,7 +26,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"record.items.all(i, i.p != 7)", "true"},
                     Case{"record.none.all(i, i.missing)", "true"},
                     Case{"record.items.all(i, i.missing == null)", "true"},
-                    Case{"[1].all(x, record.n)", "error: all needs true or false, not null at column 5"}));
+                    Case{"[1].all(x, record.n)",
+                         "error: all needs true or false, not null at column 5; record.n is null or absent, "
+                         "try record.n == true"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Exists, Macros,

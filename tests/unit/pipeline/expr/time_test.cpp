@@ -41,7 +41,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"record.day.getFullYear()", "2009"}, Case{"record.day.getDayOfWeek()", "5"},
                     Case{"record.local.getHours()", "23"}, Case{"timestamp(record.text).getDate()", "13"},
                     Case{"record.day.getHours()", "error: no such operation: date.getHours() at column 12"},
-                    Case{"record.text.getDate()", "error: no such operation: string.getDate() at column 13"},
+                    Case{"record.text.getDate()",
+                         "error: no such operation: string.getDate() at column 13; it is a text, try "
+                         "timestamp(record.text)"},
                     Case{"record.local.getDate('UTC')",
                          "error: no such operation: local timestamp.getDate(string) at column 14"}));
 
@@ -76,7 +78,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"duration('2h') < duration('3h')", "true"}, Case{"duration('-1ns') < duration('0s')", "true"},
         Case{"duration('1s').getHours('UTC')",
              "error: no such operation: duration.getHours(string) at column 16"},
-        Case{"duration('1s').getFullYear()", "problem 15-26: no such operation: duration.getFullYear()"}));
+        Case{"duration('1s').getFullYear()",
+             "problem 15-26: no such operation: duration.getFullYear() | 'hiveframed explain getFullYear' "
+             "says what it takes"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Sums, Time,
@@ -139,8 +143,12 @@ INSTANTIATE_TEST_SUITE_P(
                          "problem 10-32: '0000-01-01T00:00:00Z' is no timestamp like '2026-03-01T12:00:00Z'"},
                     Case{"duration('1')", "problem 9-12: '1' is no duration like '1h30m' or '3.5s'"},
                     Case{"duration('')", "problem 9-11: '' is no duration like '1h30m' or '3.5s'"},
-                    Case{"timestamp(1.5)", "problem 0-9: no such operation: timestamp(double)"},
-                    Case{"timestamp(true)", "problem 0-9: no such operation: timestamp(bool)"}));
+                    Case{"timestamp(1.5)",
+                         "problem 0-9: no such operation: timestamp(double) | 'hiveframed explain timestamp' "
+                         "says what it takes"},
+                    Case{"timestamp(true)",
+                         "problem 0-9: no such operation: timestamp(bool) | 'hiveframed explain timestamp' "
+                         "says what it takes"}));
 
 // Of the tz database as this system has it; rules of zones that have long been settled.
 TEST(NamedTimeZones, FollowDaylightSaving) {

@@ -1,4 +1,5 @@
-// What is said of a null operand: which field it was, and what to write; and that this works.
+// What is said of a null operand: which field it was, and what to write; and that this works. Of other faults
+// what is likely meant.
 
 #include <gmock/gmock.h>
 
@@ -22,6 +23,8 @@ TEST_F(NullOperand, IsNamedAsItIsWritten) {
             "(record.n != null ? record.n : 0)");
   EXPECT_THAT(sample_("record['a b']['it\\'s'] - 1"),
               HasSubstr("; record['a b']['it\\'s'] is null or absent, try (record['a b']['it\\'s'] != null"));
+  EXPECT_THAT(sample_("record.items[0].price * 2"),
+              HasSubstr("; record.items[0].price is null or absent, try "));
   EXPECT_THAT(sample_("record.items.map(i, i.price * 2)"), HasSubstr("; i.price is null or absent, try "));
   EXPECT_THAT(sample_("[null].map(x, x + 1)"), HasSubstr("; x is null or absent, try "));
   EXPECT_THAT(sample_("[1].map(x, x + record.n)"), HasSubstr("; record.n is null or absent, try "));
@@ -47,6 +50,24 @@ TEST_F(NullOperand, IsGoneWhenOneFollowsTheAdvice) {
 TEST_F(NullOperand, IsNotTalkedAboutWhereNothingIsNull) {
   EXPECT_THAT(sample_("record.two + 'a'"), Not(HasSubstr("null")));
   EXPECT_THAT(sample_("record.two.size()"), Not(HasSubstr("null")));
+}
+
+TEST_F(NullOperand, IsNoCondition) {
+  EXPECT_EQ(sample_("record.n ? 1 : 2"),
+            "error: ?: needs true or false, not null at column 10; record.n is null or absent, try record.n "
+            "== true");
+  EXPECT_THAT(sample_("record.two == 2 && record.absent"), HasSubstr("try record.absent == true"));
+  EXPECT_THAT(sample_("record.absent || record.n"), HasSubstr("try record.absent == true"));
+  EXPECT_THAT(sample_("record.items.exists(i, i.price)"), HasSubstr("try i.price == true"));
+  EXPECT_THAT(sample_("record.two ? 1 : 2"), Not(HasSubstr("null")));
+}
+
+TEST(TextOfATime, IsToBeMadeATime) {
+  Sample sample("{'ts': '2024-02-29T12:00:00Z'}");
+  EXPECT_EQ(
+      sample("record.ts.getHours()"),
+      "error: no such operation: string.getHours() at column 11; it is a text, try timestamp(record.ts)");
+  EXPECT_EQ(sample("timestamp(record.ts).getHours()"), "12");
 }
 
 // What has no name is not given one.

@@ -1,4 +1,4 @@
-#include "pipeline/expr/null_operand.hpp"
+#include "pipeline/expr/advice.hpp"
 
 #include <algorithm>
 
@@ -50,6 +50,14 @@ std::string written(const Code& code, const Node& node) {
     case Op::select: {
       const std::string parent = written(code, code.nodes[node.a]);
       return parent.empty() ? parent : below(parent, node.text);
+    }
+    case Op::index: {
+      const std::string parent = written(code, code.nodes[node.a]);
+      const Node& key = code.nodes[node.b];
+      if (parent.empty() || key.op != Op::constant) return {};
+      if (key.value.is(record::Kind::string)) return below(parent, key.value.text());
+      return key.value.is(record::Kind::int64) ? parent + "[" + std::to_string(key.value.as_int64()) + "]"
+                                               : "";
     }
     default:
       return {};
@@ -120,9 +128,16 @@ std::string_view default_beside(Type other) {
   }
 }
 
+// A time that came as text, as it does in JSON.
+std::string about_text_as_time(const Fault& fault, const Node& node, const std::string& name) {
+  const bool part_of_time = node.op == Op::call && node.function >= FunctionId::get_full_year;
+  if (!part_of_time || !fault.operands[0].is(record::Kind::string)) return {};
+  return "; it is a text, try timestamp(" + (name.empty() ? "…" : name) + ")";
+}
+
 }  // namespace
 
-std::string advice_for_null(const Fault& fault, const Code& code) {
+std::string advice(const Fault& fault, const Code& code) {
   const Node& node = code.nodes[fault.node];
   if (fault.kind == Fault::Kind::not_condition && fault.operands[0].is_null()) {
     const std::string name = written(code, node);
@@ -132,15 +147,15 @@ std::string advice_for_null(const Fault& fault, const Code& code) {
   std::size_t i = 0;
   while (i < fault.count && !fault.operands[i].is_null())
     ++i;
-  if (i == fault.count) return {};
+  if (i == fault.count) return about_text_as_time(fault, node, operand(code, node, 0));
   const std::string name = operand(code, node, i);
   if (name.empty()) return {};
-  std::string advice = "; " + name + " is null or absent, try ";
-  if (node.op == Op::invert) return advice + name + " != true";
-  if (decides(node)) return advice + name + " != null && …";
+  const std::string begin = "; " + name + " is null or absent, try ";
+  if (node.op == Op::invert) return begin + name + " != true";
+  if (decides(node)) return begin + name + " != null && …";
   Type other = node.op == Op::negate ? Type::integer : Type::dyn;
   if (node.op == Op::calculate) other = type_of(fault.operands[1 - i]);
-  return advice + "(" + name + " != null ? " + name + " : " + std::string(default_beside(other)) + ")";
+  return begin + "(" + name + " != null ? " + name + " : " + std::string(default_beside(other)) + ")";
 }
 
 }  // namespace hiveframe::expr
