@@ -12,6 +12,10 @@
 
 namespace hiveframe::runtime {
 
+class Outlet;
+class OutletSet;
+struct RunContext;
+
 /// What one sink wants of the workers.
 struct Route {
   std::string name;  ///< of the sink, for errors
@@ -30,5 +34,11 @@ struct Chain {
   record::Value environment;              ///< `env`; in environment_text
   std::size_t max_tree_bytes = SIZE_MAX;  ///< a record whose tree takes more is rejected
 };
+
+/// What the sink of an outlet wants.
+Route route_to(const Outlet& outlet);
+/// From a source, which gives records in this format, to its sinks.
+std::shared_ptr<const Chain> make_chain(const RunContext& context, const codec::Format* source_format,
+                                        const OutletSet& outlets);
 
 }  // namespace hiveframe::runtime

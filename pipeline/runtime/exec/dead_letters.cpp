@@ -13,11 +13,7 @@ namespace {
 
 std::shared_ptr<const Chain> letter_chain(const Outlet& outlet) {
   auto chain = std::make_shared<Chain>();
-  Route route;
-  route.name = outlet.spec().name;
-  route.format = outlet.traits().format;
-  route.computed = outlet.traits().computed;
-  chain->routes.push_back(std::move(route));
+  chain->routes.push_back(route_to(outlet));
   return chain;
 }
 

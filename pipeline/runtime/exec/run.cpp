@@ -10,8 +10,9 @@
 #include <utility>
 
 #include "config/units.hpp"
-#include "pipeline/expr/environment.hpp"
 #include "pipeline/runtime/exec/chain.hpp"
+#include "pipeline/runtime/exec/continuation.hpp"
+#include "pipeline/runtime/exec/lane_directory.hpp"
 
 namespace hiveframe::runtime {
 namespace {
@@ -133,43 +134,14 @@ pipeline::Task<bool> Pipeline::Run::open_source() {
       co_return false;
     }
   }
-  tell_what_is_kept();
+  settle_continuation(context_, *source_, *checkpoints_);
+  board_.set_loses_because(context_.loses_because);
   checkpoint_loop_->follow(*source_);
   co_return true;
 }
 
-/// Settles what becomes of records that this run does not deliver, and says what became of an earlier one's.
-void Pipeline::Run::tell_what_is_kept() {
-  const pipeline::SourceTraits traits = source_->traits();
-  const bool stores = traits.keeps_position && !options_.limit && !options_.state_dir.empty();
-  context_.stores_positions = stores || spec_.delivery == Delivery::exactly_once;
-  if (!traits.replayable) {
-    context_.loses_because = source_->identity() + " gives its records only once";
-  } else if (spec_.delivery == Delivery::at_most_once && stores) {
-    context_.loses_because = "with delivery at_most_once the position goes ahead of the records";
-  }
-  board_.set_loses_because(context_.loses_because);
-  if (!traits.keeps_position || spec_.delivery == Delivery::exactly_once) return;
-  const auto& stored = checkpoints_->stored_lanes();
-  if (stored.size() == 1) {
-    const LaneState& lane = stored.begin()->second;
-    spdlog::info("[{}] goes on where an earlier run stopped: {} at position {}", spec_.name, lane.lane,
-                 lane.position);
-  } else if (!stored.empty()) {
-    spdlog::info("[{}] goes on where an earlier run stopped, in {} lanes", spec_.name, stored.size());
-  }
-}
-
 void Pipeline::Run::make_workers() {
-  auto chain = std::make_shared<Chain>();
-  chain->source_format = source_->format();
-  chain->stages = spec_.transforms;
-  chain->max_tree_bytes = static_cast<std::size_t>(context_.memory_limit / 4);
-  chain->environment = expr::environment_of(options_.environment, chain->environment_text);
-  for (const auto& outlet : outlets_.routes()) {
-    const pipeline::SinkTraits& traits = outlet->traits();
-    chain->routes.push_back({outlet->spec().name, outlet->spec().when, traits.format, traits.computed});
-  }
+  std::shared_ptr<const Chain> chain = make_chain(context_, source_->format(), outlets_);
   const std::size_t parallelism = spec_.parallelism != 0 ? spec_.parallelism : threads_;
   workers_ = std::make_unique<WorkerPool>(std::move(chain), context_.pool, parallelism);
   lane_environment_.workers = workers_.get();
@@ -183,7 +155,8 @@ void Pipeline::Run::make_workers() {
 
 pipeline::Task<void> Pipeline::Run::flow() {
   make_workers();
-  make_directories();
+  directory_ = directory_for_sinks(context_, lanes_);
+  letter_directory_ = directory_for_letters(context_, lanes_);
   outlets_.start(directory_, letter_directory_);
   board_.set_state(State::running);
   intake_ = std::make_unique<LaneIntake>(lane_environment_, *source_, lanes_, *checkpoints_,
@@ -223,31 +196,6 @@ bool Pipeline::Run::flowed() {
   // Nothing else will fill a batch or come to the next checkpoint: have it made durable now.
   if (lanes_.all_sent()) outlets_.hurry();
   return false;
-}
-
-void Pipeline::Run::make_directories() {
-  const bool exactly_once = spec_.delivery == Delivery::exactly_once;
-  directory_.position_of = [this, exactly_once](std::size_t lane, const record::Slice& slice,
-                                                std::size_t record) {
-    const std::shared_ptr<LaneRunner> runner = lanes_.at(lane);
-    return exactly_once && runner ? runner->lane().position_of(slice.storage(), slice[record])
-                                  : pipeline::Position();
-  };
-  directory_.id_of = [this](std::size_t lane) { return lanes_.at(lane)->lane().id(); };
-  directory_.refused = [this](SinkRefusal refused) -> pipeline::Task<bool> {
-    const std::shared_ptr<LaneRunner> lane = lanes_.at(refused.parcel.lane);
-    if (!lane) co_return true;  // it was taken away, and whoever has it now will read the record
-    co_return co_await lane->on_refused(std::move(refused));
-  };
-  letter_directory_.position_of = [](std::size_t, const record::Slice&, std::size_t) {
-    return pipeline::Position();
-  };
-  letter_directory_.id_of = directory_.id_of;
-  letter_directory_.refused = [this](SinkRefusal refused) -> pipeline::Task<bool> {
-    fail(refused.sink + " refused a dead letter: " + refused.error.message +
-         "; nothing takes a letter in its place, so mend this sink and start again");
-    co_return false;
-  };
 }
 
 /// Sinks write what they were sent and make it durable; then it is stored how far that is.

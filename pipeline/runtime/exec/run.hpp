@@ -40,10 +40,8 @@ class Pipeline::Run : public std::enable_shared_from_this<Pipeline::Run> {
   pipeline::Task<void> live();
   pipeline::Task<bool> open();
   pipeline::Task<bool> open_source();
-  void tell_what_is_kept();
   pipeline::Task<void> finish_earlier_run();
   void make_workers();
-  void make_directories();
   pipeline::Task<void> flow();
   void end_at_limit();
   bool flowed();
