@@ -3,7 +3,9 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <exception>
 #include <memory>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -27,20 +29,57 @@ class BlockingThread {
   /// threw. What `work` refers to outlives the call.
   template <class F>
   Task<std::invoke_result_t<F&>> run(F work) {
-    Task<std::invoke_result_t<F&>> call = called<F>(std::move(work));
-    co_return co_await boost::asio::co_spawn(executor(), std::move(call), boost::asio::use_awaitable);
+    const auto outcome = std::make_shared<Outcome<std::invoke_result_t<F&>>>();
+    Task<void> call = called(std::move(work), outcome);
+    co_await boost::asio::co_spawn(executor(), std::move(call), boost::asio::use_awaitable);
+    co_return outcome->take();
   }
 
  private:
-  template <class F>
-  static Task<std::invoke_result_t<F&>> called(F work) {
-    co_return work();
+  // What a call came to. An exception is handed over and the thread keeps no hold of it: libstdc++ counts the
+  // holders where no thread sanitizer looks, so that the last one would seem to destroy what others read.
+  template <class T>
+  struct Outcome {
+    std::optional<T> value;
+    std::exception_ptr error;
+
+    template <class F>
+    void fill(F& work) {
+      value.emplace(work());
+    }
+    T take() {
+      if (error) std::rethrow_exception(std::exchange(error, nullptr));
+      return std::move(*value);
+    }
+  };
+
+  template <class F, class T>
+  static Task<void> called(F work, std::shared_ptr<Outcome<T>> outcome) {
+    try {
+      outcome->fill(work);
+    } catch (...) {
+      outcome->error = std::current_exception();
+    }
+    co_return;
   }
 
   [[nodiscard]] boost::asio::any_io_executor executor() const;
 
   struct Pool;
   std::unique_ptr<Pool> pool_;
+};
+
+template <>
+struct BlockingThread::Outcome<void> {
+  std::exception_ptr error;
+
+  template <class F>
+  void fill(F& work) {
+    work();
+  }
+  void take() {
+    if (error) std::rethrow_exception(std::exchange(error, nullptr));
+  }
 };
 
 }  // namespace hiveframe::pipeline
