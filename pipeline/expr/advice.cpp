@@ -67,8 +67,9 @@ std::string written(const Code& code, const Node& node) {
 std::string operand(const Code& code, const Node& node, std::size_t i) {
   switch (node.op) {
     case Op::field_compare:
+      return i == 0 ? written(code.paths[node.a]) : std::string();
     case Op::compare_to_field:
-      return written(code.paths[node.a]);
+      return i == 1 ? written(code.paths[node.a]) : std::string();
     case Op::call:
       return written(code, code.nodes[code.operands[node.a + i]]);
     case Op::calculate:

@@ -275,14 +275,6 @@ bool Evaluator::fail(const Node& node, Fault::Kind kind, std::string_view name, 
   return false;
 }
 
-// `operand` is the step whose value is neither true nor false.
-bool Evaluator::not_condition(const Node& node, std::string_view name, std::uint32_t operand,
-                              const Value& value) {
-  fail(node, Fault::Kind::not_condition, name, value);
-  fault_->node = operand;
-  return false;
-}
-
 // Gives a fault that was found below its place.
 bool Evaluator::located(const Node& node, bool good) {
   if (!good) {

@@ -151,6 +151,14 @@ Truth Evaluator::predicate(std::uint32_t index_of_node, const Node& macro, std::
   return Truth::failed;
 }
 
+// `operand` is the step whose value is neither true nor false.
+bool Evaluator::not_condition(const Node& node, std::string_view name, std::uint32_t operand,
+                              const Value& value) {
+  fail(node, Fault::Kind::not_condition, name, value);
+  fault_->node = operand;
+  return false;
+}
+
 // all() is && over the items and exists() is ||, errors included; but not what bounds the evaluation.
 Truth Evaluator::quantify(const Node& node, Truth deciding) {
   Value over;

@@ -74,6 +74,8 @@ TEST(TextOfATime, IsToBeMadeATime) {
 TEST_F(NullOperand, IsLeftAloneWhereItIsComputed) {
   EXPECT_EQ(sample_("(record.two > 1 ? record.n : 1) + 1"),
             "error: no such operation: null + int at column 33");
+  EXPECT_EQ(sample_("record.two < dyn(null)"), "error: no such operation: int < null at column 12");
+  EXPECT_EQ(sample_("dyn(null) < record.two"), "error: no such operation: null < int at column 11");
 }
 
 }  // namespace
