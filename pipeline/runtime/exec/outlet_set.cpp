@@ -54,6 +54,7 @@ bool OutletSet::flush_pending() const {
 void OutletSet::wake() {
   for (Outlet* outlet : all_)
     outlet->wake();
+  if (dead_letters_) dead_letters_->wake();
 }
 
 void OutletSet::abort() {

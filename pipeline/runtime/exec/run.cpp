@@ -9,7 +9,6 @@
 #include <spdlog/spdlog.h>
 #include <utility>
 
-#include "config/units.hpp"
 #include "pipeline/runtime/exec/chain.hpp"
 #include "pipeline/runtime/exec/continuation.hpp"
 #include "pipeline/runtime/exec/lane_directory.hpp"
@@ -74,6 +73,7 @@ pipeline::Task<void> Pipeline::Run::live() {
     failure = error.what();
   }
   if (failure) fail(*failure);
+  count_undelivered();
   co_await close();
   switch (ending_) {
     case Ending::none:
@@ -206,13 +206,6 @@ pipeline::Task<void> Pipeline::Run::drain() {
   co_await outlets_.drain();
   co_await boost::asio::post(strand_, boost::asio::use_awaitable);
   co_await checkpoint_loop_->store_last(std::nullopt);
-  lanes_.give_up();
-  const std::uint64_t lost = context_.counters.lost;
-  if (lost != 0 && !source_->traits().replayable && ending_ == Ending::stopped) {
-    fail(std::to_string(lost) + (lost == 1 ? " record was" : " records were") +
-         " read and not delivered, and " + context_.loses_because +
-         ": give the sinks more time to be stopped, or put the records into a file first");
-  }
 }
 
 /// Everything is read and durable: publishes it, and leaves nothing behind.
@@ -228,91 +221,6 @@ pipeline::Task<void> Pipeline::Run::publish() {
     co_return;
   }
   co_await checkpoints_->clear();
-}
-
-/// Lets go of everything, in the order it depends on each other.
-pipeline::Task<void> Pipeline::Run::close() {
-  closing_ = true;
-  deadline_timer_.notify();
-  const auto now = std::chrono::steady_clock::now();
-  const auto deadline = deadline_.value_or(now + options_.shutdown_timeout);
-  std::shared_ptr<void> self = shared_from_this();
-  // A sink may have held acks: unsaid, they come back to the strand once more, and find their lanes.
-  std::optional<std::string> failure = co_await outlets_.close(deadline, std::move(self));
-  try {
-    if (source_) co_await source_->close();
-    if (checkpoints_) co_await checkpoints_->close();
-  } catch (const std::exception& error) {
-    failure = error.what();
-  }
-  if (failure) fail(*failure);
-  co_await boost::asio::post(strand_, boost::asio::use_awaitable);
-  lanes_.clear();
-  intake_.reset();
-  checkpoint_loop_.reset();
-  source_.reset();
-  checkpoints_.reset();
-  while (watching_deadline_)
-    co_await changed_.wait();
-}
-
-void Pipeline::Run::fail(std::string reason) {
-  board_.set_reason(std::move(reason));
-  end(Ending::failed);
-}
-
-void Pipeline::Run::end(Ending ending) {
-  context_.failed = context_.failed || ending != Ending::stopped;
-  if (ending_ != Ending::none) {
-    // A failure while stopping is a failure.
-    if (ending == Ending::failed) ending_ = ending;
-    wake_parts();
-    return;
-  }
-  ending_ = ending;
-  context_.draining = true;
-  context_.memory.cancel();
-  if (source_) source_->cancel();
-  wake_parts();
-  if (closing_) return;
-  // Nothing has flowed that could be drained.
-  if (opening_) outlets_.abort();
-  deadline_ = std::chrono::steady_clock::now() + options_.shutdown_timeout;
-  watching_deadline_ = true;
-  boost::asio::co_spawn(strand_, watch_deadline(), boost::asio::detached);
-}
-
-pipeline::Task<void> Pipeline::Run::watch_deadline() {
-  const auto self = shared_from_this();
-  co_await deadline_timer_.wait_until(*deadline_);
-  if (!closing_) abort();
-  watching_deadline_ = false;
-  changed_.notify();
-}
-
-void Pipeline::Run::abort() {
-  const std::string because = context_.loses_because;
-  spdlog::warn("[{}] not drained within {}: what is under way is {}", spec_.name,
-               config::format_duration(options_.shutdown_timeout),
-               because.empty() ? "abandoned, and the next run reads it again" : "lost, for " + because);
-  context_.aborting = true;
-  outlets_.abort();
-  wake_parts();
-}
-
-void Pipeline::Run::wake_parts() {
-  source_loop_.wake();
-  if (checkpoints_) checkpoints_->wake();
-  if (checkpoint_loop_) checkpoint_loop_->wake();
-  if (intake_) intake_->wake();
-  outlets_.wake();
-  lanes_.wake();
-  changed_.notify();
-}
-
-void Pipeline::Run::finish(State state) {
-  board_.set_state(state);
-  if (ended_) ended_();
 }
 
 }  // namespace hiveframe::runtime

@@ -48,6 +48,7 @@ class Pipeline::Run : public std::enable_shared_from_this<Pipeline::Run> {
   pipeline::Task<void> drain();
   pipeline::Task<void> complete();
   pipeline::Task<void> publish();
+  void count_undelivered();
   pipeline::Task<void> close();
   pipeline::Task<void> watch_deadline();
   void fail(std::string reason);

@@ -124,6 +124,22 @@ TEST_F(CountsTest, ASinkFailsForGoodInTheMiddle) {
   expect_written(status);
 }
 
+TEST_F(CountsTest, ASinkFailsForGoodAndSoDoesStoringHowFarItGot) {
+  spec_.retry.max_elapsed = 10ms;
+  source_.fail_commits = 1'000'000;
+  options_.commit_interval = 10min;
+  sink_.batch_records = 5;
+  sink_.reject = [](const Received& each) {
+    if (each.id == 60) throw pipeline::Fatal({"write to", "the fake sink", "permission denied", ""});
+    return false;
+  };
+  const Status status = run();
+  EXPECT_EQ(status.state, State::failed);
+  EXPECT_GE(status.abandoned, 10u);
+  expect_all_accounted_for(status);
+  expect_written(status);
+}
+
 TEST_F(CountsTest, WhatASinkTookAndNeverMadeDurableIsNotWritten) {
   source_.endless = true;
   sink_.acks_at_flush = true;

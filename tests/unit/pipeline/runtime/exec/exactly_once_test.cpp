@@ -199,6 +199,29 @@ TEST_F(ExactlyOnceTest, MarksThatCannotBeStoredAreGivenUpAsRetrySays) {
   EXPECT_THAT(status.reason, HasSubstr("gave up after"));
 }
 
+TEST_F(ExactlyOnceTest, MarksThatCannotBeStoredDoNotOutlastTheDeadline) {
+  add_dead_letters();
+  const DiskThatIsFull disk;
+  std::atomic<bool> marked{false};
+  spec_.dead_letter->make = [this, &disk, &marked] {
+    return std::make_unique<MarkingSink>(letters_, [&] {
+      disk.fill();
+      marked = true;
+    });
+  };
+  spec_.retry.base_delay = spec_.retry.max_delay = std::chrono::hours(1);
+  options_.commit_interval = std::chrono::hours(1);
+  options_.shutdown_timeout = std::chrono::milliseconds(50);
+  ledger_.bad = [](const Received& row) { return row.id == 41; };
+  const Status status = run([&](Pipeline& pipeline) {
+    await([&] { return marked && pipeline.status().state == State::degraded; });
+    pipeline.stop();
+  });
+  disk.clear();
+  EXPECT_EQ(status.state, State::stopped) << status.reason;
+  EXPECT_GT(status.abandoned, 0u);
+}
+
 /// Its second lane cannot be taken over for a while.
 class LateLedgerSink final : public pipeline::Sink, public pipeline::Transactional {
  public:
