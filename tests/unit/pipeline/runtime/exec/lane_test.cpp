@@ -117,15 +117,14 @@ TEST_F(LaneTest, NoMoreBatchesAreTransformedAtOnceThanParallelismSaysWhateverThe
   for (const std::size_t parallelism : {1U, 2U}) {
     spec_.parallelism = parallelism;
     source_.lanes = 6;
-    source_.records_per_lane = 300;
+    source_.records_per_lane = 60;
     std::atomic<std::size_t> inside{0};
     std::atomic<std::size_t> most{0};
     spec_.transforms.clear();
     add_transform(pipeline::Verdict::drop, [&](std::int64_t) {
       const std::size_t now = ++inside;
       if (now > most) most = now;
-      for (int i = 0; i < 20; ++i)
-        std::this_thread::yield();  // so that others meet it here
+      std::this_thread::yield();  // so that others meet it here
       --inside;
       return false;
     });
