@@ -281,6 +281,60 @@ on_error: {dead_letter: letters.ndjson}
         self.assertEqual([p["rejected"] for p in summary["pipelines"]], [1, 1])
         self.assertEqual([p["dead_letters"] for p in summary["pipelines"]], [0, 1])
 
+    # What becomes of records, and whether what is said of them is so
+
+    def expect_all_accounted_for(self, pipeline):
+        ends = ("filtered", "rejected", "written", "abandoned", "lost")
+        self.assertEqual(pipeline["read"], sum(pipeline[end] for end in ends), pipeline)
+
+    def test_dropped_records_say_why_once(self):
+        lines = ['{"a":1}\n' if i % 2 else "not json\n" for i in range(2000)]
+        self.write("in.ndjson", "".join(lines))
+        pipeline = self.write("p.yaml", "source: in.ndjson\nsink: out.ndjson\non_error: drop\n")
+        done = self.run_it(pipeline)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        [why] = [line for line in done.stderr.splitlines() if " warn " in line]
+        self.assertRegex(why, r"in\.ndjson line 1: .*\(syntax error in decode\); it is dropped")
+        self.assertIn("\np: 1,000 rejected: syntax error in decode\n", done.stderr)
+
+    def test_a_run_that_goes_on_says_where_and_counts_what_was_left(self):
+        self.write("in.ndjson", '{"a":1}\n{"a":2}\nnot json\n{"a":4}\n')
+        pipeline = self.write("p.yaml", "source: in.ndjson\nsink: out.ndjson\n")
+        failed = self.run_it("--json", pipeline)
+        self.assertNotIn("goes on", failed.stderr)
+        [status] = json.loads(failed.stderr.splitlines()[-1])["pipelines"]
+        self.expect_all_accounted_for(status)
+        self.assertEqual((status["written"], status["rejected"], status["abandoned"], status["lost"]), (2, 1, 1, 0))
+        pipeline.write_text(pipeline.read_text() + "on_error: drop\n")
+        done = self.run_it("--json", pipeline)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stderr, r"info  \[p\] goes on where an earlier run stopped: .*/in\.ndjson at position ")
+        [status] = json.loads(done.stderr.splitlines()[-1])["pipelines"]
+        self.assertEqual(status["read"], 2)  # the bad one, and the one behind it
+        self.assertEqual(self.records("out.ndjson"), [{"a": 1}, {"a": 2}, {"a": 4}])
+
+    def test_what_standard_input_gave_in_vain_is_lost(self):
+        pipeline = self.write("p.yaml", "source: stdin\nsink: out.ndjson\n")
+        done = self.run_it("--json", pipeline, input='{"a":1}\nnot json\n{"a":3}\n{"a":4}\n')
+        self.assertEqual(done.returncode, 1)
+        self.assertNotIn("next run", done.stderr)
+        [status] = json.loads(done.stderr.splitlines()[-1])["pipelines"]
+        self.expect_all_accounted_for(status)
+        self.assertEqual((status["lost"], status["lost_because"]), (2, "stdin gives its records only once"))
+        again = self.run_it(pipeline, input='{"a":1}\nnot json\n{"a":3}\n{"a":4}\n')
+        self.assertIn("\np: 2 records were lost: stdin gives its records only once\n", again.stderr)
+
+    def test_letters_count_when_they_are_written(self):
+        self.write("in.ndjson", '{"a":1}\nnot json\n' * 5)
+        pipeline = self.write(
+            "p.yaml", "source: in.ndjson\nsink: out.ndjson\non_error: {dead_letter: {uri: /dev/full, format: ndjson}}\n"
+        )
+        done = self.run_it("--json", pipeline)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        [status] = json.loads(done.stderr.splitlines()[-1])["pipelines"]
+        self.assertEqual(status["dead_letters"], 0)
+        self.expect_all_accounted_for(status)
+
     # Signals
 
     def test_a_signal_drains(self):
