@@ -145,6 +145,13 @@ void OutputFile::sync() {
   open_descriptor();
   cut();
   if (::fdatasync(descriptor_) != 0) throw_file_error(errno, "write to", path_);
+  // What went into a file without a name is gone with it, so nobody is told that it is safe.
+  struct stat status {};
+  if (::fstat(descriptor_, &status) == 0 && status.st_nlink == 0) {
+    throw Fatal({"go on writing to", path_,
+                 "it was removed or replaced while this pipeline was writing to it",
+                 "find out who did that; then run it again"});
+  }
   unsynced_ = false;
 }
 

@@ -38,7 +38,7 @@ class OutputFile {
   void append(const std::vector<iovec>& runs);
   /// Forgets what was appended behind `length`; what cannot be cut off now is before the next append().
   void cut_to(std::uint64_t length) noexcept;
-  /// Makes everything appended durable on disk.
+  /// Makes everything appended durable on disk. Fatal if the file has no name any more.
   void sync();
   /// What was appended so far counts as durable: sync() of all files that belong together has worked.
   void settle() noexcept { settled_length_ = length_; }

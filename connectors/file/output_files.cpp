@@ -1,8 +1,10 @@
 #include "connectors/file/output_files.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
@@ -39,6 +41,13 @@ void append_column(std::string& columns, std::string_view text) {
   columns.append(text);
 }
 
+/// A process has many descriptors to give, but others need some, too.
+std::size_t fair_share_of_descriptors(std::size_t at_most) {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return at_most;
+  return std::clamp<std::size_t>(files.rlim_cur / 16, 4, at_most);
+}
+
 bool holds_files(const std::string& folder) {
   for (const std::string& name : names_in(folder)) {
     if (name.starts_with('.')) continue;
@@ -55,7 +64,8 @@ OutputFiles::OutputFiles(const SinkSettings& settings, pipeline::ResumeMarks& ma
       marks_(marks),
       comes_again_(comes_again),
       packed_(*settings.compression != Compression::none),
-      compressor_(*settings.compression) {
+      compressor_(*settings.compression),
+      open_at_most_(fair_share_of_descriptors(open_at_most)) {
   if (!settings_.format->extensions.empty()) part_ending_ = settings_.format->extensions.front();
   part_ending_ += extension(*settings_.compression);
 }
@@ -76,12 +86,18 @@ void OutputFiles::restore(const std::map<std::string, std::string>& stored_marks
     const std::string folder = without_slash(output.sample());
     if (completing) roots_.insert(folder);
     begin_root(folder);
+    claim(folder);
   } else if (output.is_fixed()) {
     if (!completing) file_at(output.sample());
   } else {
     make_folders(without_slash(output.root()), changed_folders_);
     check_writable(without_slash(output.root()));
+    if (!output.is_file()) claim(without_slash(output.root()));
   }
+}
+
+void OutputFiles::claim(const std::string& folder) {
+  if (settings_.mode == Mode::append) claim_.emplace(folder);
 }
 
 void OutputFiles::restore_mark(const std::string& final_path, const OutputMark& mark) {
@@ -247,8 +263,10 @@ OutputFile& OutputFiles::begin_file(const std::string& path) {
 OutputFile& OutputFiles::begin_part(const std::string& folder) {
   make_folders(folder, changed_folders_);
   const bool beside_others = settings_.mode == Mode::append;
-  if (beside_others)
-    remove_abandoned_parts(folder, [this](const auto& path) { return files_.contains(path); });
+  if (claim_ && claim_->alone_at()) {
+    remove_abandoned_parts(folder, *claim_->alone_at(),
+                           [this](const std::string& path) { return files_.contains(path); });
+  }
   for (std::uint64_t number = beside_others ? next_part_number(folder) : 0;; ++number) {
     const std::string final_path = folder + "/" + part_name(number, part_ending_);
     if (files_.contains(final_path)) continue;
@@ -290,7 +308,7 @@ void OutputFiles::set_mark(const OutputFile& file) {
 /// The file is going to be used: others give their descriptors back for it.
 void OutputFiles::use(OutputFile& file) {
   open_.remove(&file);
-  while (open_.size() >= open_at_most) {
+  while (open_.size() >= open_at_most_) {
     open_.back()->close();
     open_.pop_back();
   }

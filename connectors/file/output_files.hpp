@@ -14,17 +14,19 @@
 #include <vector>
 
 #include "connectors/file/compression.hpp"
+#include "connectors/file/folder_claim.hpp"
 #include "connectors/file/output_file.hpp"
 #include "connectors/file/sink_settings.hpp"
 #include "pipeline/sink.hpp"
 
 namespace hiveframe::connectors::file {
 
-/// The files of one sink: finds each record's file, keeps at most `open_at_most` of them open, and brings all
+/// The files of one sink: finds each record's file, keeps a bounded number of them open, and brings all
 /// of them to one state at a time: what is written, or what was durable before. Owned by FileSink; blocking,
 /// all on the sink's thread. Throws Retryable or Fatal.
 class OutputFiles {
  public:
+  /// Less where the process may have few open files (RLIMIT_NOFILE).
   static constexpr std::size_t open_at_most = 128;
   /// Packed files are written in pieces of so many unpacked bytes, or all of them when so many wait.
   static constexpr std::size_t piece_bytes = 1024 * 1024;
@@ -61,6 +63,7 @@ class OutputFiles {
   OutputFile& begin_file(const std::string& path);
   OutputFile& begin_part(const std::string& folder);
   void begin_root(const std::string& folder);
+  void claim(const std::string& folder);
   void begun(OutputFile& file);
   void set_mark(const OutputFile& file);
   void restore_mark(const std::string& final_path, const OutputMark& mark);
@@ -81,6 +84,7 @@ class OutputFiles {
   bool packed_;
   std::string part_ending_;  // ".ndjson.gz"
   Compressor compressor_;
+  std::size_t open_at_most_;
 
   std::map<std::string, std::unique_ptr<OutputFile>> files_;  // by final path
   std::map<std::string, OutputFile*> at_;                     // by location: its path, or the parts' folder
@@ -88,8 +92,9 @@ class OutputFiles {
   std::string columns_;                                       // of one record
   std::string last_columns_;
   OutputFile* last_ = nullptr;
-  std::set<std::string> published_;  // final paths that have been given
-  std::set<std::string> roots_;      // folders of part files, without the partitions' folders
+  std::set<std::string> published_;   // final paths that have been given
+  std::set<std::string> roots_;       // folders of part files, without the partitions' folders
+  std::optional<FolderClaim> claim_;  // part files beside those of others
 
   std::list<OutputFile*> open_;     // the most recently used first
   std::vector<OutputFile*> taken_;  // with records of the request under way

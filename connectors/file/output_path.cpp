@@ -53,7 +53,9 @@ std::optional<OutputPath> OutputPath::make(const expr::Template& path, const std
       if (c == '/') {
         out.components_.emplace_back();
       } else {
-        out.components_.back().literal += c;
+        Component& last = out.components_.back();
+        last.hidden |= c == '.' && last.literal.empty() && !last.has_expression;
+        last.literal += c;
       }
     }
     out.sample_ += piece.literal.str();
@@ -98,7 +100,7 @@ std::optional<std::string> OutputPath::refuse(std::string_view settled) const {
     if (name == "." || name == "..") {
       return "a value makes a part of the path " + shown(settled) + " be '" + std::string(name) + "'";
     }
-    if (name.starts_with('.') && !components_[i].literal.starts_with('.')) {
+    if (name.starts_with('.') && !components_[i].hidden) {
       return "a value makes a name in the path " + shown(settled) + " begin with '.'";
     }
     if (name.size() > longest_name - hidden_name_overhead) {

@@ -47,6 +47,7 @@ class OutputPath {
   struct Component {
     std::string literal;  // what is left of it when every expression gives nothing
     bool has_expression = false;
+    bool hidden = false;  // begins with a dot that no record gave
   };
 
   expr::Template path_;

@@ -1,6 +1,8 @@
+#include <chrono>
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "tests/unit/connectors/file_sink_harness.hpp"
@@ -16,6 +18,11 @@ std::size_t open_descriptors() {
   for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator("/proc/self/fd"))
     ++count;
   return count;
+}
+
+/// As if it had been written some time ago.
+void make_older(const std::string& path) {
+  std::filesystem::last_write_time(path, std::filesystem::last_write_time(path) - std::chrono::hours(1));
 }
 
 TEST(FileSinkFolder, EachRunAddsAPart) {
@@ -40,6 +47,8 @@ TEST(FileSinkFolder, APartThatAKilledRunHadOnlyBegunIsRemoved) {
   folder.write("out/k=a/.part-00003.ndjson.hiveframed-partial", "");
   folder.write("out/k=b/.part-00000.ndjson.hiveframed-partial", "");
   folder.write("out/k=c/.part-00000.ndjson.hiveframed-partial", "some");
+  for (const char* const part : {"k=a/.part-00003", "k=b/.part-00000", "k=c/.part-00000"})
+    make_older(folder / ("out/" + std::string(part) + ".ndjson.hiveframed-partial"));
   const int of_another =
       ::open((folder / "out/k=b/.part-00000.ndjson.hiveframed-partial").c_str(), O_WRONLY | O_CLOEXEC);
   ASSERT_EQ(::flock(of_another, LOCK_EX | LOCK_NB), 0);
@@ -65,6 +74,7 @@ TEST(FileSinkFolder, ARunWhoseEmptyPartWasRemovedMeanwhileBeginsAnew) {
     sink.crash();
   }
   std::filesystem::resize_file(folder / "out/.part-00000.ndjson.hiveframed-partial", 0);
+  make_older(folder / "out/.part-00000.ndjson.hiveframed-partial");
   Marks marks;
   SinkRun other(yaml, marks);
   other.write({"2"});
@@ -75,6 +85,34 @@ TEST(FileSinkFolder, ARunWhoseEmptyPartWasRemovedMeanwhileBeginsAnew) {
   EXPECT_THAT(folder.files(), ElementsAre("out/part-00000.ndjson", "out/part-00001.ndjson"));
   EXPECT_EQ(folder.read("out/part-00000.ndjson"), "2\n");
   EXPECT_EQ(folder.read("out/part-00001.ndjson"), "1\n");
+}
+
+TEST(FileSinkFolder, TwoRunsSideBySideLeaveEachOthersEmptyParts) {
+  const Folder folder(in_memory());
+  const std::string yaml =
+      "path: " + (folder / "out/") + "\nformat: ndjson\ncompression: gzip\npartition_by: [k]";
+  // More than a run keeps open and locked, and nothing is packed before the end.
+  constexpr std::size_t partitions = 2 * connectors::file::OutputFiles::open_at_most;
+  std::vector<std::string> lines;
+  for (std::size_t i = 0; i < partitions; ++i)
+    lines.push_back(R"({"k":)" + std::to_string(i) + "}");
+  Marks first_marks;
+  Marks second_marks;
+  SinkRun first(yaml, first_marks);
+  first.write(lines);
+  for (const std::string& file : folder.files())
+    make_older(folder / file);
+  SinkRun second(yaml, second_marks);
+  second.write(lines);
+  first.finish();
+  second.finish();
+  EXPECT_EQ(folder.files().size(), 2 * partitions);
+  for (std::size_t i = 0; i < partitions; ++i) {
+    for (const char* const part : {"part-00000", "part-00001"}) {
+      const std::string path = "out/k=" + std::to_string(i) + "/" + part + ".ndjson.gz";
+      ASSERT_THAT(read_all(at(folder / path)).records, ElementsAre(lines[i]));
+    }
+  }
 }
 
 TEST(FileSinkFolder, APartWhoseNumberWasTakenGetsTheNext) {
@@ -179,6 +217,24 @@ TEST(FileSinkFolder, AThousandPartitionsTakeABoundedNumberOfDescriptors) {
   for (int p = 0; p < 1000; ++p)
     ASSERT_EQ(folder.read(std::to_string(p) + ".ndjson"),
               line(p, 0) + "\n" + line(p, 1) + "\n" + line(p, 2) + "\n");
+}
+
+TEST(FileSinkFolder, ManyPartitionsAreWrittenWithFewDescriptors) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  rlimit few = before;
+  few.rlim_cur = open_descriptors() + 16;
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+  const Folder folder(in_memory());
+  Marks marks;
+  std::vector<std::string> lines;
+  for (int i = 0; i < 100; ++i)
+    lines.push_back(R"({"p":)" + std::to_string(i) + "}");
+  SinkRun sink("path: " + (folder / "{{ record.p }}.ndjson"), marks);
+  EXPECT_THAT(sink.write(lines), IsEmpty());
+  sink.finish();
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_EQ(folder.files().size(), lines.size());
 }
 
 }  // namespace

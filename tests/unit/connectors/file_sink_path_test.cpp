@@ -35,6 +35,19 @@ TEST(FileSinkPath, ARecordCannotLeadOutOfTheRoot) {
   EXPECT_THAT(folder.files(), ElementsAre("root/ok/x-1.ndjson"));
 }
 
+TEST(FileSinkPath, AValueAtTheBeginningOfANameCannotHideIt) {
+  const Folder folder;
+  Marks marks;
+  SinkRun sink("path: " + (folder / "root/{{ record.a }}.ndjson"), marks);
+  const std::string at = folder / "root/";
+  EXPECT_THAT(sink.write({R"({"a":"ok"})", R"({"a":".h"})", R"({"a":"."})", R"({"a":".."})"}),
+              ElementsAre("1: a value makes a name in the path '" + at + ".h.ndjson' begin with '.'",
+                          "2: a value makes a name in the path '" + at + "..ndjson' begin with '.'",
+                          "3: a value makes a name in the path '" + at + "...ndjson' begin with '.'"));
+  sink.finish();
+  EXPECT_THAT(folder.files(), ElementsAre("root/ok.ndjson"));
+}
+
 TEST(FileSinkPath, TwoValuesSideBySideCannotMakeDots) {
   const Folder folder;
   Marks marks;

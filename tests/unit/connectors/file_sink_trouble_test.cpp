@@ -30,6 +30,27 @@ class SmallDisk {
   bool mounted_;
 };
 
+TEST(FileSinkTrouble, AFileThatIsRemovedWhileItIsWrittenToIsFatalBeforeAnythingIsSaidToBeSafe) {
+  for (const char* const mode : {"append", "overwrite"}) {
+    const Folder folder;
+    Marks marks;
+    SinkRun sink("path: " + (folder / "a.ndjson") + "\nmode: " + mode, marks);
+    sink.write({"1"});
+    sink.flush();
+    ASSERT_EQ(sink.acks.delivered, 1);
+    sink.write({"2"});
+    const std::string path = folder / folder.files().front();
+    std::filesystem::remove(path);
+    EXPECT_EQ(
+        thrown_by([&] { sink.flush(); }),
+        "Fatal: cannot go on writing to " + path +
+            ": it was removed or replaced while this pipeline was writing to it; find out who did that; then "
+            "run it again");
+    sink.close();
+    EXPECT_EQ(sink.acks.delivered, 1);
+  }
+}
+
 TEST(FileSinkFullDisk, WritesAllOfARequestOrNothingAndGoesOn) {
   SmallDisk disk;
   if (!disk.mounted()) GTEST_SKIP() << "needs the right to mount a tmpfs";
