@@ -10,6 +10,8 @@ from kill_shapes import OLD_OUTPUT
 from kill_state import read_state
 
 HIDDEN_ENDING = ".hiveframed-partial"
+BATCHES_UNDER_WAY = 4  # of a lane, between its position and its sink
+WAITS_TO_BE_PACKED = 5 << 20  # bytes: those that a packed sink gathers, and the request on top of them
 ID = re.compile(rb'\{"id":(\d+),')
 
 
@@ -80,8 +82,9 @@ class Oracle:
         self.to_repeat = defaultdict(int)  # by sink: records that runs had to write again, as the states say
         self.worst_repeat = 0  # bytes, of all kills
         self.last_repeat = 0
+        self.last_loss = self.worst_loss = 0  # bytes, at most once: of the last run, and of any
         self.beyond = {}  # by sink: how often a durable record that no position covers is there, by its id
-        self.may_be_lost = 0  # bytes, at most once: of all kills
+        self.lost = {}  # at most once: by sink, the ids of records that kills took
         self.kept = {}  # at most once: by file, the ids that a kill left in it, which must stay there
 
     # After a kill
@@ -97,6 +100,7 @@ class Oracle:
         self.check_positions(state)
         self.check_kept()
         behind_marks = 0
+        self.last_loss = 0
         repeated = defaultdict(int)
         for name, sink in self.case.sinks.items():
             durable, lines = {}, {}
@@ -121,6 +125,10 @@ class Oracle:
                 durable[where] = kept.count(b"\n")
             self.check_order(name, lines, complete=False)
             if self.case.may_lose:
+                kept = set()
+                for file in files_of(sink):
+                    kept.update(self.kept.get((name, file.path), ()))
+                self.check_loss(name, state, kept)
                 continue
             self.check_covered(name, state, lines, durable)
             beyond = self.beyond_position(state, lines, durable)
@@ -130,8 +138,6 @@ class Oracle:
                 repeated[name] += 1
                 repeated["bytes"] += len(self.by_number[number].outputs[name][0])
             self.beyond[name] = beyond
-        # At most once: what was under way, and what waited to be packed.
-        self.may_be_lost += self.case.memory_limit
         limit = self.repeat_limit(bytes_since_commit)
         assert repeated["bytes"] <= limit, f"{repeated['bytes']} bytes would be repeated, more than {limit}"
         self.last_repeat = repeated.pop("bytes", 0)
@@ -162,6 +168,7 @@ class Oracle:
         """What a run left that was told to stop, and drained: all that it wrote is covered by its positions."""
         phase, behind_marks = self.after_kill(bytes_since_commit=0)
         assert behind_marks == 0, f"{behind_marks} bytes of output were left uncommitted by a run that drained"
+        assert self.last_loss == 0, f"{self.last_loss} bytes were lost by a run that drained"
         assert self.last_repeat == 0, f"{self.last_repeat} bytes would be repeated after a run that drained"
         return phase
 
@@ -268,6 +275,27 @@ class Oracle:
                     beyond[number] += 1
         return beyond
 
+    def check_loss(self, sink, state, kept):
+        """At most once: what the positions have passed and the sink has not got is gone, which a kill may do to what
+        was under way: a few batches of each lane, and what waited to be packed."""
+        gone = {
+            record.number: len(record.outputs[sink][0])
+            for record in self.case.records
+            if sink in record.outputs
+            and record.number not in kept
+            and record.end <= state.positions.get(record.lane, 0)
+        }
+        before = self.lost.get(sink, {})
+        assert not before.keys() - gone.keys(), f"{sink}: a lost record came again"
+        size = sum(length for number, length in gone.items() if number not in before)
+        limit = len(self.case.lane_bytes) * BATCHES_UNDER_WAY * self.case.batch_bytes
+        if self.case.sinks[sink].packed:
+            limit += WAITS_TO_BE_PACKED
+        assert size <= limit, f"{size} bytes were lost by one kill, more than {limit}"
+        self.last_loss += size
+        self.worst_loss = max(self.worst_loss, size)
+        self.lost[sink] = gone
+
     def repeat_limit(self, bytes_since_commit):
         # A mark may stand within a batch of a lane, a position only between two: with one sink, whose mark is
         # stored with the positions, that is all. Several sinks are flushed one after the other.
@@ -292,9 +320,9 @@ class Oracle:
             self.check_order(name, lines, complete=not self.case.may_lose)
             if self.case.may_lose:
                 have = set().union(*lines.values())
-                lost = [r.outputs[name][0] for r in self.case.records if name in r.outputs and r.number not in have]
-                size = sum(map(len, lost))
-                assert size <= self.may_be_lost, f"{size} bytes were lost, more than {self.may_be_lost}"
+                missing = {r.number for r in self.case.records if name in r.outputs and r.number not in have}
+                taken = self.lost.get(name, {}).keys()
+                assert missing == taken, f"{len(missing)} records are missing, and kills took {len(taken)}"
         state = read_state(self.state_folder, self.case.pipeline.stem)
         assert not state.positions and not state.marks, "a finished pipeline left its position behind"
 

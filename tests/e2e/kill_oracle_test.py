@@ -180,6 +180,29 @@ class OracleTest(unittest.TestCase):
         self.write_members(committed, written, self.lines[WRITTEN + 5 : WRITTEN + 9])
         self.check()
 
+    def test_at_most_once_more_is_lost_than_was_under_way(self):
+        self.case.may_lose = True
+        self.case.batch_bytes = 100
+        self.write(self.lines[:10])
+        self.length = self.size_of(10)
+        self.store()
+        self.assert_found("bytes were lost by one kill, more than 400")
+
+    def test_at_most_once_a_stop_loses_nothing(self):
+        self.case.may_lose = True
+        self.write(self.lines[: COMMITTED - 1])
+        self.length = self.size_of(COMMITTED - 1)
+        self.store()
+        with self.assertRaisesRegex(AssertionError, "bytes were lost by a run that drained"):
+            self.oracle.after_stop()
+
+    def test_at_most_once_a_record_is_missing_that_no_kill_took(self):
+        self.case.may_lose = True
+        self.check()
+        self.finish(self.lines[:WRITTEN] + self.lines[WRITTEN + 1 :])
+        with self.assertRaisesRegex(AssertionError, "1 records are missing, and kills took 0"):
+            self.oracle.after_finish()
+
     def finish(self, lines, tail=b""):
         self.write(lines, tail)
         (self.folder / "state" / "pipeline.db").unlink()

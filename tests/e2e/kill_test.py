@@ -68,6 +68,7 @@ class Killer:
         self.chance = random.Random(seed)
         self.seen = Counter()
         self.worst_repeat = 0
+        self.worst_loss = 0
 
     def work(self, folder):
         while self.seen["in flight"] < self.kills:
@@ -109,7 +110,7 @@ class Killer:
             if phase != "flowing":
                 self.seen[phase] += 1
                 if phase == "finished":
-                    self.worst_repeat = max(self.worst_repeat, oracle.worst_repeat)
+                    self.keep_worst(oracle)
                     return
             elif early:
                 self.seen["at the start"] += 1
@@ -119,7 +120,11 @@ class Killer:
                 self.seen["in flight"] += 1
         self.expect_success(run.result())
         oracle.after_finish()
+        self.keep_worst(oracle)
+
+    def keep_worst(self, oracle):
         self.worst_repeat = max(self.worst_repeat, oracle.worst_repeat)
+        self.worst_loss = max(self.worst_loss, oracle.worst_loss)
 
     @staticmethod
     def expect_success(result):
@@ -142,7 +147,8 @@ class Killer:
 
     def report(self):
         counts = ", ".join(f"{count} {what}" for what, count in sorted(self.seen.items()))
-        return f"{self.shape.name}: seed {self.seed}: {counts}; at most {self.worst_repeat} bytes repeated by a kill"
+        lost = f" and {self.worst_loss} lost" if self.worst_loss else ""
+        return f"{self.shape.name}: seed {self.seed}: {counts}; at most {self.worst_repeat} bytes repeated{lost} by a kill"
 
 
 def kill_shape(binary, name, kills, seed, keep):
