@@ -24,7 +24,7 @@ struct Io {
 /// Exit statuses of all commands.
 enum Exit : int {
   exit_done = 0,    ///< done, or drained after a signal
-  exit_failed = 1,  ///< something failed or was abandoned
+  exit_failed = 1,  ///< something failed or was not delivered
   exit_usage = 2,   ///< bad configuration or arguments
 };
 

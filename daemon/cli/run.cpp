@@ -83,11 +83,12 @@ int run(Arguments& arguments, Invocation& invocation) {
 }  // namespace
 
 void add_run(CLI::App& app, Invocation& invocation) {
-  CLI::App* command = app.add_subcommand(
-      "run",
-      "Runs the pipelines of files until their sources end, or a signal stops them.\n"
-      "SIGTERM and SIGINT let them finish what was read; a second signal ends at once.\n"
-      "Exit status: 0 done or stopped in order, 1 something failed or was abandoned, 2 bad configuration.");
+  CLI::App* command =
+      app.add_subcommand("run",
+                         "Runs the pipelines of files until their sources end, or a signal stops them.\n"
+                         "SIGTERM and SIGINT let them finish what was read; a second signal ends at once.\n"
+                         "Exit status: 0 done or stopped in order, 1 something failed or was not delivered, "
+                         "2 bad configuration.");
   auto arguments = std::make_shared<Arguments>();
   RunSettings& settings = arguments->settings;
   command->add_option("FILE", arguments->files, "Pipeline files, or folders of them")->required();
