@@ -1,6 +1,7 @@
 #pragma once
 
-// One declaration per option. Only a settings .cpp includes this.
+// One declaration per option. Only the .cpp files that declare options include this: settings, a transform's
+// own.
 
 #include <cassert>
 #include <concepts>

@@ -1,10 +1,10 @@
 #include "connectors/registry.hpp"
 
-#include "connectors/discard/discard_sink.hpp"
-#include "connectors/file/connector.hpp"
-#include "connectors/generate/generate_source.hpp"
-#include "connectors/stdio/stdin_source.hpp"
-#include "connectors/stdio/stdout_sink.hpp"
+#include "connectors/discard/settings.hpp"
+#include "connectors/file/sink_settings.hpp"
+#include "connectors/file/source_settings.hpp"
+#include "connectors/generate/settings.hpp"
+#include "connectors/stdio/settings.hpp"
 
 namespace hiveframe::connectors {
 

@@ -1,6 +1,7 @@
 #pragma once
 
-// A kind of source or sink from its table of options. Only a connector's .cpp includes this.
+// A kind of source or sink from its table of options. A settings .cpp, which has the table whole, includes
+// this.
 
 #include <concepts>
 #include <functional>
@@ -8,8 +9,12 @@
 #include <optional>
 #include <utility>
 
-#include "config/option_table.hpp"
 #include "pipeline/connector.hpp"
+
+namespace hiveframe::config {
+template <typename T>
+class OptionTable;
+}
 
 namespace hiveframe::pipeline {
 

@@ -2,16 +2,10 @@
 
 #include <cstdint>
 
-#include "pipeline/connector.hpp"
+#include "connectors/discard/settings.hpp"
 #include "pipeline/sink.hpp"
 
 namespace hiveframe::connectors::discard {
-
-enum class Touch { none, all };
-
-struct SinkSettings {
-  Touch touch = Touch::none;
-};
 
 /// Takes everything and keeps nothing: to see how fast the rest is. With Touch::all every field of every
 /// record is looked at, so that a benchmark cannot leave out the work of reading it.
@@ -33,7 +27,5 @@ class DiscardSink final : public pipeline::Sink {
   SinkSettings settings_;
   std::uint64_t checksum_ = 0;
 };
-
-pipeline::SinkKind sink_kind();
 
 }  // namespace hiveframe::connectors::discard

@@ -5,8 +5,10 @@
 #include "config/did_you_mean.hpp"
 #include "config/option_table.hpp"
 #include "connectors/file/detect_format.hpp"
+#include "connectors/file/file_sink.hpp"
 #include "connectors/file/options_in_path.hpp"
 #include "pipeline/codec/option_types.hpp"
+#include "pipeline/connector_kind.hpp"
 #include "pipeline/expr/option_types.hpp"
 
 namespace hiveframe::connectors::file {
@@ -158,6 +160,12 @@ const OptionTable<SinkSettings>& sink_options() {
     return t;
   }();
   return table;
+}
+
+pipeline::SinkKind sink_kind() {
+  pipeline::SinkKind kind = pipeline::sink_kind_of<FileSink>(sink_options());
+  kind.not_transactional = "a file cannot commit records and positions together";
+  return kind;
 }
 
 }  // namespace hiveframe::connectors::file

@@ -17,6 +17,9 @@ namespace hiveframe::config {
 template <typename T>
 class OptionTable;
 }
+namespace hiveframe::pipeline {
+struct SinkKind;
+}
 
 namespace hiveframe::connectors::file {
 
@@ -36,5 +39,6 @@ struct SinkSettings {
 };
 
 const config::OptionTable<SinkSettings>& sink_options();
+pipeline::SinkKind sink_kind();
 
 }  // namespace hiveframe::connectors::file

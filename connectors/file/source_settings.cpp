@@ -1,8 +1,10 @@
 #include "connectors/file/source_settings.hpp"
 
 #include "config/option_table.hpp"
+#include "connectors/file/file_source.hpp"
 #include "connectors/file/options_in_path.hpp"
 #include "pipeline/codec/option_types.hpp"
+#include "pipeline/connector_kind.hpp"
 
 namespace hiveframe::connectors::file {
 
@@ -43,5 +45,7 @@ const OptionTable<SourceSettings>& source_options() {
   }();
   return table;
 }
+
+pipeline::SourceKind source_kind() { return pipeline::source_kind_of<FileSource>(source_options()); }
 
 }  // namespace hiveframe::connectors::file

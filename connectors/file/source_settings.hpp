@@ -12,6 +12,9 @@ namespace hiveframe::config {
 template <typename T>
 class OptionTable;
 }
+namespace hiveframe::pipeline {
+struct SourceKind;
+}
 
 namespace hiveframe::connectors::file {
 
@@ -23,5 +26,6 @@ struct SourceSettings {
 };
 
 const config::OptionTable<SourceSettings>& source_options();
+pipeline::SourceKind source_kind();
 
 }  // namespace hiveframe::connectors::file

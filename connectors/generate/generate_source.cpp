@@ -7,7 +7,6 @@
 
 #include "connectors/generate/pace.hpp"
 #include "pipeline/blocking_thread.hpp"
-#include "pipeline/connector_kind.hpp"
 #include "pipeline/errors.hpp"
 
 namespace hiveframe::connectors::generate {
@@ -174,7 +173,5 @@ pipeline::Task<void> GenerateSource::close() {
 }
 
 void GenerateSource::cancel() noexcept { interrupt_->raise(); }
-
-pipeline::SourceKind source_kind() { return pipeline::source_kind_of<GenerateSource>(source_options()); }
 
 }  // namespace hiveframe::connectors::generate

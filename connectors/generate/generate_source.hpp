@@ -45,6 +45,4 @@ class GenerateSource final : public pipeline::Source {
   bool given_ = false;
 };
 
-pipeline::SourceKind source_kind();
-
 }  // namespace hiveframe::connectors::generate

@@ -1,6 +1,8 @@
 #include "connectors/generate/settings.hpp"
 
 #include "config/option_table.hpp"
+#include "connectors/generate/generate_source.hpp"
+#include "pipeline/connector_kind.hpp"
 
 namespace hiveframe::connectors::generate {
 namespace {
@@ -43,5 +45,7 @@ const OptionTable<Settings>& source_options() {
   }();
   return table;
 }
+
+pipeline::SourceKind source_kind() { return pipeline::source_kind_of<GenerateSource>(source_options()); }
 
 }  // namespace hiveframe::connectors::generate

@@ -9,6 +9,9 @@ namespace hiveframe::config {
 template <typename T>
 class OptionTable;
 }
+namespace hiveframe::pipeline {
+struct SourceKind;
+}
 
 namespace hiveframe::connectors::generate {
 
@@ -20,5 +23,6 @@ struct Settings {
 };
 
 const config::OptionTable<Settings>& source_options();
+pipeline::SourceKind source_kind();
 
 }  // namespace hiveframe::connectors::generate

@@ -4,30 +4,12 @@
 #include <unistd.h>
 #include <utility>
 
-#include "config/option_table.hpp"
 #include "pipeline/codec/format.hpp"
-#include "pipeline/codec/option_types.hpp"
-#include "pipeline/connector_kind.hpp"
 #include "pipeline/errors.hpp"
 #include "pipeline/stream_batch.hpp"
 
 namespace hiveframe::connectors::stdio {
 namespace {
-
-const config::OptionTable<SourceSettings>& source_options() {
-  static const config::OptionTable<SourceSettings> table = [] {
-    config::OptionTable<SourceSettings> t("stdin source", "stdin", "Reads standard input");
-    t.add("format", &SourceSettings::format, codec::format_type())
-        .help("What comes in")
-        .default_note("ndjson");
-    t.uri({.words = {"stdin", "-"}}, "stdin");
-    t.check([](SourceSettings& s, const config::GivenOptions&, config::Reader&) {
-      if (s.format == nullptr) s.format = codec::find_format("ndjson");
-    });
-    return t;
-  }();
-  return table;
-}
 
 class InputStream final : public codec::ByteStream {
  public:
@@ -136,12 +118,5 @@ pipeline::Task<void> StdinSource::close() {
 }
 
 void StdinSource::cancel() noexcept { interrupt_->raise(); }
-
-pipeline::SourceKind source_kind() {
-  pipeline::SourceKind kind = pipeline::source_kind_of<StdinSource>(source_options());
-  kind.replayable = false;
-  kind.standard_input = true;
-  return kind;
-}
 
 }  // namespace hiveframe::connectors::stdio

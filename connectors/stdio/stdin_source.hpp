@@ -3,17 +3,13 @@
 #include <memory>
 #include <string>
 
+#include "connectors/stdio/settings.hpp"
 #include "pipeline/blocking_thread.hpp"
 #include "pipeline/codec/record_reader.hpp"
-#include "pipeline/connector.hpp"
 #include "pipeline/interrupt.hpp"
 #include "pipeline/source.hpp"
 
 namespace hiveframe::connectors::stdio {
-
-struct SourceSettings {
-  const codec::Format* format = nullptr;  ///< never null once checked
-};
 
 /// Reads standard input as one lane, until its end. It cannot be read again, so no position is kept.
 class StdinSource final : public pipeline::Source {
@@ -36,7 +32,5 @@ class StdinSource final : public pipeline::Source {
   std::shared_ptr<pipeline::Interrupt> interrupt_;
   bool given_ = false;
 };
-
-pipeline::SourceKind source_kind();
 
 }  // namespace hiveframe::connectors::stdio

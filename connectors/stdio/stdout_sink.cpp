@@ -1,29 +1,10 @@
 #include "connectors/stdio/stdout_sink.hpp"
 
-#include "config/option_table.hpp"
 #include "connectors/stdio/output.hpp"
 #include "pipeline/codec/format.hpp"
-#include "pipeline/codec/option_types.hpp"
-#include "pipeline/connector_kind.hpp"
 #include "pipeline/errors.hpp"
 
 namespace hiveframe::connectors::stdio {
-namespace {
-
-const config::OptionTable<SinkSettings>& sink_options() {
-  static const config::OptionTable<SinkSettings> table = [] {
-    config::OptionTable<SinkSettings> t("stdout sink", "stdout", "Writes to standard output");
-    t.add("format", &SinkSettings::format, codec::format_type()).help("What to write").default_note("ndjson");
-    t.uri({.words = {"stdout", "-"}}, "stdout");
-    t.check([](SinkSettings& s, const config::GivenOptions&, config::Reader&) {
-      if (s.format == nullptr) s.format = codec::find_format("ndjson");
-    });
-    return t;
-  }();
-  return table;
-}
-
-}  // namespace
 
 StdoutSink::StdoutSink(SinkSettings settings, int descriptor)
     : settings_(settings), descriptor_(descriptor) {}
@@ -67,13 +48,6 @@ pipeline::Task<void> StdoutSink::flush() { co_return; }
 pipeline::Task<void> StdoutSink::close() {
   output_.reset();
   co_return;
-}
-
-pipeline::SinkKind sink_kind() {
-  pipeline::SinkKind kind = pipeline::sink_kind_of<StdoutSink>(sink_options());
-  kind.not_transactional = "standard output cannot take part in a commit";
-  kind.standard_output = true;
-  return kind;
 }
 
 }  // namespace hiveframe::connectors::stdio

@@ -2,18 +2,14 @@
 
 #include <memory>
 
+#include "connectors/stdio/settings.hpp"
 #include "pipeline/blocking_thread.hpp"
-#include "pipeline/connector.hpp"
 #include "pipeline/interrupt.hpp"
 #include "pipeline/sink.hpp"
 
 namespace hiveframe::connectors::stdio {
 
 class Output;
-
-struct SinkSettings {
-  const codec::Format* format = nullptr;  ///< never null once checked
-};
 
 /// Writes standard output. Acks are said when the system has taken the bytes: more cannot be known of a pipe
 /// or terminal. When its reader is gone, calls throw pipeline::Closed.
@@ -37,7 +33,5 @@ class StdoutSink final : public pipeline::Sink {
   std::unique_ptr<Output> output_;
   pipeline::BlockingThread thread_;
 };
-
-pipeline::SinkKind sink_kind();
 
 }  // namespace hiveframe::connectors::stdio

@@ -3,8 +3,7 @@
 #include <algorithm>
 
 #include "config/connector_options.hpp"
-#include "config/option_table.hpp"
-#include "pipeline/expr/option_types.hpp"
+#include "daemon/manager/sink_keys.hpp"
 
 namespace hiveframe::daemon {
 namespace {
@@ -16,21 +15,6 @@ struct Choice {
   const Kind* kind;
   ConnectorOptions options;
 };
-
-struct SinkKeys {
-  std::optional<expr::Program> when;
-};
-
-const OptionTable<SinkKeys>& sink_key_options() {
-  static const OptionTable<SinkKeys> table = [] {
-    OptionTable<SinkKeys> t("sink", "", "What every sink may have beside its connector's options");
-    t.add("when", &SinkKeys::when, expr::condition_type())
-        .help("Only records for which this is true go to the sink")
-        .example("record.country == 'DE'");
-    return t;
-  }();
-  return table;
-}
 
 std::vector<const TableInfo*> tables_of(const auto& kinds) {
   std::vector<const TableInfo*> tables;
@@ -88,8 +72,6 @@ std::optional<ChosenSink> read_sink(const Node& node, const pipeline::ConnectorR
 
 }  // namespace
 
-const TableInfo& sink_keys() { return sink_key_options().info(); }
-
 std::optional<ChosenSource> read_source(const Node& node, const pipeline::ConnectorRegistry& connectors,
                                         Reader& reader) {
   auto choice = choose(node, "source", connectors.sources, connectors.sinks, {}, reader);
@@ -101,13 +83,12 @@ std::optional<ChosenSource> read_source(const Node& node, const pipeline::Connec
 
 std::optional<ChosenSink> read_sink(const Node& node, const pipeline::ConnectorRegistry& connectors,
                                     Reader& reader) {
-  std::optional<ChosenSink> sink =
-      read_sink(node, connectors, sink_key_options().info().option_names(), reader);
+  std::optional<ChosenSink> sink = read_sink(node, connectors, sink_keys().option_names(), reader);
   GivenOptions given{node.span(), {}, false};
   for (const Entry& entry : node.entries()) {
-    if (sink_key_options().info().find(entry.key.view())) given.options.push_back({entry.key, entry.value});
+    if (sink_keys().find(entry.key.view())) given.options.push_back({entry.key, entry.value});
   }
-  std::optional<SinkKeys> keys = sink_key_options().read(given, reader);
+  std::optional<SinkKeys> keys = read_sink_keys(given, reader);
   if (!sink || !keys) return std::nullopt;
   sink->when = std::move(keys->when);
   return sink;
@@ -115,7 +96,7 @@ std::optional<ChosenSink> read_sink(const Node& node, const pipeline::ConnectorR
 
 std::optional<ChosenSink> read_dead_letter(const Node& node, const pipeline::ConnectorRegistry& connectors,
                                            Reader& reader) {
-  const std::vector<std::string> of_sinks = sink_key_options().info().option_names();
+  const std::vector<std::string> of_sinks = sink_keys().option_names();
   bool sound = true;
   for (const Entry& entry : node.entries()) {
     if (std::find(of_sinks.begin(), of_sinks.end(), entry.key.view()) == of_sinks.end()) continue;
@@ -139,8 +120,8 @@ const pipeline::SinkKind* sink_kind_of(const Node& node, const pipeline::Connect
                                        const Environment& environment) {
   Diagnostics unheard;
   Reader reader(environment, unheard);
-  const auto choice = choose(node, "sink", connectors.sinks, connectors.sources,
-                             sink_key_options().info().option_names(), reader);
+  const auto choice =
+      choose(node, "sink", connectors.sinks, connectors.sources, sink_keys().option_names(), reader);
   return choice ? choice->kind : nullptr;
 }
 

@@ -12,9 +12,6 @@ std::optional<ChosenSource> read_source(const config::Node& node,
                                         const pipeline::ConnectorRegistry& connectors,
                                         config::Reader& reader);
 
-/// Keys of a sink that are the pipeline's, not its connector's.
-const config::TableInfo& sink_keys();
-
 /// Reads the value of `sink:` or an item of `sinks:`, with its `when:`.
 std::optional<ChosenSink> read_sink(const config::Node& node, const pipeline::ConnectorRegistry& connectors,
                                     config::Reader& reader);

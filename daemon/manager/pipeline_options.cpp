@@ -6,6 +6,7 @@
 #include "daemon/manager/flow_sections.hpp"
 #include "daemon/manager/on_error_option.hpp"
 #include "daemon/manager/pipeline_name.hpp"
+#include "daemon/manager/sink_keys.hpp"
 #include "daemon/manager/transforms_option.hpp"
 
 namespace hiveframe::daemon {

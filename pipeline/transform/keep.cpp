@@ -1,3 +1,4 @@
+#include "config/option_table.hpp"
 #include "pipeline/expr/option_types.hpp"
 #include "pipeline/transform/kinds.hpp"
 #include "pipeline/transform/path_tree.hpp"

@@ -5,8 +5,12 @@
 #include <string_view>
 #include <utility>
 
-#include "config/option_table.hpp"
 #include "pipeline/transform/registry.hpp"
+
+namespace hiveframe::config {
+template <typename T>
+class OptionTable;
+}
 
 namespace hiveframe::transform {
 
@@ -18,6 +22,7 @@ TransformKind drop();
 TransformKind rename();
 
 /// The entry of a transform T that is made from the settings which `table` reads; both live for good.
+/// For the transform's own .cpp, which has the table whole.
 template <class T, class Settings>
 TransformKind kind_of(const config::OptionTable<Settings>& table, std::string_view example) {
   const auto make = [&table](const config::Node& node,

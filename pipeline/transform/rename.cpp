@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "config/option_table.hpp"
 #include "pipeline/expr/option_types.hpp"
 #include "pipeline/transform/kinds.hpp"
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <span>
 
+#include "config/option_table.hpp"
 #include "pipeline/expr/option_types.hpp"
 #include "pipeline/transform/kinds.hpp"
 

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "pipeline/codec/format.hpp"
-#include "pipeline/connector_kind.hpp"
 #include "pipeline/errors.hpp"
 #include "tests/connectors/record_id.hpp"
 
@@ -135,12 +134,6 @@ pipeline::Task<void> FaultySink::flush() {
 pipeline::Task<void> FaultySink::close() {
   if (file_ >= 0) ::close(std::exchange(file_, -1));
   co_return;
-}
-
-pipeline::SinkKind sink_kind() {
-  pipeline::SinkKind kind = pipeline::sink_kind_of<FaultySink>(sink_options());
-  kind.not_transactional = "it appends and cannot commit positions";
-  return kind;
 }
 
 }  // namespace hiveframe::connectors::faulty

@@ -48,6 +48,4 @@ class FaultySink final : public pipeline::Sink {
   pipeline::BlockingThread thread_;
 };
 
-pipeline::SinkKind sink_kind();
-
 }  // namespace hiveframe::connectors::faulty

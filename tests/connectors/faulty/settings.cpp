@@ -1,7 +1,9 @@
 #include "tests/connectors/faulty/settings.hpp"
 
 #include "config/option_table.hpp"
+#include "pipeline/connector_kind.hpp"
 #include "pipeline/expr/option_types.hpp"
+#include "tests/connectors/faulty/faulty_sink.hpp"
 #include "tests/connectors/record_id.hpp"
 
 namespace hiveframe::connectors::faulty {
@@ -45,6 +47,12 @@ const OptionTable<Settings>& sink_options() {
     return t;
   }();
   return table;
+}
+
+pipeline::SinkKind sink_kind() {
+  pipeline::SinkKind kind = pipeline::sink_kind_of<FaultySink>(sink_options());
+  kind.not_transactional = "it appends and cannot commit positions";
+  return kind;
 }
 
 }  // namespace hiveframe::connectors::faulty

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "pipeline/codec/format.hpp"
-#include "pipeline/connector_kind.hpp"
 #include "pipeline/errors.hpp"
 #include "tests/connectors/ledger/database.hpp"
 #include "tests/connectors/record_id.hpp"
@@ -96,7 +95,5 @@ pipeline::Task<void> LedgerSink::close() {
   auto work = [this] { database_.reset(); };
   co_await thread_.run(work);
 }
-
-pipeline::SinkKind sink_kind() { return pipeline::sink_kind_of<LedgerSink>(sink_options()); }
 
 }  // namespace hiveframe::connectors::ledger

@@ -49,6 +49,4 @@ class LedgerSink final : public pipeline::Sink, public pipeline::Transactional {
   pipeline::BlockingThread thread_;
 };
 
-pipeline::SinkKind sink_kind();
-
 }  // namespace hiveframe::connectors::ledger

@@ -1,7 +1,9 @@
 #include "tests/connectors/ledger/settings.hpp"
 
 #include "config/option_table.hpp"
+#include "pipeline/connector_kind.hpp"
 #include "pipeline/expr/option_types.hpp"
+#include "tests/connectors/ledger/ledger_sink.hpp"
 #include "tests/connectors/record_id.hpp"
 
 namespace hiveframe::connectors::ledger {
@@ -35,5 +37,7 @@ const OptionTable<Settings>& sink_options() {
   }();
   return table;
 }
+
+pipeline::SinkKind sink_kind() { return pipeline::sink_kind_of<LedgerSink>(sink_options()); }
 
 }  // namespace hiveframe::connectors::ledger

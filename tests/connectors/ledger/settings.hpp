@@ -11,6 +11,9 @@ namespace hiveframe::config {
 template <class Settings>
 class OptionTable;
 }
+namespace hiveframe::pipeline {
+struct SinkKind;
+}
 
 namespace hiveframe::connectors::ledger {
 
@@ -23,5 +26,6 @@ struct Settings {
 };
 
 const config::OptionTable<Settings>& sink_options();
+pipeline::SinkKind sink_kind();
 
 }  // namespace hiveframe::connectors::ledger
