@@ -16,6 +16,11 @@ namespace hiveframe::connectors::stdio {
 
 Output::Output(int descriptor, std::string name, const pipeline::Interrupt& interrupt)
     : given_(descriptor), descriptor_(descriptor), name_(std::move(name)), interrupt_(interrupt) {
+  const int flags = ::fcntl(descriptor, F_GETFL);
+  if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY) {
+    throw pipeline::Fatal({"write to", name_, "it is closed, or open for reading only",
+                           "send it somewhere (> FILE, or a pipe), or name a file as the sink"});
+  }
   struct stat status {};
   if (::fstat(descriptor, &status) != 0) fail(errno, false);
   if (S_ISREG(status.st_mode)) {

@@ -1,6 +1,7 @@
 #include "connectors/stdio/stdin_source.hpp"
 
 #include <cerrno>
+#include <fcntl.h>
 #include <unistd.h>
 #include <utility>
 
@@ -103,7 +104,14 @@ pipeline::SourceTraits StdinSource::traits() const noexcept {
   return {.replayable = false, .keeps_position = false};
 }
 
-pipeline::Task<void> StdinSource::open() { co_return; }
+pipeline::Task<void> StdinSource::open() {
+  const int flags = ::fcntl(descriptor_, F_GETFL);
+  if (flags < 0 || (flags & O_ACCMODE) == O_WRONLY) {
+    throw pipeline::Fatal({"read", "standard input", "it is closed, or open for writing only",
+                           "give it something to read (< FILE, or a pipe), or name a file as the source"});
+  }
+  co_return;
+}
 
 pipeline::Task<pipeline::LaneEvent> StdinSource::next() {
   if (given_) co_return pipeline::LaneEvent(pipeline::NoMoreLanes{});

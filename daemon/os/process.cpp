@@ -1,7 +1,9 @@
 #include "daemon/os/process.hpp"
 
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <fcntl.h>
 #include <malloc.h>
 #include <pwd.h>
 #include <string_view>
@@ -28,9 +30,22 @@ std::filesystem::path home() {
   return user && user->pw_dir ? user->pw_dir : "/";
 }
 
+// What this process opens next would get the number of a closed one (`<&-`), and a pipeline that reads
+// standard input or writes standard output would read or write that. In its place stands what fails when it
+// is used; only messages go nowhere.
+void occupy_closed_standard_descriptors() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(descriptor, F_GETFD) >= 0 || errno != EBADF) continue;
+    // The lowest free number is this one: those below it are open by now.
+    [[maybe_unused]] const int opened =
+        ::open("/dev/null", descriptor == STDOUT_FILENO ? O_RDONLY : O_WRONLY);
+  }
+}
+
 }  // namespace
 
 void set_up_process() {
+  occupy_closed_standard_descriptors();
   rlimit files{};
   if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
     files.rlim_cur = files.rlim_max;

@@ -6,9 +6,10 @@
 
 namespace hiveframe::daemon {
 
-/// Sets up this process before its first thread: as many open files as the system lets it have, few
-/// malloc arenas that keep some free memory; writing to a closed pipe (EPIPE) or beyond the limit of a file's
-/// size (EFBIG) is an error, not a death.
+/// Sets up this process before its first thread and its first open file: nothing takes the place of a closed
+/// standard input, output or error, which cannot be read or written, errors go nowhere; as many open files as
+/// the system lets it have, few malloc arenas that keep some free memory; writing to a closed pipe (EPIPE) or
+/// beyond the limit of a file's size (EFBIG) is an error, not a death.
 void set_up_process();
 
 /// The variables of this process's environment whose names and values are UTF-8: `env` of expressions.

@@ -194,6 +194,37 @@ on_error: {dead_letter: letters.ndjson}
                 self.assertNotIn("error", said)
                 self.assertNotIn("abandoned", said)
 
+    def run_closed(self, redirections, *files):
+        """With some of the descriptors 0, 1 and 2 closed, as `<&-` does it."""
+        return self.run_it(*files, preexec_fn=lambda: [os.close(each) for each in redirections])
+
+    def test_nothing_takes_the_place_of_a_closed_standard_input_or_output(self):
+        self.orders(1000)
+        reads = self.write("reads.yaml", "source: stdin\nsink: got.ndjson\n")
+        writes = self.write("writes.yaml", "source: orders.ndjson\nsink: stdout\n")
+        neither = self.write("neither.yaml", "source: orders.ndjson\nsink: copy.ndjson\n")
+        no_input = "cannot read standard input: it is closed, or open for writing only; give it something to read"
+        no_output = "cannot write to standard output: it is closed, or open for reading only; send it somewhere"
+        for closed, pipeline, reason in (
+            ([0], reads, no_input),
+            ([0, 1], reads, no_input),
+            ([0, 1, 2], reads, None),
+            ([1], writes, no_output),
+            ([0, 1], writes, no_output),
+            ([1, 2], writes, None),
+        ):
+            with self.subTest(closed=closed, pipeline=pipeline.name):
+                done = self.run_closed(closed, pipeline)
+                self.assertEqual((done.returncode, done.stdout), (1, ""), done.stderr)
+                if reason is None:
+                    self.assertEqual(done.stderr, "")
+                else:
+                    self.assertEqual(done.stderr.count(reason), 1, done.stderr)
+        done = self.run_closed([0, 1, 2], neither)
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+        self.assertEqual(self.records("copy.ndjson"), self.records("orders.ndjson"))
+        self.assertEqual(sorted(each.name for each in self.folder.glob("*.ndjson")), ["copy.ndjson", "orders.ndjson"])
+
     def test_eval_ends_quietly_too(self):
         process = subprocess.Popen(
             [BINARY, "eval", "record.a"],

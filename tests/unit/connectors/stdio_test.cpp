@@ -90,6 +90,30 @@ TEST(StdinSource, CannotBeReadAgain) {
       "written is lost; put it into a file first");
 }
 
+TEST(StdinSource, WhatCannotBeReadIsSaidAtOnce) {
+  Pipe pipe;
+  const int writer = pipe.writer();
+  for (const int descriptor : {writer, -1}) {
+    StdinSource source({codec::find_format("text")}, descriptor);
+    EXPECT_EQ(
+        thrown_by([&] { run(source.open()); }),
+        "Fatal: cannot read standard input: it is closed, or open for writing only; give it something to "
+        "read (< FILE, or a pipe), or name a file as the source");
+  }
+}
+
+TEST(StdoutSink, WhatCannotBeWrittenIsSaidAtOnce) {
+  Pipe pipe;
+  const int reader = pipe.reader();
+  for (const int descriptor : {reader, -1}) {
+    StdoutSink sink({codec::find_format("text")}, descriptor);
+    EXPECT_EQ(
+        thrown_by([&] { run(sink.open({})); }),
+        "Fatal: cannot write to standard output: it is closed, or open for reading only; send it somewhere "
+        "(> FILE, or a pipe), or name a file as the sink");
+  }
+}
+
 pipeline::WriteRequest request_of(const StdoutSink& sink, const std::vector<std::string>& lines, Acks& acks) {
   pipeline::WriteRequest request;
   request.slices.push_back(slice(lines, sink.traits(), Bytes::encoded));
