@@ -17,6 +17,19 @@ using pipeline::throw_file_error;
 
 }  // namespace
 
+std::string why_ended_early(std::uint64_t offset, std::uint64_t expected, const struct stat& now) {
+  const auto size = static_cast<std::uint64_t>(now.st_size);
+  if (offset >= expected) return "";
+  if (size < expected) {
+    return "the file shrank while it was read, from " + std::to_string(expected) + " to " +
+           std::to_string(size) + " bytes";
+  }
+  if (now.st_blocks == 0) return "";
+  return "nothing more comes, though its size is " + std::to_string(size) +
+         " bytes: it was cut and grew again while it was read, or its file system tells a size that is not "
+         "true";
+}
+
 FileStream::FileStream(std::string path, const pipeline::Interrupt& interrupt)
     : path_(std::move(path)), interrupt_(interrupt) {
   // Without O_NONBLOCK opening a FIFO would wait for its writer where nothing can interrupt it.
@@ -66,11 +79,9 @@ void FileStream::check_end() const {
   struct stat now {};
   if (::fstat(descriptor_, &now) != 0) throw_file_error(errno, "read", path_);
   const auto before = std::min(end_, static_cast<std::uint64_t>(status_.st_size));
-  if (offset_ < before) {
+  if (const std::string reason = why_ended_early(offset_, before, now); !reason.empty()) {
     throw Fatal(
-        {"read", path_ + " at byte " + std::to_string(offset_),
-         "the file shrank while it was read, from " + std::to_string(before) + " to " +
-             std::to_string(now.st_size) + " bytes",
+        {"read", path_ + " at byte " + std::to_string(offset_), reason,
          "what was whole before that has been read; find out who cut it, then run with --from-start"});
   }
   if (now.st_nlink == 0) {

@@ -51,4 +51,10 @@ class FileStream final : public codec::ByteStream {
   std::uint64_t end_ = 0;
 };
 
+/// Reading came to the end of a regular file, which looks like `now`, at `offset`, and not at `expected`, its
+/// size when it was opened: what is wrong with it. Empty: that is its end. The sizes of files that a kernel
+/// makes up (sysfs: 4096) are not true; they are known by having no blocks. A file system on a network whose
+/// size is not true has lost something, or does not know yet what another machine did to the file.
+std::string why_ended_early(std::uint64_t offset, std::uint64_t expected, const struct stat& now);
+
 }  // namespace hiveframe::connectors::file

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include "connectors/file/file_stream.hpp"
 #include "tests/unit/connectors/file_source_harness.hpp"
 
 namespace hiveframe::testing {
@@ -218,6 +219,31 @@ TEST(DisturbedInput, ThatIsRenamedAndGrowsIsReadToWhereItEnded) {
   std::ofstream(half.path + ".1", std::ios::app) << "\"more\"\n";
   EXPECT_EQ(half.rest(), "");
   EXPECT_EQ(half.read, 990U);
+}
+
+TEST(DisturbedInput, OnlyAFileOfTheKernelMayEndBeforeItsSize) {
+  using connectors::file::why_ended_early;
+  const auto file = [](off_t size, blkcnt_t blocks) {
+    struct stat status {};
+    status.st_size = size;
+    status.st_blocks = blocks;
+    return status;
+  };
+  EXPECT_EQ(why_ended_early(4096, 4096, file(4096, 8)), "");
+  EXPECT_EQ(why_ended_early(4096, 4096, file(9000, 24)), "") << "it grew, which is for the next run";
+  EXPECT_EQ(why_ended_early(23, 4096, file(4096, 0)), "") << "sysfs";
+  const std::string shrank = "the file shrank while it was read, from 4096 to ";
+  EXPECT_EQ(why_ended_early(23, 4096, file(23, 8)), shrank + "23 bytes");
+  EXPECT_EQ(why_ended_early(23, 4096, file(23, 0)), shrank + "23 bytes") << "kept in its inode";
+  EXPECT_EQ(why_ended_early(3000, 4096, file(0, 0)), shrank + "0 bytes");
+  EXPECT_EQ(why_ended_early(4095, 4096, file(4095, 8)), shrank + "4095 bytes");
+  for (const off_t size : {4096, 9000}) {
+    EXPECT_EQ(why_ended_early(23, 4096, file(size, 8)),
+              "nothing more comes, though its size is " + std::to_string(size) +
+                  " bytes: it was cut and grew again while it was read, or its file system tells a size that "
+                  "is not "
+                  "true");
+  }
 }
 
 }  // namespace
