@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "config/did_you_mean.hpp"
+#include "connectors/file/json_beginning.hpp"
 #include "connectors/file/unpack.hpp"
 #include "pipeline/errors.hpp"
 
@@ -41,6 +42,17 @@ std::string head_of(FileStream& file) {
   return head;
 }
 
+/// The format, with what to do if it is another one.
+const codec::Format& guessed(std::string_view name) {
+  static const std::vector<codec::Format> all = [] {
+    std::vector<codec::Format> formats(codec::formats().begin(), codec::formats().end());
+    for (codec::Format& format : formats)
+      format.syntax_advice = "that this is JSON was guessed from the content: 'format: text' takes any lines";
+    return formats;
+  }();
+  return *std::find_if(all.begin(), all.end(), [&](const codec::Format& each) { return each.name == name; });
+}
+
 [[noreturn]] void cannot_tell(const std::string& path) {
   throw Fatal({"read", path, "its format cannot be told from its name or content",
                "name it with 'format' (" + format_names() + ")"});
@@ -53,12 +65,12 @@ const codec::Format* format_of_content(std::string_view file_name, std::string_v
   if (content.starts_with("\xef\xbb\xbf")) content.remove_prefix(3);
   constexpr std::string_view space = " \t\r\n";
   content.remove_prefix(std::min(content.find_first_not_of(space), content.size()));
-  if (content.starts_with('[')) return codec::find_format("json");
+  if (content.starts_with('[') && may_begin_json_array(content)) return &guessed("json");
   if (content.starts_with('{')) {
     std::string_view line = content.substr(0, content.find('\n'));
     const bool whole = line.size() < content.size();
     line = line.substr(0, line.find_last_not_of(space) + 1);
-    return codec::find_format(whole && !line.ends_with('}') ? "json" : "ndjson");
+    return &guessed(whole && !line.ends_with('}') ? "json" : "ndjson");
   }
   if (!content.empty() && !has_extension(file_name) && is_text(head)) return codec::find_format("text");
   return nullptr;

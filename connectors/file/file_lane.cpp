@@ -144,6 +144,8 @@ pipeline::ReadBatch FileLane::next_batch(const pipeline::ReadLimits& all_limits)
 
 void FileLane::finish_batch(codec::RecordReader::Batch batch, pipeline::ReadBatch& out) {
   positions_.read_to(batch.end);
+  for (codec::Refusal& each : batch.refused)
+    codec::add_advice(format_, each.error);
   out = pipeline::stream_batch(std::move(batch), format_, path_);
   record::Arena& arena = out.storage->arena;
   const auto shared = arena.array<record::Member>(1);

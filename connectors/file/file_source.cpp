@@ -1,5 +1,6 @@
 #include "connectors/file/file_source.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <sys/stat.h>
 #include <utility>
@@ -24,7 +25,11 @@ pipeline::SourceTraits FileSource::traits() const noexcept {
 std::string FileSource::identity() const { return path_; }
 
 const codec::Format* FileSource::format() const noexcept {
-  return formats_.empty() ? settings_.format : formats_.front();
+  if (formats_.empty()) return settings_.format;
+  // What is said of a guess must not be said of files whose names tell their format.
+  const auto named = std::find_if(formats_.begin(), formats_.end(),
+                                  [](const codec::Format* each) { return each->syntax_advice.empty(); });
+  return named != formats_.end() ? *named : formats_.front();
 }
 
 pipeline::Task<void> FileSource::open() {

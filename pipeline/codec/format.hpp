@@ -22,7 +22,12 @@ struct Format {
   std::function<std::unique_ptr<Framer>()> framer;
   std::function<std::unique_ptr<Decoder>()> decoder;
   std::function<std::unique_ptr<Encoder>()> encoder;
+  /// What to do about what is not of this format; by those who guess it.
+  std::string_view syntax_advice = {};
 };
+
+/// Adds the format's advice to a syntax error.
+void add_advice(const Format& format, record::DataError& error);
 
 /// All formats, in the order `list` shows them.
 std::span<const Format> formats();

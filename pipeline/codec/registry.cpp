@@ -57,6 +57,11 @@ const std::array<Format, 4>& table() {
 
 }  // namespace
 
+void add_advice(const Format& format, record::DataError& error) {
+  if (format.syntax_advice.empty() || error.type != record::DataError::Type::syntax) return;
+  error.message.append("; ").append(format.syntax_advice);
+}
+
 std::span<const Format> formats() { return table(); }
 
 const Format* find_format(std::string_view name) {

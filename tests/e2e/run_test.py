@@ -296,6 +296,19 @@ on_error: {dead_letter: letters.ndjson}
         self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
         self.assertIn("in.ndjson line 3", done.stderr)
 
+    def test_a_format_that_was_guessed_is_told_so_when_it_fails(self):
+        self.write("messages", "[info] started\n[info] stopped\n")
+        done = self.run_it(self.write("text.yaml", "source: messages\nsink: {uri: out.txt, format: text}\n"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual((self.folder / "out.txt").read_text(), (self.folder / "messages").read_text())
+        self.write("workers", "{worker} started\n")
+        done = self.run_it(self.write("json.yaml", "source: workers\nsink: discard\n"))
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn(
+            "; that this is JSON was guessed from the content: 'format: text' takes any lines (syntax error in decode)",
+            done.stderr,
+        )
+
     def test_a_bad_record_is_dropped_or_kept_as_a_letter(self):
         self.write("in.ndjson", '{"a":1}\nnot json\n{"a":3}\n')
         drop = self.write("drop.yaml", "source: in.ndjson\nsink: dropped.ndjson\non_error: drop\n")

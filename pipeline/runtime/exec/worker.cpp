@@ -167,6 +167,7 @@ Worker::Fate Worker::carry(record::Draft& draft, std::span<Output> outputs, BadR
 
 bool Worker::decode(record::Draft& draft, BadRecord& bad) {
   if (!decoder_->decode(draft, bad.error)) {
+    codec::add_advice(*chain_->source_format, bad.error);
     bad.stage = "decode";
     return false;
   }

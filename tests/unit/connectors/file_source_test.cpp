@@ -1,5 +1,10 @@
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
 #include <fcntl.h>
 #include <gmock/gmock.h>
+#include <mutex>
+#include <set>
 #include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
@@ -11,8 +16,11 @@ namespace hiveframe::testing {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
 
 TEST(FileSource, ReadsAFileWithItsMetadata) {
   const Folder folder;
@@ -159,6 +167,117 @@ TEST(FileSource, FormatIsToldByNameThenContent) {
           "or bytes)");
 }
 
+TEST(FileSource, WhatBeginsWithABracketIsJsonOnlyIfItCanBe) {
+  using connectors::file::format_of_content;
+  for (const std::string_view head : {"[",
+                                      "[ ",
+                                      "[]",
+                                      "[]\n",
+                                      "[1",
+                                      "[-",
+                                      "[-1.5e",
+                                      "[-1.5e+3]",
+                                      "[0]",
+                                      "[1]\n[2]",
+                                      "[1] [2] {\"a\":1}",
+                                      "[t",
+                                      "[tru",
+                                      "[true]",
+                                      "[null",
+                                      "[false, x",
+                                      "[\"",
+                                      "[\"a",
+                                      "[\"a\\\"b\"]",
+                                      "[\"a\", b",
+                                      "[1, 2] x",
+                                      "[[",
+                                      "[[[]]]",
+                                      "[[1], x",
+                                      "[{",
+                                      "[ { ",
+                                      "[{}",
+                                      "[\n  {\n    \"a\": 1",
+                                      "[{\"a\" 1",
+                                      "[]{",
+                                      "\xef\xbb\xbf [1]"}) {
+    const codec::Format* const format = format_of_content("data", head);
+    ASSERT_NE(format, nullptr) << head;
+    EXPECT_EQ(format->name, "json") << head;
+    EXPECT_EQ(format_of_content("data.dat", head), format) << head;
+  }
+  for (const std::string_view head : {"[info] a\n",
+                                      "[INFO",
+                                      "[2024-01-01] x",
+                                      "[2024-01-01T00:00:00Z]",
+                                      "[12:30:00] x",
+                                      "[10.0.0.1] x",
+                                      "[01] x",
+                                      "[1] x",
+                                      "[1] 2",
+                                      "[1] \"a\"",
+                                      "[1] [info] x",
+                                      "[1]\n[info] x",
+                                      "[] x",
+                                      "[]]",
+                                      "[,",
+                                      "[+1]",
+                                      "[.5]",
+                                      "[-x]",
+                                      "[1 2]",
+                                      "[1:",
+                                      "[true: x",
+                                      "[truth]",
+                                      "[nil]",
+                                      "[\"a\" b]",
+                                      "['a']",
+                                      "[[info]]",
+                                      "[[1] x",
+                                      "[{worker}] x",
+                                      "[{'a': 1}]",
+                                      "[]1",
+                                      "[section]\nkey=value\n",
+                                      "[]{x",
+                                      "[*] x",
+                                      "[a, b]"}) {
+    const codec::Format* const format = format_of_content("data", head);
+    ASSERT_NE(format, nullptr) << head;
+    EXPECT_EQ(format->name, "text") << head;
+    EXPECT_EQ(format_of_content("data.dat", head), nullptr) << head;
+  }
+}
+
+TEST(FileSource, WhatIsWrongWithAGuessedFormatIsSaidWithTheGuess) {
+  const Folder folder;
+  const std::string advice =
+      "; that this is JSON was guessed from the content: 'format: text' takes any lines";
+  const auto decoding_error = [&](const std::string& path) {
+    FileSource source(at(path));
+    run(source.open());
+    const auto lane = next_lane(source);
+    run(lane->seek(std::nullopt));
+    const pipeline::ReadBatch batch = run(lane->read(usual_limits));
+    record::DataError error;
+    if (!batch.refused.empty()) return batch.refused.at(0).error.message;
+    record::Draft draft(*batch.storage, batch.storage->records.at(0), batch.storage->arena);
+    EXPECT_FALSE(source.format()->decoder()->decode(draft, error));
+    codec::add_advice(*source.format(), error);
+    return error.message;
+  };
+  EXPECT_THAT(decoding_error(folder.write("lines", "{worker} started\n")), EndsWith(advice));
+  EXPECT_THAT(decoding_error(folder.write("array", "[{\"a\": 1}} started\n")), EndsWith(advice));
+  EXPECT_THAT(decoding_error(folder.write("a.ndjson", "{worker} started\n")), Not(HasSubstr("guess")));
+  // Only one decoder is made for all files: it says nothing of a guess if it was none for some.
+  const Folder mixed;
+  mixed.write("a", "{\"a\":1}\n");
+  mixed.write("b.ndjson", "2\n");
+  FileSource source(at(mixed.path()));
+  run(source.open());
+  EXPECT_EQ(source.format(), codec::find_format("ndjson"));
+  record::DataError deep{record::DataError::Type::depth, "deep"};
+  codec::add_advice(*connectors::file::format_of_content("x", "{}"), deep);
+  EXPECT_EQ(deep.message, "deep");
+}
+
 TEST(FileSource, FilesOfOneSourceAreOfOneKind) {
   const Folder folder;
   folder.write("a.ndjson", "{\"a\":1}\n");
@@ -180,30 +299,57 @@ TEST(FileSource, AFileThatTheKernelMakesUpIsReadThoughItSaysItIsEmpty) {
   EXPECT_TRUE(all.records[0].starts_with("Linux"));
 }
 
+TEST(FileSource, AFileThatTheKernelMakesUpIsReadThoughItSaysItIsLonger) {
+  const std::string path = "/sys/devices/system/cpu/online";
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) GTEST_SKIP() << "there is no sysfs here";
+  SourceSettings settings = at(path);
+  settings.format = codec::find_format("text");
+  const Read all = read_all(settings);
+  EXPECT_EQ(all.error, "");
+  ASSERT_EQ(all.records.size(), 1U);
+  EXPECT_LT(all.records[0].size(), static_cast<std::size_t>(status.st_size));
+}
+
 TEST(FileSource, OnlySomeFilesAreOpenAtATimeAndAllAreRead) {
+  constexpr std::size_t at_most = connectors::file::OpenFiles::at_most;
+  constexpr std::size_t files = 60;
   const Folder folder;
-  for (int i = 0; i < 9; ++i)
+  for (std::size_t i = 0; i < files; ++i)
     folder.write("f" + std::to_string(i) + ".ndjson", std::to_string(i) + "\n");
   FileSource source(at(folder.path()));
   run(source.open());
-  std::vector<std::unique_ptr<pipeline::Lane>> lanes;
-  for (std::size_t i = 0; i < connectors::file::OpenFiles::at_most; ++i)
-    lanes.push_back(next_lane(source));
-  boost::asio::io_context context;
-  auto next = boost::asio::co_spawn(context, source.next(), boost::asio::use_future);
-  std::thread waiting([&] { context.run(); });
-  EXPECT_EQ(next.wait_for(std::chrono::milliseconds(50)), std::future_status::timeout);
-  EXPECT_THAT(read_lane(*lanes[0]).records, ElementsAre("0"));  // its end makes room
-  waiting.join();
-  lanes.push_back(std::move(std::get<pipeline::LaneOpened>(next.get()).lane));
-  EXPECT_EQ(lanes.back()->id(), folder / "f4.ndjson");
-  for (std::size_t i = 1; i < lanes.size(); ++i)
-    EXPECT_EQ(read_lane(*lanes[i]).records.size(), 1U);
-  lanes.clear();
-  int rest = 0;
-  while (next_lane(source))
-    ++rest;
-  EXPECT_EQ(rest, 4);
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::deque<std::unique_ptr<pipeline::Lane>> unread;
+  std::size_t most = 0;
+  bool all = false;
+  // Nothing but the source's own waiting keeps it from opening all of them at once.
+  std::thread opening([&] {
+    for (;;) {
+      std::unique_ptr<pipeline::Lane> lane = next_lane(source);
+      const std::lock_guard lock(mutex);
+      all = lane == nullptr;
+      if (lane) unread.push_back(std::move(lane));
+      most = std::max(most, unread.size());
+      changed.notify_one();
+      if (all) return;
+    }
+  });
+  std::set<std::string> read;
+  for (;;) {
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [&] { return all || unread.size() >= at_most; });
+    if (unread.empty()) break;
+    const std::unique_ptr<pipeline::Lane> lane = std::move(unread.front());
+    unread.pop_front();
+    lock.unlock();
+    EXPECT_THAT(read_lane(*lane).records, SizeIs(1));  // its end makes room
+    read.insert(lane->id());
+  }
+  opening.join();
+  EXPECT_EQ(most, at_most);
+  EXPECT_EQ(read.size(), files);
 }
 
 TEST(FileSource, CancelEndsWaitingForRoomAndReads) {
