@@ -38,13 +38,30 @@ void CheckpointLoop::start() {
 
 pipeline::Task<void> CheckpointLoop::run() {
   while (!context_.draining && !stopped_) {
-    co_await timer_.wait_until(std::chrono::steady_clock::now() + context_.options.commit_interval);
+    co_await wait_for_the_next();
     if (context_.draining || stopped_) break;
     co_await flush_for_a_while();
     co_await checkpoint();
   }
   running_ = false;
   context_.progressed();
+}
+
+pipeline::Task<void> CheckpointLoop::wait_for_the_next() {
+  const auto next = std::chrono::steady_clock::now() + context_.options.commit_interval;
+  while (!context_.draining && !stopped_ && !many_lanes_wait() && std::chrono::steady_clock::now() < next)
+    co_await timer_.wait_until(next);
+}
+
+/// Half as many as there may be, so that the source need not wait. Those that the last checkpoint could not
+/// store do not count, or one would follow the other while storing fails.
+bool CheckpointLoop::many_lanes_wait() const {
+  const std::size_t many = std::max<std::size_t>(1, context_.options.ended_lanes_cap / 2);
+  return lanes_.returned() >= left_behind_ + many;
+}
+
+void CheckpointLoop::look() {
+  if (many_lanes_wait()) timer_.notify();
 }
 
 void CheckpointLoop::stop() {
@@ -85,6 +102,8 @@ pipeline::Task<void> CheckpointLoop::checkpoint() {
   } catch (const std::exception& error) {
     fatal = error.what();
   }
+  left_behind_ = lanes_.returned();
+  context_.progressed();
   if (fatal) context_.fail(*fatal);
 }
 

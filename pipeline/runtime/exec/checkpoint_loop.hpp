@@ -16,7 +16,8 @@ namespace hiveframe::runtime {
 
 /// Decides when progress is stored, and what of it: every commit interval the sinks are asked to make durable
 /// what they took, and then the watermarks that moved and the sinks' marks are stored and the source is told.
-/// Whoever needs something stored now asks for it here. Owned by the run. On the strand.
+/// Lanes that are done take room until then: when there are many, it does not wait for the interval. Whoever
+/// needs something stored now asks for it here. Owned by the run. On the strand.
 class CheckpointLoop {
  public:
   CheckpointLoop(RunContext& context, Checkpoints& checkpoints, OutletSet& outlets, LaneSet& lanes,
@@ -33,6 +34,8 @@ class CheckpointLoop {
   [[nodiscard]] bool running() const noexcept { return running_; }
   /// Looks again at what the run wants: it drains or aborts.
   void wake();
+  /// Looks again at whether lanes that are done take much room.
+  void look();
 
   /// Stores how far everything is durable by now. Trouble is waited out until the next checkpoint.
   pipeline::Task<void> checkpoint();
@@ -45,6 +48,8 @@ class CheckpointLoop {
 
  private:
   pipeline::Task<void> run();
+  pipeline::Task<void> wait_for_the_next();
+  [[nodiscard]] bool many_lanes_wait() const;
   pipeline::Task<void> flush_for_a_while();
   [[nodiscard]] bool stores_positions() const;
   [[nodiscard]] std::vector<LaneCheckpoint> positions_to_commit() const;
@@ -57,9 +62,10 @@ class CheckpointLoop {
   StatusBoard& board_;
   pipeline::Source* source_ = nullptr;
   RetryLoop retry_loop_;
-  Backoff backoff_;     // for checkpoint(), which is tried again at the next one
-  TimedSignal timer_;   // for run()
-  Signal before_done_;  // for those who wait in store_before()
+  Backoff backoff_;              // for checkpoint(), which is tried again at the next one
+  TimedSignal timer_;            // for run()
+  Signal before_done_;           // for those who wait in store_before()
+  std::size_t left_behind_ = 0;  // lanes that were done, and not stored as that, after the last checkpoint
   bool running_ = false;
   bool stopped_ = false;
   bool storing_before_ = false;

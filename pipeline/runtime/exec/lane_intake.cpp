@@ -41,6 +41,8 @@ pipeline::Task<void> LaneIntake::run() {
 
 pipeline::Task<void> LaneIntake::follow() {
   while (!context_.draining && !no_more_) {
+    co_await wait_for_room();
+    if (context_.draining || no_more_) break;
     pipeline::LaneEvent event;
     const std::function<pipeline::Task<void>()> next = [this, &event]() -> pipeline::Task<void> {
       event = co_await source_.next();
@@ -58,6 +60,36 @@ pipeline::Task<void> LaneIntake::follow() {
       no_more_ = true;
     }
   }
+}
+
+/// A lane that has ended takes room until it is delivered and stored, and a folder may hold any number of
+/// small files. Lanes that are still read do not count: room for them comes only from their end.
+bool LaneIntake::has_room() const { return lanes_.ended() < context_.options.ended_lanes_cap; }
+
+pipeline::Task<void> LaneIntake::wait_for_room() {
+  waits_for_room_ = true;
+  while (!has_room() && !context_.draining && !no_more_) {
+    // The checkpoint that makes room can only store what is durable.
+    environment_.outlets.request_flush();
+    // Nothing else will fill a batch.
+    if (lanes_.all_sent()) environment_.outlets.hurry();
+    co_await room_.wait();
+  }
+  waits_for_room_ = false;
+}
+
+void LaneIntake::look() {
+  if (waits_for_room_) room_.notify();
+}
+
+void LaneIntake::close() {
+  no_more_ = true;
+  room_.notify();
+}
+
+void LaneIntake::wake() {
+  retry_loop_.wake();
+  room_.notify();
 }
 
 /// Where the lane goes on by the state of an earlier run. False: what was read then is not this lane.

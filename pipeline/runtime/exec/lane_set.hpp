@@ -38,6 +38,10 @@ class LaneSet {
   /// Nothing is on its way; lanes may be waiting for records.
   [[nodiscard]] bool all_idle() const { return tally_.count(LaneTally::on_its_way) == 0; }
   [[nodiscard]] bool all_returned() const { return tally_.count(LaneTally::to_return) == 0; }
+  /// How many were read to their end and still take room.
+  [[nodiscard]] std::size_t ended() const { return open_.size() - tally_.count(LaneTally::to_read); }
+  /// How many of those wait for nothing but a checkpoint.
+  [[nodiscard]] std::size_t returned() const { return open_.size() - tally_.count(LaneTally::to_return); }
   /// Nothing more will be delivered: counts what was not.
   void give_up();
 

@@ -166,6 +166,8 @@ pipeline::Task<void> Pipeline::Run::flow() {
   while (!context_.aborting) {
     if (limit_ && *limit_ == 0) end_at_limit();
     if (flowed()) break;
+    checkpoint_loop_->look();
+    intake_->look();
     co_await changed_.wait();
   }
   co_await drain();

@@ -76,6 +76,7 @@ struct RunOptions {
   std::chrono::milliseconds commit_interval{1000};
   std::chrono::milliseconds shutdown_timeout{30000};
   std::uint64_t pending_cap = 1'000'000;           ///< unacknowledged records of a lane
+  std::size_t ended_lanes_cap = 1000;              ///< read to their end, and not stored as done yet
   std::map<std::string, std::string> environment;  ///< `env` of expressions
 };
 

@@ -32,9 +32,13 @@ struct SourceScript {
   bool fatal_commit = false;         ///< commit() throws Fatal
   int fail_commits = 0;              ///< commit() throws Retryable so often first
   std::vector<std::int64_t> refuse;  ///< ids that the source itself refuses, on lane 0
+  std::size_t at_a_time = SIZE_MAX;  ///< lanes that are read side by side; the next one opens when one ends
 
   std::atomic<int> seeks{0};
   std::atomic<int> reads{0};
+  std::atomic<std::size_t> lanes_being_read{0};
+  std::atomic<std::size_t> lanes_held{0};  ///< opened, and not destroyed yet
+  std::atomic<std::size_t> most_lanes_held{0};
   std::atomic<std::int64_t> committed{0};  ///< the position committed last, of whichever lane
   std::vector<pipeline::LanePosition> commits;
   std::vector<std::pair<std::string, pipeline::Position>> sought;  ///< with a position, in order
@@ -48,7 +52,15 @@ class FakeLane final : public pipeline::Lane {
         number_(number),
         id_("lane-" + std::to_string(number)),
         records_(script.records_per_lane + (number + 1 == script.lanes ? script.last_lane_has_more : 0)),
-        cancelled_(std::move(cancelled)) {}
+        cancelled_(std::move(cancelled)) {
+    ++script_.lanes_being_read;
+    // Lanes are made on the strand only.
+    script_.most_lanes_held = std::max<std::size_t>(script_.most_lanes_held, ++script_.lanes_held);
+  }
+  ~FakeLane() override {
+    let_go();
+    --script_.lanes_held;
+  }
 
   const std::string& id() const noexcept override { return id_; }
 
@@ -91,6 +103,7 @@ class FakeLane final : public pipeline::Lane {
     batch.end = std::to_string(next_);
     batch.end_of_lane =
         next_ == records_ && !script_.endless && (number_ != 0 || script_.fatal_after.empty());
+    if (batch.end_of_lane) let_go();
     co_return batch;
   }
 
@@ -102,6 +115,9 @@ class FakeLane final : public pipeline::Lane {
   }
 
  private:
+  void let_go() {
+    if (std::exchange(being_read_, false)) --script_.lanes_being_read;
+  }
   void add(pipeline::ReadBatch& batch) {
     if (number_ == 0 && std::count(script_.refuse.begin(), script_.refuse.end(), next_) != 0) {
       batch.refused.push_back({{record::DataError::Type::length, "too long"},
@@ -130,6 +146,7 @@ class FakeLane final : public pipeline::Lane {
   std::int64_t records_;
   std::shared_ptr<std::atomic<bool>> cancelled_;
   std::int64_t next_ = 0;
+  bool being_read_ = true;
 };
 
 class FakeSource final : public pipeline::Source {
@@ -150,7 +167,12 @@ class FakeSource final : public pipeline::Source {
     co_return;
   }
   pipeline::Task<pipeline::LaneEvent> next() override {
-    if (opened_ == script_.lanes) co_return pipeline::NoMoreLanes{};
+    boost::asio::steady_timer poll(co_await boost::asio::this_coro::executor);
+    while (script_.lanes_being_read >= script_.at_a_time && !*cancelled_) {
+      poll.expires_after(std::chrono::milliseconds(1));
+      co_await poll.async_wait(boost::asio::use_awaitable);
+    }
+    if (opened_ == script_.lanes || *cancelled_) co_return pipeline::NoMoreLanes{};
     co_return pipeline::LaneOpened{std::make_unique<FakeLane>(script_, opened_++, cancelled_)};
   }
   pipeline::Task<void> commit(std::vector<pipeline::LanePosition> positions) override {
