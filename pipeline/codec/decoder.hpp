@@ -18,6 +18,10 @@ class Decoder : public record::LazyTree {
   /// draft to this decoder. False: they are bad, `error` says why; the draft is unchanged.
   virtual bool decode(record::Draft& draft, record::DataError& error) = 0;
 
+  /// Records whose trees take more bytes than this will be refused whatever they hold: decode() need not look
+  /// for names that such a one repeats. No limit at first.
+  virtual void limit_tree(std::size_t bytes) { static_cast<void>(bytes); }
+
   /// At most how many bytes the tree of the record decoded last takes from the arena.
   [[nodiscard]] virtual std::size_t tree_bytes() const noexcept = 0;
 

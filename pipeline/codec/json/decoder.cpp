@@ -16,9 +16,6 @@ using record::Member;
 using record::Value;
 
 constexpr std::size_t smallest_capacity = 64 * 1024;
-// Parsers larger than this are given back when a much smaller record follows: they take more than ten
-// bytes for each of the largest record.
-constexpr std::size_t kept_capacity = 1024 * 1024;
 constexpr std::size_t few_bytes = 4096;
 constexpr unsigned longest_pause = 63;  // batches
 
@@ -143,12 +140,18 @@ JsonDecoder::JsonDecoder() { fit(0); }
 
 bool JsonDecoder::decode(record::Draft& draft, record::DataError& error) {
   source_ = draft.record().original;
-  exact_ = false;
+  if (source_.size() > longest_parsed) [[unlikely]] {
+    read_by_ = ReadBy::large_text;
+    if (!large_.check(source_, most_tree_bytes_, error)) return false;
+    draft.decoded_by(this);
+    return true;
+  }
+  read_by_ = ReadBy::simdjson;
   if (!parse(draft) || !check_.passes(tape(), lines_.base())) {
     exact_arena_.reset();
     exact_arena_.trim(smallest_capacity);
     if (!reader_.read(source_, exact_arena_, exact_value_, error)) return false;
-    exact_ = true;
+    read_by_ = ReadBy::exact_reader;
   }
   draft.decoded_by(this);
   return true;
@@ -186,27 +189,22 @@ bool JsonDecoder::parse(record::Draft& draft) {
 
 Tape JsonDecoder::tape() const noexcept { return {parser_, lines_.first_mark()}; }
 
+/// Grows the parser, which takes some 14 bytes for each of the longest text.
 void JsonDecoder::fit(std::size_t size) {
-  const bool too_large = capacity_ > kept_capacity && size < capacity_ / 16;
-  if (size <= capacity_ && capacity_ != 0 && !too_large) return;
+  if (size <= capacity_ && capacity_ != 0) return;
   const std::size_t wanted = std::max(smallest_capacity, std::bit_ceil(size));
-  if (too_large) {
-    parser_ = simdjson::dom::parser();
-    check_ = TapeCheck();
-  }
-  // Where there is no room or the record is too long for simdjson, parse() says so.
-  if (parser_.allocate(wanted, max_depth) == simdjson::SUCCESS &&
-      parser_.doc.allocate(wanted) == simdjson::SUCCESS) {
-    capacity_ = wanted;
-  } else {
-    capacity_ = 0;
-  }
+  // Where there is no room parse() says so.
+  const bool fits = parser_.allocate(wanted, max_depth) == simdjson::SUCCESS &&
+                    parser_.doc.allocate(wanted) == simdjson::SUCCESS;
+  capacity_ = fits ? wanted : 0;
 }
 
 std::size_t JsonDecoder::tree_bytes() const noexcept {
   // A member's name and value are two words at least and make 32 bytes; an item is one and makes 16.
   // Strings with escapes are copied and become no longer. The exact path copies everything.
-  if (exact_) return exact_arena_.footprint() + source_.size();
+  if (read_by_ != ReadBy::simdjson) {
+    return read_by_ == ReadBy::large_text ? large_.tree_bytes() : exact_arena_.footprint() + source_.size();
+  }
   // A short record is not worth a look.
   const bool escapes =
       source_.size() < few_bytes || std::memchr(source_.data(), '\\', source_.size()) != nullptr;
@@ -215,7 +213,9 @@ std::size_t JsonDecoder::tree_bytes() const noexcept {
 }
 
 Value JsonDecoder::build(Arena& arena) {
-  if (exact_) return deep_copy(exact_value_, arena);
+  if (read_by_ != ReadBy::simdjson) {
+    return read_by_ == ReadBy::large_text ? large_.build(arena) : deep_copy(exact_value_, arena);
+  }
   const Tape parsed = tape();
   if (std::memchr(source_.data(), '\\', source_.size()) == nullptr) {
     return TreeBuilder<true>(parsed, lines_.base(), arena).value(Tape::root);
@@ -224,7 +224,8 @@ Value JsonDecoder::build(Arena& arena) {
 }
 
 std::optional<Value> JsonDecoder::find(std::span<const std::string_view> path, Arena& arena) {
-  if (exact_) {
+  if (read_by_ != ReadBy::simdjson) {
+    if (read_by_ == ReadBy::large_text) return large_.find(path, arena);
     const Value* const found = find_exact(path);
     return found != nullptr ? std::optional<Value>(deep_copy(*found, arena)) : std::nullopt;
   }
@@ -235,7 +236,8 @@ std::optional<Value> JsonDecoder::find(std::span<const std::string_view> path, A
 }
 
 std::optional<Value> JsonDecoder::glance(std::span<const std::string_view> path, Arena& arena) {
-  if (exact_) {
+  if (read_by_ != ReadBy::simdjson) {
+    if (read_by_ == ReadBy::large_text) return large_.find(path, arena);
     const Value* const found = find_exact(path);
     return found != nullptr ? std::optional<Value>(*found) : std::nullopt;
   }

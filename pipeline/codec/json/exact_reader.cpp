@@ -14,42 +14,41 @@ using record::DataError;
 using record::Member;
 using record::Value;
 
-// Names shown in messages are cut after this many bytes.
-constexpr std::size_t shown = 60;
-// Up to this many names are compared each with each.
-constexpr std::size_t few_names = 12;
-
 bool is_word(char c) noexcept {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '+' ||
          c == '-' || c == '.';
 }
 
-/// The longest prefix of at most `shown` bytes that ends between characters.
-std::string_view shortened(std::string_view name) noexcept {
-  if (name.size() <= shown) return name;
-  std::size_t end = shown;
-  while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0) == 0x80)
-    --end;
-  return name.substr(0, end);
-}
-
 }  // namespace
 
 bool ExactReader::read(std::string_view text, record::Arena& arena, Value& value, DataError& error) {
+  begin(text, 0, &arena, &error);
+  checked_ = false;
+  if (!run()) return false;
+  value = root_;
+  return true;
+}
+
+void ExactReader::begin(std::string_view text, std::size_t at, record::Arena* arena, DataError* error) {
   text_ = text;
-  at_ = 0;
+  at_ = at;
   expect_ = Expect::value;
-  arena_ = &arena;
-  error_ = &error;
+  arena_ = arena;
+  error_ = error;
   root_ = Value();
   open_.clear();
   items_.clear();
   members_.clear();
-  if (text.size() > UINT32_MAX)
-    return fail(DataError::Type::length, 0, "a JSON record is at most 4 GiB long");
-  if (std::optional<DataError> malformed = utf8_error(text)) {
-    error = std::move(*malformed);
-    return false;
+}
+
+bool ExactReader::run() {
+  if (!checked_) {
+    if (text_.size() > UINT32_MAX)
+      return fail(DataError::Type::length, 0, "a JSON record is at most 4 GiB long");
+    if (std::optional<DataError> malformed = utf8_error(text_)) {
+      *error_ = std::move(*malformed);
+      return false;
+    }
   }
   for (;;) {
     skip_space();
@@ -79,7 +78,6 @@ bool ExactReader::read(std::string_view text, record::Arena& arena, Value& value
         break;
       case Expect::end:
         if (at_ < text_.size()) return unexpected("the end of the record after its value");
-        value = root_;
         return true;
     }
     if (!good) return false;
@@ -117,9 +115,16 @@ bool ExactReader::read_name() {
     return unexpected(expect_ == Expect::first_name ? "a member's name in quotes or '}'"
                                                     : "a member's name in quotes after ','");
   }
+  const std::size_t quote = at_;
   std::string_view name;
   if (!read_string(name)) return false;
-  members_.push_back({name, Value()});
+  if (!builds()) {
+    check_name(quote);
+  } else if (Open& object = open_.back(); object.members != nullptr) {
+    object.members[object.count++] = {name, Value()};
+  } else {
+    members_.push_back({name, Value()});
+  }
   expect_ = Expect::colon;
   return true;
 }
@@ -140,7 +145,12 @@ bool ExactReader::open(bool is_list) {
   if (open_.size() == max_depth) {
     return fail(DataError::Type::depth, at_, fmt::format("nested deeper than {} levels", max_depth));
   }
-  open_.push_back({is_list, is_list ? items_.size() : members_.size()});
+  if (builds()) {
+    open_.push_back({is_list, is_list ? items_.size() : members_.size(), at_});
+    if (checked_) open_in_place();
+  } else {
+    open_.push_back({is_list, checked_names_.size(), at_});
+  }
   ++at_;
   expect_ = is_list ? Expect::first_item : Expect::first_name;
   return true;
@@ -149,17 +159,14 @@ bool ExactReader::open(bool is_list) {
 bool ExactReader::close(bool is_list) {
   const std::size_t first = open_.back().first;
   Value value;
-  if (is_list) {
-    const auto items = arena_->array<Value>(items_.size() - first);
-    std::copy(items_.begin() + static_cast<std::ptrdiff_t>(first), items_.end(), items.begin());
-    items_.resize(first);
-    value = Value::list(items);
+  if (!builds()) {
+    if (!is_list && !checked_names_unique(first)) return false;
+    close_checked();
+  } else if (is_list) {
+    value = close_list();
   } else {
-    if (!names_unique(first)) return false;
-    const auto members = arena_->array<Member>(members_.size() - first);
-    std::copy(members_.begin() + static_cast<std::ptrdiff_t>(first), members_.end(), members.begin());
-    members_.resize(first);
-    value = Value::object(members);
+    if (!checked_ && !names_unique(first)) return false;
+    value = close_object();
   }
   open_.pop_back();
   ++at_;
@@ -167,43 +174,46 @@ bool ExactReader::close(bool is_list) {
   return true;
 }
 
+Value ExactReader::close_list() {
+  const Open& list = open_.back();
+  if (list.items != nullptr) return Value::list({list.items, list.count});
+  const auto items = arena_->array<Value>(items_.size() - list.first);
+  std::copy(items_.begin() + static_cast<std::ptrdiff_t>(list.first), items_.end(), items.begin());
+  items_.resize(list.first);
+  return Value::list(items);
+}
+
+Value ExactReader::close_object() {
+  const Open& object = open_.back();
+  if (object.members != nullptr) return Value::object({object.members, object.count});
+  const auto members = arena_->array<Member>(members_.size() - object.first);
+  std::copy(members_.begin() + static_cast<std::ptrdiff_t>(object.first), members_.end(), members.begin());
+  members_.resize(object.first);
+  return Value::object(members);
+}
+
 void ExactReader::add(const Value& value) {
+  ++words_;
   if (open_.empty()) {
     root_ = value;
     expect_ = Expect::end;
     return;
   }
-  if (open_.back().is_list) {
-    items_.push_back(value);
+  Open& within = open_.back();
+  if (!builds()) {
+    ++within.count;
+  } else if (within.is_list) {
+    if (within.items != nullptr) {
+      within.items[within.count++] = value;
+    } else {
+      items_.push_back(value);
+    }
+  } else if (within.members != nullptr) {
+    within.members[within.count - 1].value = value;
   } else {
     members_.back().value = value;
   }
   expect_ = Expect::comma;
-}
-
-bool ExactReader::names_unique(std::size_t first) {
-  const std::span<const Member> members(members_.data() + first, members_.size() - first);
-  std::string_view twice;
-  bool found = false;
-  if (members.size() <= few_names) {
-    for (std::size_t i = 1; i < members.size() && !found; ++i) {
-      for (std::size_t j = 0; j < i && !found; ++j) {
-        found = members[i].name == members[j].name;
-        twice = members[i].name;
-      }
-    }
-  } else {
-    names_.clear();
-    for (const Member& member : members)
-      names_.push_back(member.name);
-    std::sort(names_.begin(), names_.end());
-    const auto pair = std::adjacent_find(names_.begin(), names_.end());
-    found = pair != names_.end();
-    if (found) twice = *pair;
-  }
-  if (!found) return true;
-  return fail(DataError::Type::duplicate_key, at_,
-              fmt::format("the object that ends here names the member '{}' twice", shortened(twice)));
 }
 
 bool ExactReader::read_number() {
@@ -233,7 +243,12 @@ bool ExactReader::read_number() {
     if (next_is('+') || next_is('-')) ++at_;
     if (!digits()) return unexpected("a digit in a number's exponent");
   }
-  add(record::number_from_literal(text_.substr(first, at_ - first)));
+  if (builds()) {
+    add(record::number_from_literal(text_.substr(first, at_ - first)));
+  } else {
+    ++words_;  // a number has two
+    add(Value());
+  }
   return true;
 }
 

@@ -1,8 +1,13 @@
 // The part of ExactReader that reads strings and what they escape (RFC 8259, section 7).
+#include <array>
 #include <cstring>
 
 #include "pipeline/codec/json/characters.hpp"
 #include "pipeline/codec/json/exact_reader.hpp"
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 namespace hiveframe::codec::json {
 namespace {
@@ -28,12 +33,32 @@ char* write_utf8(unsigned point, char* to) noexcept {
   return to;
 }
 
+/// The first byte at or after `at` that is a quote, a backslash or a control character, or a little before
+/// it.
+std::size_t after_plain(std::string_view text, std::size_t at) noexcept {
+#ifdef __SSE2__
+  const __m128i quote = _mm_set1_epi8('"');
+  const __m128i backslash = _mm_set1_epi8('\\');
+  const __m128i last_control = _mm_set1_epi8(0x1F);
+  for (; at + 16 <= text.size(); at += 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
+    const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, last_control), bytes);
+    const __m128i hits =
+        _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)), control);
+    if (const int mask = _mm_movemask_epi8(hits); mask != 0)
+      return at + static_cast<std::size_t>(__builtin_ctz(static_cast<unsigned>(mask)));
+  }
+#endif
+  static_cast<void>(text);
+  return at;
+}
+
 }  // namespace
 
 bool ExactReader::read_string(std::string_view& string) {
   const std::size_t first = at_ + 1;
   at_ = first;
-  for (; at_ < text_.size(); ++at_) {
+  for (; (at_ = after_plain(text_, at_)) < text_.size(); ++at_) {
     const auto c = static_cast<unsigned char>(text_[at_]);
     if (c == '"') {
       string = text_.substr(first, at_ - first);
@@ -55,6 +80,13 @@ bool ExactReader::read_escaped(std::size_t first, std::size_t end, std::string_v
   if (quote >= text_.size()) {
     return fail(DataError::Type::syntax, first - 1, "a string that begins here is not closed");
   }
+  if (!builds()) {
+    at_ = end;
+    if (!check_escaped(quote)) return false;
+    string = text_.substr(first, quote - first);
+    ++at_;
+    return true;
+  }
   const std::size_t room = quote - first;
   char* const start = static_cast<char*>(arena_->allocate(room, 1));
   std::memcpy(start, text_.data() + first, end - first);
@@ -74,6 +106,23 @@ bool ExactReader::read_escaped(std::size_t first, std::size_t end, std::string_v
   const auto size = static_cast<std::size_t>(to - start);
   arena_->shrink_last(start, room, size);
   string = {start, size};
+  return true;
+}
+
+/// Up to the quote that closes the string.
+bool ExactReader::check_escaped(std::size_t quote) {
+  while (at_ < quote) {
+    const auto c = static_cast<unsigned char>(text_[at_]);
+    if (c == '\\') {
+      std::array<char, 4> character{};
+      char* to = character.data();
+      if (!read_escape(to)) return false;
+    } else if (c < 0x20) {
+      return unexpected("a control character of a string as an escape");
+    } else {
+      ++at_;
+    }
+  }
   return true;
 }
 

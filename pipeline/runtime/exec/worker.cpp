@@ -72,7 +72,10 @@ struct Worker::Output {
 };
 
 Worker::Worker(std::shared_ptr<const Chain> chain) : chain_(std::move(chain)) {
-  if (chain_->source_format != nullptr) decoder_ = chain_->source_format->decoder();
+  if (chain_->source_format != nullptr) {
+    decoder_ = chain_->source_format->decoder();
+    decoder_->limit_tree(chain_->max_tree_bytes);
+  }
   for (const Route& route : chain_->routes) {
     encoders_.push_back(route.format != nullptr ? route.format->encoder() : nullptr);
     keep_trees_ |= route.format == nullptr;
