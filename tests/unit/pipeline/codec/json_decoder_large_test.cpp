@@ -17,18 +17,22 @@ std::size_t live = 0;
 std::size_t most = 0;
 }  // namespace
 
-void* operator new(std::size_t size) {
+// Not inlined: GCC would see malloc() where it expects what belongs to delete, and warn.
+[[gnu::noinline]] void* operator new(std::size_t size) {
   void* const block = std::malloc(size != 0 ? size : 1);
   if (block == nullptr) throw std::bad_alloc();
   live += malloc_usable_size(block);
   most = std::max(most, live);
   return block;
 }
-void operator delete(void* block) noexcept {
+[[gnu::noinline]] void operator delete(void* block) noexcept {
   live -= malloc_usable_size(block);
   std::free(block);
 }
-void operator delete(void* block, std::size_t) noexcept { operator delete(block); }
+[[gnu::noinline]] void operator delete(void* block, std::size_t) noexcept {
+  live -= malloc_usable_size(block);
+  std::free(block);
+}
 
 namespace hiveframe::codec {
 namespace {
