@@ -12,27 +12,35 @@
 #include "tests/unit/pipeline/codec/random_json.hpp"
 
 namespace {
+
 // What is allocated now, and at most since Measured began. The tests of this program have one thread.
 std::size_t live = 0;
 std::size_t most = 0;
-}  // namespace
 
 // Not inlined: GCC would see malloc() where it expects what belongs to delete, and warn.
-[[gnu::noinline]] void* operator new(std::size_t size) {
+[[gnu::noinline]] void* allocate(std::size_t size) noexcept {
   void* const block = std::malloc(size != 0 ? size : 1);
-  if (block == nullptr) throw std::bad_alloc();
   live += malloc_usable_size(block);
   most = std::max(most, live);
   return block;
 }
-[[gnu::noinline]] void operator delete(void* block) noexcept {
+[[gnu::noinline]] void release(void* block) noexcept {
   live -= malloc_usable_size(block);
   std::free(block);
 }
-[[gnu::noinline]] void operator delete(void* block, std::size_t) noexcept {
-  live -= malloc_usable_size(block);
-  std::free(block);
+
+}  // namespace
+
+// All forms for single objects, or AddressSanitizer's own would be freed by ours.
+void* operator new(std::size_t size) {
+  void* const block = allocate(size);
+  if (block == nullptr) throw std::bad_alloc();
+  return block;
 }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return allocate(size); }
+void operator delete(void* block) noexcept { release(block); }
+void operator delete(void* block, std::size_t) noexcept { release(block); }
+void operator delete(void* block, const std::nothrow_t&) noexcept { release(block); }
 
 namespace hiveframe::codec {
 namespace {
