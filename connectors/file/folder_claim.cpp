@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <thread>
-#include <time.h>
 #include <unistd.h>
 
 #include "pipeline/errors.hpp"
