@@ -243,7 +243,7 @@ TEST_F(CountsTest, ALimitedRunDoesNotPromiseWhereTheNextOneBegins) {
 TEST_F(CountsTest, BadRecordsBeforeTheFailure) {
   spec_.on_error = OnError::drop;
   add_transform(pipeline::Verdict::reject, [](std::int64_t id) { return id % 4 == 1; });
-  sink_.reject = [this](const Received& each) {
+  sink_.reject = [](const Received& each) {
     if (each.id >= 60) throw pipeline::Fatal({"write to", "the fake sink", "permission denied", ""});
     return each.id % 4 == 2;
   };
