@@ -47,4 +47,10 @@ std::string_view SourceFile::line(std::size_t line) const {
   return std::string_view(content_).substr(begin, end - begin);
 }
 
+std::string Span::name() const {
+  std::string text = file ? file->name() : "";
+  if (has_place()) text += ":" + std::to_string(position().line);
+  return text;
+}
+
 }  // namespace hiveframe::config

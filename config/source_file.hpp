@@ -66,6 +66,8 @@ struct Span {
   static Span of_file(SourceFilePtr file) { return {std::move(file), whole_file, whole_file}; }
   bool has_place() const { return file && begin != whole_file; }
   LineColumn position() const { return has_place() ? file->position(begin) : LineColumn{}; }
+  /// "orders.yaml:12", for messages that name a second place. Without a place in it, the file.
+  std::string name() const;
 };
 
 }  // namespace hiveframe::config

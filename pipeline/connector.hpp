@@ -22,22 +22,31 @@ namespace hiveframe::pipeline {
 using SourceMaker = std::function<std::unique_ptr<Source>()>;
 using SinkMaker = std::function<std::unique_ptr<Sink>()>;
 
+/// A source or sink as its options describe it.
+template <typename Maker>
+struct Configured {
+  Maker make;
+  /// What it cannot share with another source, or another sink, of the process: "standard input", a file.
+  /// Empty: nothing.
+  std::string exclusive;
+};
+using ConfiguredSource = Configured<SourceMaker>;
+using ConfiguredSink = Configured<SinkMaker>;
+
 /// A kind of source that pipelines can name.
 struct SourceKind {
   const config::TableInfo* options = nullptr;
   /// Reads the options given; reports what is wrong and returns nothing then.
-  std::function<std::optional<SourceMaker>(const config::GivenOptions&, config::Reader&)> read;
+  std::function<std::optional<ConfiguredSource>(const config::GivenOptions&, config::Reader&)> read;
   /// Whether it can go back to a position: what exactly_once asks of a source.
   bool replayable = true;
-  /// Whether it reads standard input, which pipelines of one process cannot share.
-  bool standard_input = false;
 };
 
 /// A kind of sink that pipelines can name.
 struct SinkKind {
   const config::TableInfo* options = nullptr;
   /// As of a source.
-  std::function<std::optional<SinkMaker>(const config::GivenOptions&, config::Reader&)> read;
+  std::function<std::optional<ConfiguredSink>(const config::GivenOptions&, config::Reader&)> read;
   /// Why it cannot commit records and positions together, as a clause ("an HTTP endpoint cannot take part in
   /// a commit"); empty: its sinks are Transactional.
   std::string not_transactional;

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "pipeline/connector.hpp"
@@ -19,36 +20,43 @@ class OptionTable;
 namespace hiveframe::pipeline {
 
 /// Reads by the table, which outlives it, and makes a Connector of what was read: of a
-/// `std::shared_ptr<const Settings>`, or of a copy. Interface is Source or Sink.
+/// `std::shared_ptr<const Settings>`, or of a copy. Interface is Source or Sink. `exclusive` says what these
+/// settings do not share; null: nothing.
 template <typename Interface, typename Connector, typename Settings>
-auto reading_by(const config::OptionTable<Settings>& options) {
-  using Maker = std::function<std::unique_ptr<Interface>()>;
-  return [&options](const config::GivenOptions& given, config::Reader& reader) -> std::optional<Maker> {
+auto reading_by(const config::OptionTable<Settings>& options, std::string (*exclusive)(const Settings&)) {
+  using Result = Configured<std::function<std::unique_ptr<Interface>()>>;
+  return [&options, exclusive](const config::GivenOptions& given,
+                               config::Reader& reader) -> std::optional<Result> {
     std::optional<Settings> settings = options.read(given, reader);
     if (!settings) return std::nullopt;
-    return [shared = std::make_shared<const Settings>(std::move(*settings))] {
+    Result result;
+    if (exclusive) result.exclusive = exclusive(*settings);
+    result.make = [shared = std::make_shared<const Settings>(std::move(*settings))] {
       if constexpr (std::constructible_from<Connector, std::shared_ptr<const Settings>>) {
         return std::make_unique<Connector>(shared);
       } else {
         return std::make_unique<Connector>(*shared);
       }
     };
+    return result;
   };
 }
 
 template <typename Connector, typename Settings>
-SourceKind source_kind_of(const config::OptionTable<Settings>& options) {
+SourceKind source_kind_of(const config::OptionTable<Settings>& options,
+                          std::string (*exclusive)(const Settings&) = nullptr) {
   SourceKind kind;
   kind.options = &options.info();
-  kind.read = reading_by<Source, Connector>(options);
+  kind.read = reading_by<Source, Connector>(options, exclusive);
   return kind;
 }
 
 template <typename Connector, typename Settings>
-SinkKind sink_kind_of(const config::OptionTable<Settings>& options) {
+SinkKind sink_kind_of(const config::OptionTable<Settings>& options,
+                      std::string (*exclusive)(const Settings&) = nullptr) {
   SinkKind kind;
   kind.options = &options.info();
-  kind.read = reading_by<Sink, Connector>(options);
+  kind.read = reading_by<Sink, Connector>(options, exclusive);
   return kind;
 }
 

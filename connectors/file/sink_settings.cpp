@@ -127,6 +127,13 @@ void check_sink(SinkSettings& s, const GivenOptions& given, Reader& reader) {
   }
 }
 
+// A file belongs to the sink that has it open. Part files of several sinks lie side by side in a folder, and
+// what a record makes of a path is not known yet.
+std::string exclusive_file(const SinkSettings& s) {
+  if (!s.output->is_file() || !s.output->is_fixed()) return "";
+  return quote(std::filesystem::path(s.output->sample()).lexically_normal().native());
+}
+
 }  // namespace
 
 const OptionTable<SinkSettings>& sink_options() {
@@ -163,7 +170,7 @@ const OptionTable<SinkSettings>& sink_options() {
 }
 
 pipeline::SinkKind sink_kind() {
-  pipeline::SinkKind kind = pipeline::sink_kind_of<FileSink>(sink_options());
+  pipeline::SinkKind kind = pipeline::sink_kind_of<FileSink>(sink_options(), &exclusive_file);
   kind.not_transactional = "a file cannot commit records and positions together";
   return kind;
 }

@@ -41,9 +41,9 @@ const config::OptionTable<SinkSettings>& sink_options() {
 }  // namespace
 
 pipeline::SourceKind source_kind() {
-  pipeline::SourceKind kind = pipeline::source_kind_of<StdinSource>(source_options());
+  pipeline::SourceKind kind = pipeline::source_kind_of<StdinSource, SourceSettings>(
+      source_options(), [](const SourceSettings&) -> std::string { return "standard input"; });
   kind.replayable = false;
-  kind.standard_input = true;
   return kind;
 }
 

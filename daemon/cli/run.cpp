@@ -1,6 +1,5 @@
 #include <CLI/CLI.hpp>
 #include <charconv>
-#include <fmt/format.h>
 
 #include "config/text.hpp"
 #include "config/units.hpp"
@@ -44,15 +43,6 @@ std::uint64_t parse_memory(const std::string& option, const std::string& text) {
   return std::get<std::uint64_t>(parsed);
 }
 
-// Each of several would get some of the records, by chance.
-std::vector<std::string> readers_of_standard_input(const std::vector<runtime::PipelineSpec>& specs) {
-  std::vector<std::string> names;
-  for (const runtime::PipelineSpec& spec : specs) {
-    if (spec.standard_input) names.push_back(spec.name);
-  }
-  return names;
-}
-
 int run(Arguments& arguments, Invocation& invocation) {
   const PipelineOptions options(invocation.connectors);
   const config::ProcessEnvironment environment;
@@ -65,11 +55,6 @@ int run(Arguments& arguments, Invocation& invocation) {
   }
   if (!diagnostics.empty()) {
     show(diagnostics, invocation.io);
-    return exit_usage;
-  }
-  if (const auto sharers = readers_of_standard_input(specs); sharers.size() > 1) {
-    invocation.io.err << "hiveframed run: standard input cannot be shared by the pipelines "
-                      << fmt::format("{}", fmt::join(sharers, ", ")) << "\n  run them one by one\n";
     return exit_usage;
   }
   runtime::RunOptions& run_options = arguments.settings.options;

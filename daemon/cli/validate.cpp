@@ -102,7 +102,7 @@ int validate(const Arguments& arguments, Invocation& invocation) {
 void add_validate(CLI::App& app, Invocation& invocation) {
   CLI::App* command =
       app.add_subcommand("validate",
-                         "Checks pipeline files and shows every problem of every file.\n"
+                         "Checks pipeline files, as if all of them ran together, and shows every problem.\n"
                          "Connects to nothing. Exit status: 0 all are sound, 2 they are not.");
   auto arguments = std::make_shared<Arguments>();
   command

@@ -65,9 +65,9 @@ std::optional<ChosenSink> read_sink(const Node& node, const pipeline::ConnectorR
                                     const std::vector<std::string>& other_keys, Reader& reader) {
   auto choice = choose(node, "sink", connectors.sinks, connectors.sources, other_keys, reader);
   if (!choice) return std::nullopt;
-  std::optional<pipeline::SinkMaker> make = choice->kind->read(choice->options.given, reader);
-  if (!make) return std::nullopt;
-  return ChosenSink{choice->kind, std::move(choice->options.display), std::move(*make), std::nullopt};
+  std::optional<pipeline::ConfiguredSink> sink = choice->kind->read(choice->options.given, reader);
+  if (!sink) return std::nullopt;
+  return ChosenSink{choice->kind, std::move(choice->options.display), std::move(*sink), std::nullopt};
 }
 
 }  // namespace
@@ -76,9 +76,9 @@ std::optional<ChosenSource> read_source(const Node& node, const pipeline::Connec
                                         Reader& reader) {
   auto choice = choose(node, "source", connectors.sources, connectors.sinks, {}, reader);
   if (!choice) return std::nullopt;
-  std::optional<pipeline::SourceMaker> make = choice->kind->read(choice->options.given, reader);
-  if (!make) return std::nullopt;
-  return ChosenSource{choice->kind, std::move(choice->options.display), std::move(*make)};
+  std::optional<pipeline::ConfiguredSource> source = choice->kind->read(choice->options.given, reader);
+  if (!source) return std::nullopt;
+  return ChosenSource{choice->kind, std::move(choice->options.display), std::move(*source)};
 }
 
 std::optional<ChosenSink> read_sink(const Node& node, const pipeline::ConnectorRegistry& connectors,

@@ -36,7 +36,7 @@ FileText read_whole(const std::filesystem::path& path) {
 }
 
 runtime::SinkSpec sink_spec(std::string name, ChosenSink sink) {
-  runtime::SinkSpec spec{std::move(name), std::move(sink.display), std::move(sink.make), nullptr,
+  runtime::SinkSpec spec{std::move(name), std::move(sink.display), std::move(sink.configured.make), nullptr,
                          sink.kind->standard_output};
   if (sink.when) spec.when = std::make_shared<const expr::Program>(std::move(*sink.when));
   return spec;
@@ -46,8 +46,7 @@ runtime::PipelineSpec pipeline_spec(std::string name, PipelineSettings settings)
   runtime::PipelineSpec spec;
   spec.name = std::move(name);
   spec.source_display = std::move(settings.source->display);
-  spec.source = std::move(settings.source->make);
-  spec.standard_input = settings.source->kind->standard_input;
+  spec.source = std::move(settings.source->configured.make);
   spec.transforms = std::move(settings.transforms);
   if (settings.sink) spec.sinks.push_back(sink_spec("sink", std::move(*settings.sink)));
   for (ChosenSink& sink : settings.sinks)
@@ -106,6 +105,7 @@ std::vector<runtime::PipelineSpec> PipelineFiles::read(const config::SourceFileP
   for (const config::Node& document : documents) {
     const std::size_t reports = diagnostics_.reports();
     std::optional<PipelineSettings> settings = options_.read(document, reader);
+    uses_.check(document);
     const config::Node* given_name = document.find("name");
     config::LocatedText name;
     if (given_name) {
@@ -131,10 +131,8 @@ std::vector<runtime::PipelineSpec> PipelineFiles::read(const config::SourceFileP
 void PipelineFiles::check_name(const config::LocatedText& name) {
   const auto [earlier, is_new] = names_.emplace(name.str(), name.span());
   if (is_new) return;
-  const config::Span& there = earlier->second;
-  std::string place = there.file->name();
-  if (there.has_place()) place += ":" + std::to_string(there.position().line);
-  diagnostics_.error(name.span(), "there is another pipeline " + name.quoted() + " in " + place,
+  diagnostics_.error(name.span(),
+                     "there is another pipeline " + name.quoted() + " in " + earlier->second.name(),
                      name.span().has_place() ? "give one of them another name"
                                              : "give one of them another name with 'name: ...'");
 }

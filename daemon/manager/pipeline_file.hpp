@@ -9,17 +9,22 @@
 #include "config/diagnostic.hpp"
 #include "config/environment.hpp"
 #include "config/source_file.hpp"
+#include "daemon/manager/exclusive_uses.hpp"
 #include "daemon/manager/pipeline_options.hpp"
 
 namespace hiveframe::daemon {
 
 /// Reads pipeline files into what the runtime runs. One object for all files of a load: the names of
-/// pipelines are unique among them. Everything given to it outlives it. Not thread-safe.
+/// pipelines are unique among them, and what only one connector can use is used by one. Everything given to
+/// it outlives it. Not thread-safe.
 class PipelineFiles {
  public:
   PipelineFiles(const PipelineOptions& options, const config::Environment& environment,
                 config::Diagnostics& diagnostics)
-      : options_(options), environment_(environment), diagnostics_(diagnostics) {}
+      : options_(options),
+        environment_(environment),
+        diagnostics_(diagnostics),
+        uses_(options.connectors(), environment, diagnostics) {}
 
   /// The sound pipelines of a file. Reports everything that is wrong with the others.
   std::vector<runtime::PipelineSpec> read(const std::filesystem::path& path);
@@ -33,6 +38,7 @@ class PipelineFiles {
   const config::Environment& environment_;
   config::Diagnostics& diagnostics_;
   std::map<std::string, config::Span, std::less<>> names_;  // of all pipelines so far, and where
+  ExclusiveUses uses_;
 };
 
 /// The pipeline files that paths stand for: a file is itself, a folder the *.yaml and *.yml files directly

@@ -141,6 +141,7 @@ std::optional<PipelineSettings> PipelineOptions::read(const Node& document, Read
   return settings;
 }
 
+const pipeline::ConnectorRegistry& PipelineOptions::connectors() const { return tables_->connectors; }
 const TableInfo& PipelineOptions::info() const { return tables_->pipeline.info(); }
 const TableInfo& PipelineOptions::sink_info() const { return sink_keys(); }
 

@@ -21,12 +21,12 @@ namespace hiveframe::daemon {
 struct ChosenSource {
   const pipeline::SourceKind* kind = nullptr;
   std::string display;  ///< its URI or type for people, without secrets
-  pipeline::SourceMaker make;
+  pipeline::ConfiguredSource configured;
 };
 struct ChosenSink {
   const pipeline::SinkKind* kind = nullptr;
   std::string display;
-  pipeline::SinkMaker make;
+  pipeline::ConfiguredSink configured;
   std::optional<expr::Program> when;
 };
 
@@ -63,6 +63,7 @@ class PipelineOptions {
   /// One document. Reports every problem of it; nothing if there was one.
   std::optional<PipelineSettings> read(const config::Node& document, config::Reader& reader) const;
 
+  [[nodiscard]] const pipeline::ConnectorRegistry& connectors() const;
   /// For `explain`, `new` and `schema`.
   [[nodiscard]] const config::TableInfo& info() const;
   /// The keys that every sink may have beside its connector's.

@@ -266,15 +266,27 @@ on_error: {dead_letter: letters.ndjson}
         self.assertTrue(done.stderr.endswith("2 errors in 1 file\n"), done.stderr)
         self.assertFalse((self.folder / "out.ndjson").exists())
 
-    def test_standard_input_is_for_one(self):
-        done = self.run_it(
-            self.write("p.yaml", "name: a\nsource: stdin\nsink: discard\n---\nname: b\nsource: '-'\nsink: discard\n")
-        )
-        self.assertEqual(done.returncode, 2)
-        self.assertEqual(
-            done.stderr,
-            "hiveframed run: standard input cannot be shared by the pipelines a, b\n  run them one by one\n",
-        )
+    def test_two_cannot_have_what_is_for_one(self):
+        one = self.write("one.yaml", "source: stdin\nsink: out/../all.ndjson\n")
+        two = self.write("two.yaml", "source: '-'\nsink: {type: file, path: all.ndjson, mode: overwrite}\n")
+        for arguments in (["run", one, two], ["validate", one, two]):
+            done = subprocess.run(
+                [BINARY, *map(str, arguments)], capture_output=True, text=True, timeout=PATIENCE, check=False
+            )
+            self.assertEqual(done.returncode, 2)
+            self.assertEqual(
+                done.stderr,
+                f"""{two}:1:9: error: standard input is read by another pipeline already, in {one}:1
+  1 | source: '-'
+    |         ^~~
+    = only one can have it: give them another source, or run them one by one
+{two}:2:7: error: '{self.folder}/all.ndjson' is written by another sink already, in {one}:2
+  2 | sink: {{type: file, path: all.ndjson, mode: overwrite}}
+    |       ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+    = only one can have it: let each sink write to a place of its own
+2 errors in 1 file
+""",
+            )
 
     def test_one_that_fails_does_not_stop_the_others(self):
         self.orders(50_000)

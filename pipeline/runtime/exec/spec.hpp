@@ -52,7 +52,6 @@ struct PipelineSpec {
   std::string name;
   std::string source_display;
   pipeline::SourceMaker source;
-  bool standard_input = false;  ///< the source reads it
   std::vector<StageSpec> transforms;
   std::vector<SinkSpec> sinks;
   Delivery delivery = Delivery::at_least_once;

@@ -16,7 +16,6 @@ TEST(Registry, HasEveryConnectorWithWhatIsNeededToUseIt) {
     names.push_back(kind.options->name);
     EXPECT_TRUE(kind.read);
     EXPECT_FALSE(kind.options->uri_rules.empty());
-    EXPECT_EQ(kind.standard_input, kind.options->keyword == "stdin");
   }
   for (const pipeline::SinkKind& kind : all.sinks) {
     names.push_back(kind.options->name);

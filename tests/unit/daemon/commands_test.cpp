@@ -226,9 +226,9 @@ TEST(Schema, IsOfTheDraftAndKnowsEveryConnector) {
 class Validate : public Folder {};
 
 TEST_F(Validate, SaysWhichFilesAreSound) {
-  const std::string file = write("a.yaml", "source: stdin\nsink: stdout\n");
-  const std::string two =
-      write("b.yml", "name: x\nsource: stdin\nsink: stdout\n---\nname: y\nsource: stdin\nsink: discard\n");
+  const std::string file = write("a.yaml", "source: generate\nsink: stdout\n");
+  const std::string two = write(
+      "b.yml", "name: x\nsource: generate\nsink: stdout\n---\nname: y\nsource: generate\nsink: discard\n");
   const Outcome outcome = call({"validate", file, two});
   EXPECT_EQ(outcome.status, 0);
   EXPECT_EQ(outcome.out, file + ": ok, pipeline a\n" + two + ": ok, pipelines x, y\n");
@@ -236,8 +236,8 @@ TEST_F(Validate, SaysWhichFilesAreSound) {
 }
 
 TEST_F(Validate, FoldersAreTheirPipelineFiles) {
-  write("b.yaml", "source: stdin\nsink: stdout\n");
-  write("a.yml", "source: stdin\nsink: stdout\n");
+  write("b.yaml", "source: generate\nsink: stdout\n");
+  write("a.yml", "source: generate\nsink: stdout\n");
   write(".hidden.yaml", "nonsense");
   write("notes.txt", "nonsense");
   std::filesystem::create_directory(path_ / "deeper.yaml");
@@ -256,8 +256,8 @@ TEST_F(Validate, AnEmptyFolderIsAnError) {
 }
 
 TEST_F(Validate, SoundFilesStandBesideWrongOnes) {
-  const std::string good = write("good.yaml", "source: stdin\nsink: stdout\n");
-  const std::string bad = write("bad.yaml", "source: stdin\nsnk: stdout\n");
+  const std::string good = write("good.yaml", "source: generate\nsink: stdout\n");
+  const std::string bad = write("bad.yaml", "source: generate\nsnk: stdout\n");
   const Outcome outcome = call({"validate", bad, good});
   EXPECT_EQ(outcome.status, 2);
   EXPECT_EQ(outcome.out, good + ": ok, pipeline good\n");
@@ -266,7 +266,7 @@ TEST_F(Validate, SoundFilesStandBesideWrongOnes) {
 }
 
 TEST_F(Validate, JsonIsForPrograms) {
-  const std::string bad = write("bad.yaml", "source: stdin\nsink: stdout\nordred: true\n");
+  const std::string bad = write("bad.yaml", "source: generate\nsink: stdout\nordred: true\n");
   const Outcome outcome = call({"validate", "--json", bad});
   EXPECT_EQ(outcome.status, 2);
   EXPECT_EQ(outcome.err, "");

@@ -84,19 +84,19 @@ const OptionTable<PageSettings>& page_options() {
 template <typename T>
 pipeline::SourceKind source(const OptionTable<T>& table, bool replayable) {
   return {&table.info(),
-          [&table](const GivenOptions& given, Reader& reader) -> std::optional<pipeline::SourceMaker> {
+          [&table](const GivenOptions& given, Reader& reader) -> std::optional<pipeline::ConfiguredSource> {
             if (!table.read(given, reader)) return std::nullopt;
-            return pipeline::SourceMaker([] { return std::unique_ptr<pipeline::Source>(); });
+            return pipeline::ConfiguredSource{[] { return std::unique_ptr<pipeline::Source>(); }, ""};
           },
-          replayable, !replayable};
+          replayable};
 }
 
 template <typename T>
 pipeline::SinkKind sink(const OptionTable<T>& table, const std::string& not_transactional) {
   return {&table.info(),
-          [&table](const GivenOptions& given, Reader& reader) -> std::optional<pipeline::SinkMaker> {
+          [&table](const GivenOptions& given, Reader& reader) -> std::optional<pipeline::ConfiguredSink> {
             if (!table.read(given, reader)) return std::nullopt;
-            return pipeline::SinkMaker([] { return std::unique_ptr<pipeline::Sink>(); });
+            return pipeline::ConfiguredSink{[] { return std::unique_ptr<pipeline::Sink>(); }, ""};
           },
           not_transactional, !not_transactional.empty()};
 }

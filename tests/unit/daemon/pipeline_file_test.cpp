@@ -46,14 +46,12 @@ class PipelineFileTest : public testing::Test {
   PipelineFiles files_{options_, environment_, diagnostics_};
 };
 
-TEST_F(PipelineFileTest, KnowsWhoUsesTheStandardStreams) {
+TEST_F(PipelineFileTest, KnowsWhoWritesToStandardOutput) {
   const runtime::PipelineSpec neither = sound("name: a\nsource: orders://h/eu\nsink: table://h/orders\n");
-  EXPECT_FALSE(neither.standard_input);
   EXPECT_FALSE(neither.sinks[0].standard_output);
   const runtime::PipelineSpec both = sound(
       "name: b\nsource: pipe\nsinks: [table://h/orders, {type: page, url: https://h/}]\n"
       "on_error: {dead_letter: https://h/}\n");
-  EXPECT_TRUE(both.standard_input);
   EXPECT_FALSE(both.sinks[0].standard_output);
   EXPECT_TRUE(both.sinks[1].standard_output);
   ASSERT_TRUE(both.dead_letter);
