@@ -76,6 +76,9 @@ struct SinkContext {
   std::string pipeline = {};
   /// What was written behind the marks comes again. False at most once: what of it is whole is to stay.
   bool comes_again = true;
+  /// The run that left the marks is gone on with. False (`--from-start`): everything comes again, so what it
+  /// left half-written is made whole or removed, and what it had not shown yet is removed.
+  bool goes_on = true;
 };
 
 /// What a sink declares of itself, fixed while it lives.
@@ -103,6 +106,9 @@ class Sink {
   virtual ~Sink() = default;
 
   [[nodiscard]] virtual SinkTraits traits() const = 0;
+  /// The configured location, made absolute, without secrets: its marks are stored under it, and belong to
+  /// the sink that has it in a later run, wherever it stands in the configuration. Empty: it sets no marks.
+  [[nodiscard]] virtual std::string identity() const { return {}; }
 
   /// Connects; brings its output to the state of the marks. Throws Retryable, after which it is called
   /// again, or Fatal.

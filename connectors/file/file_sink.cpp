@@ -1,5 +1,6 @@
 #include "connectors/file/file_sink.hpp"
 
+#include <filesystem>
 #include <utility>
 
 namespace hiveframe::connectors::file {
@@ -17,6 +18,10 @@ pipeline::SinkTraits FileSink::traits() const {
   // Spread over many files, small requests mean many small writes.
   traits.gains_by_waiting = !traits.computed.empty();
   return traits;
+}
+
+std::string FileSink::identity() const {
+  return std::filesystem::path(settings_->output->text()).lexically_normal().native();
 }
 
 pipeline::Task<void> FileSink::open(pipeline::SinkContext context) {

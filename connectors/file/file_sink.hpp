@@ -18,6 +18,7 @@ class FileSink final : public pipeline::Sink {
   ~FileSink() override;
 
   [[nodiscard]] pipeline::SinkTraits traits() const override;
+  [[nodiscard]] std::string identity() const override;
   pipeline::Task<void> open(pipeline::SinkContext context) override;
   pipeline::Task<std::vector<pipeline::Rejection>> write(pipeline::WriteRequest& request) override;
   pipeline::Task<void> flush() override;

@@ -34,8 +34,7 @@ Pipeline::Run::Run(PipelineSpec spec, RunOptions options, Engine& engine)
       lane_environment_{context_, outlets_, lanes_.tally()},
       limit_(options_.limit),
       source_loop_(context_, "source"),
-      deadline_timer_(context_.timers),
-      threads_(engine.threads()) {
+      deadline_timer_(context_.timers) {
   context_.random = seeded_fraction();
   context_.fail = [this](std::string reason) { fail(std::move(reason)); };
   context_.end_quietly = [this] {
@@ -142,11 +141,12 @@ pipeline::Task<bool> Pipeline::Run::open_source() {
 
 void Pipeline::Run::make_workers() {
   std::shared_ptr<const Chain> chain = make_chain(context_, source_->format(), outlets_);
-  const std::size_t parallelism = spec_.parallelism != 0 ? spec_.parallelism : threads_;
-  workers_ = std::make_unique<WorkerPool>(std::move(chain), context_.pool, parallelism);
+  workers_ = std::make_unique<WorkerPool>(std::move(chain), context_.pool, context_.parallelism);
   lane_environment_.workers = workers_.get();
   lane_environment_.source = source_->traits();
-  lane_environment_.window = parallelism;
+  // A batch to spare keeps several workers busy while another is read; one worker has no time that it could
+  // lose, and what waits for it only pushes what it works on out of the cache.
+  lane_environment_.window = context_.parallelism == 1 ? 1 : context_.parallelism + 1;
   lane_environment_.limit = &limit_;
   lane_environment_.commit_before = [this](LaneCheckpoint lane) {
     return checkpoint_loop_->store_before(std::move(lane));

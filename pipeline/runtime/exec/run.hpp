@@ -76,7 +76,6 @@ class Pipeline::Run : public std::enable_shared_from_this<Pipeline::Run> {
   RetryLoop source_loop_;
   TimedSignal deadline_timer_;
   Signal changed_;
-  const std::size_t threads_;
   bool limit_reached_ = false;
   std::optional<std::chrono::steady_clock::time_point> deadline_;  // once it ends
   bool opening_ = true;

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <boost/asio/any_io_executor.hpp>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -41,6 +42,7 @@ struct RunContext {
         timers(engine.timer_executor()),
         memory(budget, strand),
         memory_limit(budget.limit()),
+        parallelism(spec.parallelism != 0 ? spec.parallelism : engine.threads()),
         health(spec.name, spec.retry.max_elapsed),
         rejections(spec.name, spec.on_error == OnError::drop) {}
 
@@ -51,6 +53,7 @@ struct RunContext {
   boost::asio::any_io_executor timers;  ///< for TimedSignal
   MemoryBudget::Account memory;
   std::uint64_t memory_limit;
+  const std::size_t parallelism;  ///< batches transformed at the same time
   Health health;
   Counters counters;
   Rejections rejections;

@@ -12,8 +12,9 @@
 namespace hiveframe::runtime {
 namespace {
 
-// Parcels that wait. More would only push each other's bytes out of the cache before they are written.
-constexpr std::size_t queue_room = 1;
+// Parcels that wait. More would only push each other's bytes out of the cache before they are written; with
+// several workers a second one keeps the sink busy while they wait for the lane's next batch in its order.
+std::size_t queue_room(const RunContext& context) { return context.parallelism == 1 ? 1 : 2; }
 
 }  // namespace
 
@@ -30,7 +31,7 @@ SinkWriter::SinkWriter(RunContext& context, const SinkSpec& spec, SinkGate& gate
 bool SinkWriter::over() const { return context_.aborting || gate_.broken(); }
 
 pipeline::Task<bool> SinkWriter::push(Parcel parcel) {
-  const std::function<bool()> has_room = [this] { return queue_.size() < queue_room; };
+  const std::function<bool()> has_room = [this] { return queue_.size() < queue_room(context_); };
   const std::function<bool()> given_up = [this, &parcel] { return over() || parcel.stale(); };
   co_await room_.wait(has_room, given_up);
   if (over()) co_return false;
