@@ -121,7 +121,8 @@ class Source {
 
   /// Asked after open(): only then a file source knows whether its path is a FIFO.
   [[nodiscard]] virtual SourceTraits traits() const noexcept = 0;
-  /// The configured location, made absolute, without secrets: stored beside positions and compared.
+  /// The configured location, made absolute, without secrets: stored beside positions and compared. Asked
+  /// before open(), too.
   [[nodiscard]] virtual std::string identity() const = 0;
   /// The format that undecoded records are in; nullptr when it makes trees. Asked after open().
   [[nodiscard]] virtual const codec::Format* format() const noexcept = 0;

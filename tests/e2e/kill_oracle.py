@@ -111,7 +111,7 @@ class Oracle:
                 if not file.hidden and (sink.partitioned or sink.mode == "error"):
                     assert state.completing, f"{file.disk} was shown before it was complete"
                 content = file.disk.read_bytes()
-                length = self.marked_length(state, name, file, len(content))
+                length = self.marked_length(state, file, len(content))
                 behind_marks += len(content) - length
                 kept = unpacked(content[:length], whole=True) if sink.packed else content[:length]
                 assert not kept or kept.endswith(b"\n"), f"{file.disk}: the mark stands within a line"
@@ -188,8 +188,8 @@ class Oracle:
             assert lane in state.positions, f"{lane}: its position was forgotten"
         self.positions.update(state.positions)
 
-    def marked_length(self, state, sink, file, size):
-        mark = state.marks.get((sink, str(file.path)))
+    def marked_length(self, state, file, size):
+        mark = state.marks.get(str(file.path))
         if mark is None:
             # Before anything was committed: nothing of it counts.
             return 0

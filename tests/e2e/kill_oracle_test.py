@@ -53,7 +53,7 @@ class OracleTest(unittest.TestCase):
             database.execute("INSERT INTO lane VALUES (?, ?)", (self.records[0].lane, f"{self.position}/41".encode()))
             inode = self.out.stat().st_ino
             mark = f"in_place 1 {inode} 0 {self.length} 0 1".encode()
-            database.execute("INSERT INTO sink_mark VALUES ('sink', ?, ?)", (str(self.out), mark))
+            database.execute("INSERT INTO sink_mark VALUES (?1, ?1, ?2)", (str(self.out), mark))
             database.commit()
 
     def check(self):

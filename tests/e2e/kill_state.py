@@ -20,7 +20,7 @@ class Mark:
 class State:
     completing: bool = False
     positions: dict[str, int] = field(default_factory=dict)  # bytes, by lane
-    marks: dict[tuple[str, str], Mark] = field(default_factory=dict)  # by sink and path
+    marks: dict[str, Mark] = field(default_factory=dict)  # by path
     stored: bool = False  # anything was ever committed
 
 
@@ -42,13 +42,13 @@ def read_state(folder, pipeline):
             row = database.execute("SELECT source_identity, phase FROM pipeline").fetchone()
             if row is not None:
                 state.stored = row[0] is not None
-                state.completing = row[1] != 0
+                state.completing = row[1] == 1
             # A position of a stream is "<offset>/<what the framer needs>".
             for lane, position in database.execute("SELECT lane, position FROM lane"):
                 state.positions[_text(lane)] = int(_text(position).split("/")[0])
-            for sink, path, value in database.execute("SELECT sink, key, value FROM sink_mark"):
+            for path, value in database.execute("SELECT key, value FROM sink_mark"):
                 place, _, inode, _, length, *_ = _text(value).split(" ")
-                state.marks[_text(sink), _text(path)] = Mark(place == "hidden", int(inode), int(length))
+                state.marks[_text(path)] = Mark(place == "hidden", int(inode), int(length))
         finally:
             database.close()
     return state

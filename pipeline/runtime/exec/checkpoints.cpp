@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <map>
+#include <spdlog/spdlog.h>
 #include <utility>
 
 namespace hiveframe::runtime {
@@ -37,11 +38,18 @@ pipeline::Task<bool> Checkpoints::open() {
       const auto start = context_.options.from_start ? StateStore::Start::over : StateStore::Start::resume;
       store_ = std::make_unique<StateStore>(context_.options.state_dir, context_.spec.name, start);
       stored_ = store_->load();
+      if (store_->unreadable_because().empty()) return;
+      spdlog::warn("[{}] what was stored cannot be read ({}): what an earlier run left half-written stays",
+                   context_.spec.name, store_->unreadable_because());
     };
     co_await thread_->run(open_store);
   };
   const std::function<bool()> given_up = [this] { return context_.draining || context_.aborting; };
   const bool open = co_await retry_loop_.run(attempt, given_up);
+  if (stored_.phase == Phase::starting_over) {
+    for (const SinkMark& mark : stored_.marks)
+      left_over_.emplace(mark.sink, mark.key);
+  }
   for (LaneState& lane : std::exchange(stored_.lanes, {})) {
     std::string id = lane.lane;
     stored_lanes_.emplace(std::move(id), std::move(lane));
@@ -71,7 +79,11 @@ pipeline::Task<void> Checkpoints::commit(std::vector<LaneCheckpoint> lanes,
   std::vector<TakenMarks> taken;
   for (Outlet* outlet : outlets) {
     taken.push_back(outlet->marks().take());
-    add_marks(change, outlet->spec().name, taken.back());
+    add_marks(change, outlet->marks().owner(), taken.back());
+  }
+  if (phase == Phase::running) {
+    for (const auto& [sink, key] : left_over_)
+      change.erased_marks.push_back({sink, key});
   }
 
   std::exception_ptr failure;
@@ -90,6 +102,10 @@ pipeline::Task<void> Checkpoints::commit(std::vector<LaneCheckpoint> lanes,
       outlets[i]->marks().give_back(std::move(taken[i]));
     std::rethrow_exception(failure);
   }
+  for (const SinkMark& mark : change.marks)
+    left_over_.erase({mark.sink, mark.key});
+  for (const SinkMarkKey& mark : change.erased_marks)
+    left_over_.erase({mark.sink, mark.key});
 }
 
 void Checkpoints::remember(const LaneCheckpoint& lane) {

@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "pipeline/blocking_thread.hpp"
@@ -44,7 +46,8 @@ class Checkpoints {
     return stored_lanes_;
   }
 
-  /// Commits `lanes` and all marks set so far of `outlets`. Throws Retryable, and then they can be
+  /// Commits `lanes` and all marks set so far of `outlets`. With Phase::running, which ends starting_over,
+  /// the marks of earlier runs that were not set anew are erased. Throws Retryable, and then they can be
   /// committed again, or Fatal.
   pipeline::Task<void> commit(std::vector<LaneCheckpoint> lanes, const std::vector<Outlet*>& outlets,
                               std::optional<Phase> phase, std::optional<std::string> source_identity);
@@ -63,6 +66,7 @@ class Checkpoints {
   std::unique_ptr<StateStore> store_;                 // used on thread_
   StateSnapshot stored_;
   std::unordered_map<std::string, LaneState> stored_lanes_;  // by their id
+  std::set<std::pair<std::string, std::string>> left_over_;  // marks of earlier runs, while it starts over
   RetryLoop retry_loop_;
   Signal idle_;
   std::uint64_t turns_given_ = 0;  // commits asked for

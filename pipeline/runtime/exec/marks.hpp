@@ -19,6 +19,11 @@ class Marks final : public pipeline::ResumeMarks {
   /// `store` has everything set so far committed; awaited on the strand.
   explicit Marks(std::function<pipeline::Task<void>()> store) : store_(std::move(store)) {}
 
+  /// Whom they are stored for, see Sink::identity(). Said before the sink is opened; without it set() and
+  /// erase() throw std::logic_error.
+  void belong_to(std::string owner) { owner_ = std::move(owner); }
+  [[nodiscard]] const std::string& owner() const noexcept { return owner_; }
+
   void set(std::string key, std::string bytes) override;
   void erase(std::string key) override;
   pipeline::Task<void> store() override { return store_(); }
@@ -29,7 +34,10 @@ class Marks final : public pipeline::ResumeMarks {
   void give_back(std::map<std::string, std::optional<std::string>> changes);
 
  private:
+  void change(std::string key, std::optional<std::string> bytes);
+
   std::function<pipeline::Task<void>()> store_;
+  std::string owner_;
   std::mutex mutex_;
   std::map<std::string, std::optional<std::string>> changes_;
 };

@@ -30,10 +30,14 @@ Outlet::Outlet(RunContext& context, const SinkSpec& spec, std::shared_ptr<SinkNu
       completing_(context, spec.name + " completing"),
       flush_timer_(context.timers) {}
 
-pipeline::Task<bool> Outlet::open(std::map<std::string, std::string> stored_marks, bool completing) {
+pipeline::Task<bool> Outlet::open(std::map<std::string, std::string> stored_marks, Phase phase) {
   const std::function<pipeline::Task<void>()> attempt = [&]() -> pipeline::Task<void> {
-    pipeline::SinkContext sink_context{&marks_, stored_marks, completing, context_.spec.name,
-                                       context_.spec.delivery != Delivery::at_most_once};
+    pipeline::SinkContext sink_context{.marks = &marks_,
+                                       .stored_marks = stored_marks,
+                                       .completing = phase == Phase::completing,
+                                       .pipeline = context_.spec.name,
+                                       .comes_again = context_.spec.delivery != Delivery::at_most_once,
+                                       .goes_on = phase != Phase::starting_over};
     co_await sink_->open(std::move(sink_context));
   };
   const std::function<bool()> given_up = [this] { return context_.draining || context_.aborting; };

@@ -14,6 +14,7 @@
 #include "pipeline/runtime/exec/sink_gate.hpp"
 #include "pipeline/runtime/exec/sink_numbers.hpp"
 #include "pipeline/runtime/exec/sink_writer.hpp"
+#include "pipeline/runtime/state/state_store.hpp"
 #include "pipeline/sink.hpp"
 
 namespace hiveframe::runtime {
@@ -27,7 +28,7 @@ class Outlet {
   Outlet(RunContext& context, const SinkSpec& spec, std::shared_ptr<SinkNumbers> numbers);
 
   /// Brings the sink up, trying again until it works. False if the run was ended meanwhile.
-  pipeline::Task<bool> open(std::map<std::string, std::string> stored_marks, bool completing);
+  pipeline::Task<bool> open(std::map<std::string, std::string> stored_marks, Phase phase);
   /// Starts the writers. `lanes` outlives the outlet.
   void start(const LaneDirectory& lanes);
   /// Of a transactional sink: takes the lane over and says where it goes on. False as open().
@@ -58,6 +59,7 @@ class Outlet {
   [[nodiscard]] const SinkSpec& spec() const noexcept { return spec_; }
   [[nodiscard]] const std::shared_ptr<SinkNumbers>& numbers() const noexcept { return gate_.numbers(); }
   [[nodiscard]] Marks& marks() noexcept { return marks_; }
+  [[nodiscard]] std::string identity() const { return sink_->identity(); }
   [[nodiscard]] bool transactional() const noexcept { return gate_.transactional(); }
 
  private:

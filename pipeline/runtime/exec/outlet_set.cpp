@@ -1,14 +1,34 @@
 #include "pipeline/runtime/exec/outlet_set.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <map>
+#include <spdlog/spdlog.h>
 #include <utility>
 
+#include "pipeline/errors.hpp"
 #include "pipeline/runtime/exec/closing.hpp"
 
 namespace hiveframe::runtime {
 
-pipeline::Task<bool> OutletSet::open(const std::vector<SinkMark>& marks, bool completing) {
+namespace {
+
+/// Marks are stored for the sink that has this identity; of several, for the second, third and so on of them.
+std::string owner_of_marks(const std::string& identity, std::size_t ordinal) {
+  if (identity.empty() || ordinal == 0) return identity;
+  return identity + '\0' + std::to_string(ordinal + 1);
+}
+
+/// For people.
+std::string described(const std::string& owner) {
+  const std::size_t end = owner.find('\0');
+  if (end == std::string::npos) return owner;
+  return owner.substr(0, end) + " (sink " + owner.substr(end + 1) + " of those that write there)";
+}
+
+}  // namespace
+
+void OutletSet::make() {
   const PipelineSpec& spec = context_.spec;
   for (std::size_t i = 0; i < spec.sinks.size(); ++i) {
     routes_.push_back(std::make_unique<Outlet>(context_, spec.sinks[i], board_.numbers(i)));
@@ -19,12 +39,43 @@ pipeline::Task<bool> OutletSet::open(const std::vector<SinkMark>& marks, bool co
         std::make_unique<Outlet>(context_, *spec.dead_letter, board_.numbers(spec.sinks.size()));
     all_.push_back(letters_outlet_.get());
   }
+  std::map<std::string, std::size_t> known;
   for (Outlet* outlet : all_) {
-    std::map<std::string, std::string> own;
-    for (const SinkMark& mark : marks) {
-      if (mark.sink == outlet->spec().name) own[mark.key] = mark.value;
-    }
-    const bool open = co_await outlet->open(std::move(own), completing);
+    const std::string identity = outlet->identity();
+    outlet->marks().belong_to(owner_of_marks(identity, known[identity]++));
+  }
+}
+
+/// What nobody is there for any more: the run cannot deliver all that the earlier one has promised. When it
+/// starts over it need not, but nobody will mend what was left half-written.
+void OutletSet::check_left_over(const std::map<std::string, OwnMarks>& marks, Phase phase) const {
+  std::string outputs;
+  for (const auto& [owner, own] : marks)
+    outputs += (outputs.empty() ? "" : " and ") + described(owner);
+  if (outputs.empty()) return;
+  if (phase == Phase::starting_over) {
+    spdlog::warn("[{}] an earlier run wrote to {}, where no sink writes any more: what it left there stays",
+                 context_.spec.name, outputs);
+    return;
+  }
+  throw pipeline::Fatal({"go on with", "pipeline '" + context_.spec.name + "'",
+                         "an earlier run wrote to " + outputs + ", where none of its sinks writes now",
+                         "put the sink back, or run once with --from-start: everything is read again"});
+}
+
+pipeline::Task<bool> OutletSet::open(const std::vector<SinkMark>& marks, Phase phase) {
+  make();
+  std::map<std::string, OwnMarks> by_owner;
+  for (const SinkMark& mark : marks)
+    by_owner[mark.sink][mark.key] = mark.value;
+  std::vector<OwnMarks> own_marks;
+  for (Outlet* outlet : all_) {
+    auto own = by_owner.extract(outlet->marks().owner());
+    own_marks.push_back(own ? std::move(own.mapped()) : OwnMarks());
+  }
+  check_left_over(by_owner, phase);
+  for (std::size_t i = 0; i < all_.size(); ++i) {
+    const bool open = co_await all_[i]->open(std::move(own_marks[i]), phase);
     if (!open) co_return false;
   }
   if (letters_outlet_) dead_letters_ = std::make_unique<DeadLetters>(context_, *letters_outlet_);

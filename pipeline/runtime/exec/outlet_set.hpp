@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,9 +21,10 @@ class OutletSet {
  public:
   OutletSet(RunContext& context, const StatusBoard& board) : context_(context), board_(board) {}
 
-  /// Makes the sinks and brings them up with the `marks` that earlier runs left. False if the run was ended
-  /// meanwhile. Throws Fatal.
-  pipeline::Task<bool> open(const std::vector<SinkMark>& marks, bool completing);
+  /// Makes the sinks and brings them up with the `marks` that earlier runs left, each with those that were
+  /// set by the sink of its identity. False if the run was ended meanwhile. Throws Fatal, before any sink is
+  /// opened, if marks are of a sink that is not there any more, unless the pipeline starts over.
+  pipeline::Task<bool> open(const std::vector<SinkMark>& marks, Phase phase);
   /// Starts the writers. The directories outlive them.
   void start(const LaneDirectory& lanes, const LaneDirectory& letters);
 
@@ -49,6 +51,11 @@ class OutletSet {
                                                    std::shared_ptr<void> run);
 
  private:
+  using OwnMarks = std::map<std::string, std::string>;
+
+  void make();
+  void check_left_over(const std::map<std::string, OwnMarks>& marks, Phase phase) const;
+
   RunContext& context_;
   const StatusBoard& board_;
   std::vector<std::unique_ptr<Outlet>> routes_;

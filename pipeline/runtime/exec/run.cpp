@@ -94,26 +94,41 @@ pipeline::Task<bool> Pipeline::Run::open() {
   checkpoint_loop_ = std::make_unique<CheckpointLoop>(context_, *checkpoints_, outlets_, lanes_, board_);
   const bool state_open = co_await checkpoints_->open();
   if (!state_open) co_return false;
-  if (checkpoints_->stored().phase == Phase::completing) {
+  const StateSnapshot& stored = checkpoints_->stored();
+  if (stored.phase == Phase::completing) {
     co_await finish_earlier_run();
     co_return false;
   }
   const bool source_open = co_await open_source();
   if (!source_open) co_return false;
-  const bool sinks_open = co_await outlets_.open(checkpoints_->stored().marks, false);
+  const bool sinks_open = co_await outlets_.open(stored.marks, stored.phase);
   if (!sinks_open) co_return false;
   if (spec_.delivery == Delivery::exactly_once &&
       (outlets_.routes().size() != 1 || !outlets_.routes().front()->transactional())) {
     fail("exactly_once needs one sink that commits positions with its records");
     co_return false;
   }
+  if (stored.phase == Phase::starting_over) {
+    // Every sink has mended what earlier runs left: from here on it is a first run.
+    const bool begun = co_await checkpoint_loop_->store_last(Phase::running);
+    if (!begun) co_return false;
+  }
   co_return true;
 }
 
 /// An earlier run had everything durable and was stopped while its sinks published it.
 pipeline::Task<void> Pipeline::Run::finish_earlier_run() {
+  const StateSnapshot& stored = checkpoints_->stored();
+  const std::string source = spec_.source()->identity();
+  if (stored.source_identity && *stored.source_identity != source) {
+    fail("an earlier run of pipeline '" + spec_.name + "' has read " + *stored.source_identity +
+         " to its end, and its output is not published yet; the source is now " + source +
+         ": put the earlier one back and run it once more, or run once with --from-start to give that output "
+         "up and read from the beginning");
+    co_return;
+  }
   spdlog::info("[{}] finishing what an earlier run had written completely", spec_.name);
-  const bool open = co_await outlets_.open(checkpoints_->stored().marks, true);
+  const bool open = co_await outlets_.open(stored.marks, stored.phase);
   opening_ = false;
   if (open && ending_ == Ending::none) co_await publish();
 }
@@ -126,9 +141,10 @@ pipeline::Task<bool> Pipeline::Run::open_source() {
   const std::function<bool()> given_up = [this] { return context_.draining || context_.aborting; };
   const bool open = co_await source_loop_.run(attempt, given_up);
   if (!open) co_return false;
-  const std::optional<std::string>& stored = checkpoints_->stored().source_identity;
-  if (stored && source_->traits().keeps_position) {
-    if (const auto mismatch = check_identity(spec_.name, *stored, source_->identity())) {
+  const StateSnapshot& stored = checkpoints_->stored();
+  const bool has_positions = stored.phase != Phase::starting_over && source_->traits().keeps_position;
+  if (stored.source_identity && has_positions) {
+    if (const auto mismatch = check_identity(spec_.name, *stored.source_identity, source_->identity())) {
       fail(*mismatch);
       co_return false;
     }

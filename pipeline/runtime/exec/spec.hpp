@@ -40,7 +40,7 @@ struct StageSpec {
 };
 
 struct SinkSpec {
-  std::string name;     ///< "sink", "sinks[1]" or "dead_letter": unique in its pipeline, keys its marks
+  std::string name;     ///< "sink", "sinks[1]" or "dead_letter": unique in its pipeline
   std::string display;  ///< its URI or type for people, without secrets
   pipeline::SinkMaker make;
   std::shared_ptr<const expr::Program> when;  ///< null: takes every record

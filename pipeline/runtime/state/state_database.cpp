@@ -1,9 +1,11 @@
 #include "pipeline/runtime/state/state_database.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <fstream>
 #include <initializer_list>
+#include <iterator>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -19,7 +21,7 @@ using pipeline::Fatal;
 
 // "HvSt": marks the file as ours in SQLite's header, https://www.sqlite.org/fileformat2.html#application_id
 constexpr std::int64_t application_id = 0x48765374;
-constexpr std::int64_t schema_version = 3;
+constexpr std::int64_t schema_version = 4;
 
 // Names are text, so that a person can read them with any SQLite shell; what sources and sinks define is
 // bytes. `hash` is of the other columns, see hash_columns().
@@ -35,6 +37,12 @@ constexpr const char* create_tables = R"sql(
     sink TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL,
     hash INTEGER NOT NULL, PRIMARY KEY (sink, key)) STRICT, WITHOUT ROWID;
 )sql";
+
+constexpr std::array phases = {Phase::running, Phase::completing, Phase::starting_over};
+
+std::int64_t number_of(Phase phase) {
+  return std::find(phases.begin(), phases.end(), phase) - phases.begin();
+}
 
 std::string purpose(const std::string& pipeline) { return "use the state of pipeline '" + pipeline + "' in"; }
 
@@ -126,7 +134,8 @@ StateSnapshot StateStore::Database::load() {
   const PipelineRow row = pipeline_row();
   StateSnapshot snapshot;
   snapshot.source_identity = row.source_identity;
-  snapshot.phase = row.phase == 0 ? Phase::running : Phase::completing;
+  if (row.phase < 0 || row.phase >= std::ssize(phases)) connection_.fail_damaged("its phase is unknown");
+  snapshot.phase = phases.at(static_cast<std::size_t>(row.phase));
   SqliteStatement lanes(connection_, "SELECT lane, identity, position, hash FROM lane ORDER BY lane");
   while (lanes.step()) {
     LaneState lane{lanes.bytes(0), lanes.bytes(1), lanes.bytes(2)};
@@ -151,7 +160,7 @@ void StateStore::Database::commit(const StateChange& change) {
     if (change.source_identity || change.phase) {
       PipelineRow row = pipeline_row();
       if (change.source_identity) row.source_identity = change.source_identity;
-      if (change.phase) row.phase = *change.phase == Phase::running ? 0 : 1;
+      if (change.phase) row.phase = number_of(*change.phase);
       store(connection_, row);
     }
     SqliteStatement store_lane(connection_, "INSERT OR REPLACE INTO lane VALUES (?1, ?2, ?3, ?4)");
@@ -174,6 +183,17 @@ void StateStore::Database::commit(const StateChange& change) {
           .bind_integer(4, hash_of(mark))
           .run();
     }
+  });
+}
+
+void StateStore::Database::start_over() {
+  const bool marked = !load().marks.empty();
+  connection_.transaction([&] {
+    PipelineRow row = pipeline_row();
+    row.source_identity.reset();
+    row.phase = number_of(marked ? Phase::starting_over : Phase::running);
+    store(connection_, row);
+    connection_.execute("DELETE FROM lane");
   });
 }
 

@@ -23,6 +23,9 @@ class StateStore::Database {
 
   StateSnapshot load();
   void commit(const StateChange& change);
+  /// Forgets everything but the marks; with any of them the phase is starting_over. Throws Fatal, having
+  /// changed nothing, if what is stored is damaged.
+  void start_over();
 
   /// The files are about to be removed: nothing is to be written to them any more.
   void prepare_for_removal() { connection_.skip_checkpoint_on_close(); }

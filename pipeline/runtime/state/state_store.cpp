@@ -130,10 +130,10 @@ StateStore::StateStore(const fs::path& state_dir, const std::string& pipeline, S
                              "this file is not a state database of this program",
                              "move it away, or use another state folder"});
     }
-    remove_database(path_);
+    start_over();
   }
   if (!is_there(path_)) make_database();
-  database_ = std::make_unique<Database>(path_, pipeline_);
+  if (database_ == nullptr) database_ = std::make_unique<Database>(path_, pipeline_);
 }
 
 StateStore::~StateStore() = default;
@@ -149,6 +149,17 @@ void StateStore::make_database() {
     pipeline::throw_file_error(errno, "rename " + made.string() + " to", path_.string());
   }
   sync_folder(path_.parent_path());
+}
+
+void StateStore::start_over() {
+  try {
+    database_ = std::make_unique<Database>(path_, pipeline_);
+    database_->start_over();
+  } catch (const pipeline::Fatal& error) {
+    unreadable_because_ = error.text().answer;
+    database_.reset();
+    remove_database(path_);
+  }
 }
 
 StateSnapshot StateStore::load() {
@@ -180,7 +191,5 @@ void StateStore::clear() {
   lock_.reset();
   sync_folder(path_.parent_path());
 }
-
-const fs::path& StateStore::database_path() const { return path_; }
 
 }  // namespace hiveframe::runtime

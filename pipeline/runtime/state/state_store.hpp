@@ -9,12 +9,16 @@
 
 namespace hiveframe::runtime {
 
-/// Whether the pipeline is on its way or has read everything and its sinks are publishing.
+/// How far the pipeline is on its way.
 enum class Phase {
   running,
   /// The last positions are stored, everything is durable under hidden names, and the sinks may be renaming.
   /// A run that finds this phase lets the sinks finish and then clears; it reads nothing.
   completing,
+  /// It begins anew (--from-start): positions are forgotten, and the marks are what earlier runs left, for
+  /// the sinks to mend their output by. Until every sink has, and the marks are its new ones, a run that
+  /// finds this phase does so.
+  starting_over,
 };
 
 struct LaneState {
@@ -26,7 +30,7 @@ struct LaneState {
 
 /// What a sink needs to resume: of a file that grows, its path (key) and its inode and length (value).
 struct SinkMark {
-  std::string sink;
+  std::string sink;  ///< whose it is, wherever that stands in the pipeline, see Sink::identity()
   std::string key;
   std::string value;
   bool operator==(const SinkMark&) const = default;
@@ -83,8 +87,8 @@ class StateStore {
  public:
   enum class Start {
     resume,
-    /// Forgets what is stored (--from-start), also when it is damaged. A file that is not a state database is
-    /// never removed.
+    /// Forgets the positions (--from-start): Phase::starting_over if there are marks. What is damaged or of
+    /// another version is removed whole. A file that is not a state database is never removed.
     over,
   };
 
@@ -103,16 +107,20 @@ class StateStore {
   /// but destruction may follow, unless it throws; then it may be tried again.
   void clear();
 
-  const std::filesystem::path& database_path() const;
+  /// Why there are no marks for the sinks to mend their output by, though it started over: what was stored
+  /// could not be read, for this reason. Empty: it could.
+  const std::string& unreadable_because() const noexcept { return unreadable_because_; }
 
  private:
   class Database;
   class Lock;
 
   void make_database();
+  void start_over();
 
   std::filesystem::path path_;
   std::string pipeline_;
+  std::string unreadable_because_;
   std::unique_ptr<Lock> lock_;
   std::unique_ptr<Database> database_;
 };

@@ -25,6 +25,7 @@ class MarkingSink final : public pipeline::Sink {
       : inner_(script), marked_(std::move(marked)) {}
 
   pipeline::SinkTraits traits() const override { return inner_.traits(); }
+  std::string identity() const override { return "/letters"; }
   pipeline::Task<void> open(pipeline::SinkContext context) override {
     marks_ = context.marks;
     co_await inner_.open(std::move(context));
@@ -181,7 +182,7 @@ TEST_F(ExactlyOnceTest, WhatTheLettersSinkMarkedIsStoredBeforeThePositionGoesPas
   };
   const Status status = run();
   EXPECT_EQ(status.state, State::finished) << status.reason;
-  EXPECT_THAT(marks, Optional(ElementsAre(SinkMark{"dead_letter", "written", "1"})));
+  EXPECT_THAT(marks, Optional(ElementsAre(SinkMark{"/letters", "written", "1"})));
 }
 
 TEST_F(ExactlyOnceTest, MarksThatCannotBeStoredAreGivenUpAsRetrySays) {

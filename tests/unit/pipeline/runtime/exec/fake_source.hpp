@@ -20,6 +20,7 @@ namespace hiveframe::runtime::test {
 
 /// What a FakeSource gives, and what it saw: outlives the pipeline, read by the test when that has ended.
 struct SourceScript {
+  std::string identity = "fake";
   std::size_t lanes = 1;
   std::int64_t records_per_lane = 100;
   std::int64_t last_lane_has_more = 0;  ///< records beyond those
@@ -156,7 +157,7 @@ class FakeSource final : public pipeline::Source {
   pipeline::SourceTraits traits() const noexcept override {
     return {.replayable = script_.replayable, .keeps_position = script_.replayable};
   }
-  std::string identity() const override { return "fake"; }
+  std::string identity() const override { return script_.identity; }
   const codec::Format* format() const noexcept override { return nullptr; }
 
   pipeline::Task<void> open() override {

@@ -1,6 +1,7 @@
 #include "pipeline/runtime/exec/marks.hpp"
 
 #include <gtest/gtest.h>
+#include <stdexcept>
 
 namespace hiveframe::runtime::test {
 namespace {
@@ -9,6 +10,7 @@ using Changes = std::map<std::string, std::optional<std::string>>;
 
 TEST(MarksTest, TheLastChangeOfAKeyCounts) {
   Marks marks(nullptr);
+  marks.belong_to("a file");
   marks.set("a", "1");
   marks.set("a", "2");
   marks.set("b", "1");
@@ -20,6 +22,7 @@ TEST(MarksTest, TheLastChangeOfAKeyCounts) {
 
 TEST(MarksTest, WhatWasTakenIsTakenOnce) {
   Marks marks(nullptr);
+  marks.belong_to("a file");
   marks.set("a", "1");
   EXPECT_EQ(marks.take().size(), 1u);
   EXPECT_TRUE(marks.take().empty());
@@ -27,6 +30,7 @@ TEST(MarksTest, WhatWasTakenIsTakenOnce) {
 
 TEST(MarksTest, WhatCouldNotBeStoredIsTakenAgainUnlessItHasChangedSince) {
   Marks marks(nullptr);
+  marks.belong_to("a file");
   marks.set("kept", "old");
   marks.set("newer", "old");
   marks.set("erased", "old");
@@ -41,9 +45,16 @@ TEST(MarksTest, WhatCouldNotBeStoredIsTakenAgainUnlessItHasChangedSince) {
 
 TEST(MarksTest, BytesAreOpaque) {
   Marks marks(nullptr);
+  marks.belong_to("a file");
   const std::string bytes("\0\xff\n", 3);
   marks.set(bytes, bytes);
   EXPECT_EQ(marks.take(), (Changes{{bytes, bytes}}));
+}
+
+TEST(MarksTest, NobodyCouldTellWhoseMarksOfASinkWithoutIdentityAre) {
+  Marks marks(nullptr);
+  EXPECT_THROW(marks.set("a", "1"), std::logic_error);
+  EXPECT_THROW(marks.erase("a"), std::logic_error);
 }
 
 }  // namespace

@@ -41,6 +41,7 @@ class HookedSink final : public pipeline::Sink {
     traits.gains_by_waiting = hooks_.gains_by_waiting;
     return traits;
   }
+  std::string identity() const override { return "the fake output"; }
   pipeline::Task<void> open(pipeline::SinkContext context) override {
     if (hooks_.stores_at_open) {
       context.marks->set("key", "value");

@@ -1,8 +1,11 @@
 #include "pipeline/runtime/state/state_store.hpp"
 
 #include <gmock/gmock.h>
+#include <set>
+#include <string>
 #include <sys/stat.h>
 
+#include "pipeline/runtime/state/sqlite.hpp"
 #include "tests/unit/pipeline/runtime/state/state_folder.hpp"
 
 namespace hiveframe::runtime {
@@ -114,17 +117,68 @@ TEST_F(StateStoreTest, OtherPipelinesAreNotTouched) {
   EXPECT_EQ(other.load().lanes.size(), 1U);
 }
 
-TEST_F(StateStoreTest, StartingOverForgets) {
+TEST_F(StateStoreTest, StartingOverForgetsThePositions) {
+  {
+    StateStore store = open();
+    StateChange change;
+    change.source_identity = "x";
+    change.phase = Phase::completing;
+    change.lanes = {{"a", "", "1"}};
+    store.commit(change);
+  }
+  StateStore store = open(Start::over);
+  const StateSnapshot snapshot = store.load();
+  EXPECT_EQ(snapshot.source_identity, std::nullopt);
+  EXPECT_EQ(snapshot.phase, Phase::running) << "nothing is left that sinks could mend";
+  EXPECT_THAT(snapshot.lanes, IsEmpty());
+  EXPECT_EQ(store.unreadable_because(), "");
+}
+
+TEST_F(StateStoreTest, StartingOverKeepsTheMarksUntilTheRunHasBegun) {
+  const SinkMark mark{"/out.ndjson", "/out.ndjson", "length 7"};
   {
     StateStore store = open();
     StateChange change;
     change.source_identity = "x";
     change.lanes = {{"a", "", "1"}};
+    change.marks = {mark};
     store.commit(change);
   }
+  // However often it is killed before, and whether it is told to start over again or not.
+  for (const Start start : {Start::over, Start::resume, Start::over, Start::resume}) {
+    const StateSnapshot snapshot = open(start).load();
+    EXPECT_EQ(snapshot.source_identity, std::nullopt);
+    EXPECT_EQ(snapshot.phase, Phase::starting_over);
+    EXPECT_THAT(snapshot.lanes, IsEmpty());
+    EXPECT_THAT(snapshot.marks, ElementsAre(mark));
+  }
+  {
+    StateStore store = open();
+    StateChange begun;
+    begun.phase = Phase::running;
+    begun.erased_marks = {{mark.sink, mark.key}};
+    store.commit(begun);
+  }
+  const StateSnapshot snapshot = open().load();
+  EXPECT_EQ(snapshot.phase, Phase::running);
+  EXPECT_THAT(snapshot.marks, IsEmpty());
+}
+
+TEST_F(StateStoreTest, StartingOverSaysThatItCouldNotReadTheMarks) {
+  {
+    StateStore store = open();
+    StateChange change;
+    change.marks = {{"/out.ndjson", "/out.ndjson", "length 7"}};
+    store.commit(change);
+  }
+  {
+    SqliteConnection connection(folder_ / "orders.db", "change");
+    connection.execute("UPDATE sink_mark SET value = x'00'");
+  }
   StateStore store = open(Start::over);
-  EXPECT_EQ(store.load().source_identity, std::nullopt);
-  EXPECT_THAT(store.load().lanes, IsEmpty());
+  EXPECT_THAT(store.unreadable_because(), HasSubstr("the mark of '/out.ndjson' has changed"));
+  EXPECT_EQ(store.load().phase, Phase::running);
+  EXPECT_THAT(store.load().marks, IsEmpty());
 }
 
 TEST_F(StateStoreTest, MakesItsFolderForItsUserOnly) {
@@ -133,7 +187,7 @@ TEST_F(StateStoreTest, MakesItsFolderForItsUserOnly) {
   struct stat found {};
   ASSERT_EQ(::stat(deep.c_str(), &found), 0);
   EXPECT_EQ(found.st_mode & 0777U, 0700U);
-  ASSERT_EQ(::stat(store.database_path().c_str(), &found), 0);
+  ASSERT_EQ(::stat((deep / "orders.db").c_str(), &found), 0);
   EXPECT_EQ(found.st_mode & 0777U, 0600U);
 }
 
@@ -141,8 +195,9 @@ TEST_F(StateStoreTest, KeepsNamesApartThatOnlyLookAlike) {
   StateStore a = open(Start::resume, "a/b");
   StateStore b = open(Start::resume, "a%2Fb");
   StateStore c = open(Start::resume, "file:a?mode=memory");
-  EXPECT_NE(a.database_path(), b.database_path());
-  EXPECT_TRUE(std::filesystem::exists(c.database_path())) << "a name is never taken for a URI";
+  std::set<std::string> databases = files();
+  std::erase_if(databases, [](const std::string& name) { return !name.ends_with(".db"); });
+  EXPECT_EQ(databases.size(), 3U) << "and a name is never taken for a URI";
 }
 
 TEST(StateIdentity, TellsBothAndTheWayOut) {
