@@ -1,7 +1,7 @@
 #include "connectors/generate/record_template.hpp"
 
+#include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <utility>
 
 #include "pipeline/expr/option_types.hpp"
@@ -17,27 +17,30 @@ std::string_view keep(std::vector<std::unique_ptr<const std::string>>& owned, st
   return *owned.back();
 }
 
-/// YAML's other ways to write a number: 0x1F, 0o17, +5, .5, 1.
-std::optional<Value> yaml_number(std::string_view text) {
+/// YAML's other ways to write a number, 0x1F, 0o17, +5, 007, .5, 1., as JSON writes it. Empty if a record
+/// cannot hold it.
+std::string json_number(std::string_view text) {
   const bool negative = text.starts_with('-');
-  std::string_view digits = text;
-  if (negative || text.starts_with('+')) digits.remove_prefix(1);
-  int base = 10;
-  if (digits.starts_with("0x")) base = 16;
-  if (digits.starts_with("0o")) base = 8;
-  if (base != 10) digits.remove_prefix(2);
-  std::uint64_t integer = 0;
-  const char* const end = digits.data() + digits.size();
-  const auto whole = std::from_chars(digits.data(), end, integer, base);
-  if (whole.ec == std::errc() && whole.ptr == end) {
-    if (!negative) return Value::uint64(integer);
-    if (integer <= static_cast<std::uint64_t>(INT64_MAX))
-      return Value::int64(-static_cast<std::int64_t>(integer));
+  if (negative || text.starts_with('+')) text.remove_prefix(1);
+  std::string json(negative ? "-" : "");
+  if (text.starts_with("0x") || text.starts_with("0o")) {
+    std::uint64_t integer = 0;
+    const char* const end = text.data() + text.size();
+    const auto read = std::from_chars(text.data() + 2, end, integer, text[1] == 'x' ? 16 : 8);
+    if (read.ec != std::errc() || read.ptr != end) return {};
+    return json + std::to_string(integer);
   }
-  double number = 0;
-  const auto real = std::from_chars(digits.data(), end, number);
-  if (base != 10 || real.ec != std::errc() || real.ptr != end || !std::isfinite(number)) return std::nullopt;
-  return Value::float64(negative ? -number : number);
+  const std::string_view whole = text.substr(0, std::min(text.find_first_of(".eE"), text.size()));
+  std::string_view rest = text.substr(whole.size());
+  const std::size_t zeros = std::min(whole.find_first_not_of('0'), whole.size());
+  json += zeros < whole.size() ? whole.substr(zeros) : "0";
+  if (rest.starts_with('.')) {
+    rest.remove_prefix(1);
+    json += '.';
+    if (rest.empty() || rest.front() < '0' || rest.front() > '9') json += '0';
+  }
+  json += rest;
+  return record::is_number_literal(json) ? json : std::string();
 }
 
 constexpr std::string_view names[] = {"ada",      "grace",   "alan",  "edsger", "barbara", "donald",
@@ -138,18 +141,14 @@ std::optional<RecordTemplate::Part> RecordTemplate::read_scalar(const config::No
       return part;
     case config::CoreType::integer:
     case config::CoreType::number: {
-      const std::string_view text = keep(owned, node.text().str());
-      if (record::is_number_literal(text)) {
-        part.constant = record::number_from_literal(text);
-        return part;
-      }
-      const std::optional<Value> number = yaml_number(text);
-      if (!number) {
+      std::string text = node.text().str();
+      if (!record::is_number_literal(text)) text = json_number(text);
+      if (text.empty()) {
         reader.error(node.span(), "a record cannot hold the number " + node.text().quoted(),
                      "write it as JSON does, or put it in quotes");
         return std::nullopt;
       }
-      part.constant = *number;
+      part.constant = record::number_from_literal(keep(owned, std::move(text)));
       return part;
     }
     case config::CoreType::text:

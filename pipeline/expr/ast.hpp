@@ -52,6 +52,7 @@ struct Ast {
   Operator op = Operator::add;
   bool method = false;
   bool is_unsigned = false;  ///< of a literal: 1u
+  bool outermost = false;    ///< of an identifier: .name, which no macro's variable hides
   std::size_t depth = 1;
   std::size_t begin = 0;  ///< the token that names it: an operator, a function, a field
   std::size_t end = 0;

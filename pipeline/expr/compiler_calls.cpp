@@ -115,7 +115,7 @@ Part CompilerSteps::macro(const Ast& ast, Op op) {
                    "write it as list." + name + "(x, …)");
   }
   const Ast& variable = *ast.children[1];
-  if (variable.kind != Ast::Kind::identifier) {
+  if (variable.kind != Ast::Kind::identifier || variable.outermost) {
     return problem(variable, "the first argument of '" + name + "' is a name for each item",
                    "write it as list." + name + "(x, …)");
   }

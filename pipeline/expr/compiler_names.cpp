@@ -10,7 +10,7 @@ using record::Kind;
 using record::Value;
 
 Part CompilerSteps::identifier(const Ast& ast) {
-  if (const std::optional<std::size_t> bound = find_bound(ast.name)) {
+  if (const std::optional<std::size_t> bound = find_bound(ast)) {
     Node& node = add(ast, Op::slot);
     node.a = static_cast<std::uint32_t>(*bound);
     node.text = code_.arena.copy(ast.name);
@@ -21,7 +21,7 @@ Part CompilerSteps::identifier(const Ast& ast) {
     return constant(ast, Value::string(name(*type)), Type::type);
   std::vector<std::string_view> names;
   for (const Bound& each : bound_)
-    names.push_back(each.name);
+    if (!ast.outermost) names.push_back(each.name);
   if (find_function(ast.name) != nullptr || find_macro(ast.name)) {
     return problem(ast, config::quote(ast.name) + " is a function",
                    "call it: " + std::string(ast.name) + "(…)");
@@ -54,7 +54,7 @@ std::optional<VariablePath> CompilerSteps::as_path(const Ast& ast) {
       break;
     }
   }
-  if (at->kind != Ast::Kind::identifier || find_bound(at->name)) return std::nullopt;
+  if (at->kind != Ast::Kind::identifier || find_bound(*at)) return std::nullopt;
   const std::optional<Variable> variable = find_variable(at->name);
   if (!variable || (*variable == Variable::now && !names.empty())) return std::nullopt;
   const auto kept = code_.arena.array<std::string_view>(names.size());
@@ -83,8 +83,7 @@ std::uint32_t CompilerSteps::cache_slot(std::uint32_t path) {
 
 Part CompilerSteps::select(const Ast& ast) {
   if (const std::optional<VariablePath> path = as_path(ast)) return variable(ast, *path);
-  if (const std::optional<Type> type = find_type(dotted(ast));
-      type && !find_bound(dotted(ast).substr(0, 6))) {
+  if (const std::optional<Type> type = find_type(dotted(ast))) {
     return constant(ast, Value::string(name(*type)), Type::type);
   }
   const Part parent = compile(*ast.children[0]);
@@ -101,8 +100,8 @@ Part CompilerSteps::select(const Ast& ast) {
   return fold({last(), Type::dyn, false, false, parent.open}, {parent});
 }
 
-std::string CompilerSteps::dotted(const Ast& ast) {
-  if (ast.kind == Ast::Kind::identifier) return std::string(ast.name);
+std::string CompilerSteps::dotted(const Ast& ast) const {
+  if (ast.kind == Ast::Kind::identifier) return find_bound(ast) ? std::string() : std::string(ast.name);
   if (ast.kind != Ast::Kind::select) return {};
   const std::string parent = dotted(*ast.children[0]);
   return parent.empty() ? parent : parent + "." + std::string(ast.name);
@@ -156,9 +155,10 @@ Part CompilerSteps::has(const Ast& ast) {
   return fold({last(), Type::boolean, false, false, false}, {parent});
 }
 
-std::optional<std::size_t> CompilerSteps::find_bound(std::string_view name) const {
+std::optional<std::size_t> CompilerSteps::find_bound(const Ast& identifier) const {
+  if (identifier.outermost) return std::nullopt;
   for (std::size_t i = bound_.size(); i > 0; --i) {
-    if (bound_[i - 1].name == name) return i - 1;
+    if (bound_[i - 1].name == identifier.name) return i - 1;
   }
   return std::nullopt;
 }

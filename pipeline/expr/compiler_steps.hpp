@@ -48,8 +48,8 @@ class CompilerSteps {
   std::uint32_t path_index(const VariablePath& path);
   std::uint32_t cache_slot(std::uint32_t path);
   Part select(const Ast& ast);
-  /// `a.b.c` as one text, empty for everything else.
-  static std::string dotted(const Ast& ast);
+  /// `a.b.c` as one text, empty for everything else and below a macro's variable.
+  [[nodiscard]] std::string dotted(const Ast& ast) const;
   Part index(const Ast& ast);
   Part has(const Ast& ast);
   Part list(const Ast& ast);
@@ -73,8 +73,8 @@ class CompilerSteps {
   /// record, since `||` or `?:` may make that harmless; but a conversion that can never work is a slip, and
   /// is reported at `conversion_of`.
   Part fold(Part part, const std::vector<Part>& operands, const Ast* conversion_of = nullptr);
-  /// The innermost of that name.
-  [[nodiscard]] std::optional<std::size_t> find_bound(std::string_view name) const;
+  /// Of an identifier: the innermost macro's variable of that name.
+  [[nodiscard]] std::optional<std::size_t> find_bound(const Ast& identifier) const;
   [[nodiscard]] bool sound() const { return problems_.size() == problems_before_; }
   Part problem(const Ast& ast, std::string message, std::string hint);
 

@@ -47,30 +47,6 @@ std::errc read_whole(std::string_view text, T& number) {
   return end == text.data() + text.size() ? std::errc() : std::errc::invalid_argument;
 }
 
-// The integer part of a decimal that lies within 64 bits and a little.
-Wide truncate_decimal(std::string_view text) {
-  const bool negative = text[0] == '-';
-  if (negative) text.remove_prefix(1);
-  const std::size_t exponent_at = text.find_first_of("eE");
-  std::int64_t exponent = 0;
-  if (exponent_at != std::string_view::npos) {
-    read_whole(text.substr(exponent_at + 1), exponent);
-    text = text.substr(0, exponent_at);
-  }
-  const std::size_t point = std::min(text.find('.'), text.size());
-  const std::int64_t whole_digits = static_cast<std::int64_t>(point) + exponent;
-  Wide value = 0;
-  std::int64_t seen = 0;
-  for (const char c : text) {
-    if (c == '.') continue;
-    if (seen++ >= whole_digits) break;
-    value = value * 10 + (c - '0');
-  }
-  for (; seen < whole_digits && value != 0; ++seen)
-    value *= 10;
-  return negative ? -value : value;
-}
-
 bool to_integer(FunctionId to, const Value& value, Value& out, Fault& fault) {
   const bool is_unsigned = to == FunctionId::to_uint;
   const std::string_view name = is_unsigned ? "uint" : "int";
@@ -94,14 +70,11 @@ bool to_integer(FunctionId to, const Value& value, Value& out, Fault& fault) {
       return true;
     }
     case Kind::decimal: {
-      const Value low = is_unsigned ? Value::int64(-1) : Value::float64(-0x1p63);
-      const Value high = Value::float64(is_unsigned ? 0x1p64 : 0x1p63);
-      if (record::compare_numbers(value, high) >= 0 || record::compare_numbers(value, low) <= 0) {
-        return fail(fault, Fault::Kind::out_of_range, name, value);
-      }
-      const Wide whole = truncate_decimal(value.text());
-      out = whole < 0 ? Value::int64(static_cast<std::int64_t>(whole))
-                      : Value::uint64(static_cast<std::uint64_t>(whole));
+      const std::optional<Value> whole = record::integer_part(value);
+      const bool fits =
+          whole && (is_unsigned ? !whole->is(Kind::int64) || whole->as_int64() >= 0 : whole->is(Kind::int64));
+      if (!fits) return fail(fault, Fault::Kind::out_of_range, name, value);
+      out = *whole;
       return true;
     }
     case Kind::string: {

@@ -206,13 +206,11 @@ class Parser {
       case TokenKind::bytes:
         return reader_.advance() ? builder_.text(token) : nullptr;
       case TokenKind::identifier:
-        return identifier(token);
+        return identifier(token, false);
       case TokenKind::dot: {
-        // `.name` is a name of the outermost scope; there is only one.
         if (!reader_.advance()) return nullptr;
         if (!reader_.at(TokenKind::identifier)) return reader_.unexpected("a name");
-        const Token name = reader_.token();
-        return identifier(name);
+        return identifier(reader_.token(), true);
       }
       case TokenKind::left_parenthesis: {
         if (!reader_.advance()) return nullptr;
@@ -233,7 +231,8 @@ class Parser {
     }
   }
 
-  const Ast* identifier(const Token& token) {
+  // `outermost`: a dot stands before it.
+  const Ast* identifier(const Token token, bool outermost) {
     const std::string_view name = reader_.source(token);
     if (std::find(reserved.begin(), reserved.end(), name) != reserved.end()) {
       return reader_.fail(token, config::quote(name) + " is a reserved word",
@@ -245,7 +244,9 @@ class Parser {
     }
     if (name == "null") return builder_.literal(token, record::Value());
     if (!reader_.at(TokenKind::left_parenthesis)) {
-      return builder_.node(Ast::Kind::identifier, token, {}, Operator::add, name);
+      Ast* const made = builder_.node(Ast::Kind::identifier, token, {}, Operator::add, name);
+      if (made != nullptr) made->outermost = outermost;
+      return made;
     }
     std::vector<const Ast*> arguments;
     if (!arguments_into(arguments)) return nullptr;

@@ -175,6 +175,23 @@ double to_float64(const Value& number) noexcept {
   return digits.negative() ? -magnitude : magnitude;
 }
 
+std::optional<Value> integer_part(const Value& decimal) noexcept {
+  const DecimalDigits digits(decimal.text());
+  if (digits.zero() || digits.lead() < 0) return Value::int64(0);
+  std::uint64_t magnitude = 0;
+  for (std::int64_t i = 0; i <= digits.lead(); ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    const auto digit = static_cast<std::uint64_t>(at < digits.size() ? digits[at] - '0' : 0);
+    if (__builtin_mul_overflow(magnitude, std::uint64_t{10}, &magnitude) ||
+        __builtin_add_overflow(magnitude, digit, &magnitude)) {
+      return std::nullopt;
+    }
+  }
+  if (!digits.negative()) return Value::uint64(magnitude);
+  if (magnitude > std::uint64_t{1} << 63) return std::nullopt;
+  return Value::int64(static_cast<std::int64_t>(std::uint64_t{0} - magnitude));
+}
+
 std::optional<Value> add_exactly(const Value& left, const Value& right, Arena& arena) {
   std::int64_t sum = 0;
   if (both_int64(left, right) && !__builtin_add_overflow(left.as_int64(), right.as_int64(), &sum)) {

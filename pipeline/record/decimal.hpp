@@ -24,6 +24,9 @@ std::partial_ordering compare_numbers(const Value& left, const Value& right) noe
 /// The nearest double; infinite beyond the range of doubles.
 double to_float64(const Value& number) noexcept;
 
+/// What is left of a decimal without its fraction, as int64 or uint64; nothing if that has more digits.
+std::optional<Value> integer_part(const Value& decimal) noexcept;
+
 /// No exact result has more digits than this (leading and trailing zeros of plain notation included).
 inline constexpr std::size_t max_decimal_digits = 10'000;
 

@@ -16,6 +16,7 @@ class Reader {
   explicit Reader(std::string_view text) noexcept : text_(text) {}
 
   [[nodiscard]] bool at_end() const noexcept { return text_.empty(); }
+  [[nodiscard]] std::string_view rest() const noexcept { return text_; }
   [[nodiscard]] bool digit_next() const noexcept {
     return !text_.empty() && text_.front() >= '0' && text_.front() <= '9';
   }
@@ -130,14 +131,11 @@ struct Unit {
   std::string_view name;
   std::int64_t nanos;
 };
-// "ms" before "m": the first that fits is taken.
-constexpr Unit units[] = {{"ns", 1},
-                          {"us", 1'000},
-                          {"\u00b5s", 1'000},
-                          {"ms", 1'000'000},
-                          {"s", 1'000'000'000},
-                          {"m", 60'000'000'000},
-                          {"h", 3'600'000'000'000}};
+// "ms" before "m": the first that fits is taken. Unicode has two characters for micro, and people's texts
+// both.
+constexpr Unit units[] = {
+    {"ns", 1},         {"us", 1'000},        {"\u00b5s", 1'000},    {"\u03bcs", 1'000},
+    {"ms", 1'000'000}, {"s", 1'000'000'000}, {"m", 60'000'000'000}, {"h", 3'600'000'000'000}};
 
 __extension__ using Wide = __int128;
 
@@ -173,6 +171,7 @@ std::optional<Value> parse_duration(std::string_view text) noexcept {
   const bool negative = reader.take('-');
   if (!negative) reader.take('+');
   if (reader.at_end()) return std::nullopt;
+  if (reader.rest() == "0") return Value::duration(0, 0);
   constexpr Wide limit = Wide(max_duration_seconds) * nanos_per_second;
   Wide total = 0;
   while (!reader.at_end()) {

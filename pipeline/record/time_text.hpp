@@ -21,7 +21,8 @@ inline constexpr std::int64_t max_duration_seconds = 315'576'000'000;
 std::optional<Value> parse_timestamp(std::string_view text) noexcept;
 /// `2026-03-01`
 std::optional<Value> parse_date(std::string_view text) noexcept;
-/// `3.5s`, `-1h30m`, `20ms`: numbers with the units h, m, s, ms, us, ns, as CEL and Go write them.
+/// `3.5s`, `-1h30m`, `20ms`, `0`: numbers with the units h, m, s, ms, us (and µs), ns, as CEL and Go write
+/// them; nothing at all needs no unit.
 /// Nothing if it is finer than nanoseconds or longer than max_duration_seconds.
 std::optional<Value> parse_duration(std::string_view text) noexcept;
 

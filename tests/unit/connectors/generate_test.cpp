@@ -90,6 +90,41 @@ template:
                   R"("at":"2026-01-01T00:00:00Z","literal":"{{ not }}"})"));
 }
 
+// In every way in which YAML writes a number.
+TEST(Generate, NumbersLoseNoDigits) {
+  const auto made = generate(settings(R"(
+count: 1
+template:
+  - +123456789012345678901
+  - 000123456789012345678901
+  - -000123456789012345678901
+  - +9007199254740993.0
+  - .12345678901234567890123
+  - -.5
+  - +.5
+  - 5.
+  - 1.e3
+  - 12345678901234567890123.
+  - 007
+  - -0
+  - +0
+  - 00
+  - -00
+  - +0.0
+  - 1e400
+  - +1E-400
+  - +18446744073709551615
+  - -9223372036854775808
+  - 0xFFFFFFFFFFFFFFFF
+  - 0o17
+)"));
+  EXPECT_THAT(made.records,
+              ElementsAre("[123456789012345678901,123456789012345678901,-123456789012345678901,"
+                          "9007199254740993.0,0.12345678901234567890123,-0.5,0.5,5.0,1000.0,"
+                          "12345678901234567890123.0,7,-0.0,0,0,-0.0,0.0,1e400,1E-400,"
+                          "18446744073709551615,-9223372036854775808,18446744073709551615,15]"));
+}
+
 TEST(Generate, TheSameSeedGivesTheSameBytes) {
   const auto one = generate(settings("count: 1000\nseed: 7"));
   EXPECT_EQ(one.records, generate(settings("count: 1000\nseed: 7"), std::nullopt, {1, 1, 1}).records);

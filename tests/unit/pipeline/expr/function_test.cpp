@@ -16,6 +16,12 @@ class Functions : public testing::TestWithParam<Case> {
     sample_.add("uabove", Value::decimal("18446744073709551615.5"));
     sample_.add("enormous", Value::decimal("1e400"));
     sample_.add("small", Value::decimal("0.00000000000000000000123e22"));
+    sample_.add("tiny", Value::decimal("5e-99999999999999999999"));
+    sample_.add("tiny_minus", Value::decimal("-123.4e-99999999999999999999"));
+    sample_.add("huge", Value::decimal("1e99999999999999999999"));
+    sample_.add("huge_minus", Value::decimal("-0.001E+99999999999999999999"));
+    sample_.add("shifted", Value::decimal("0.00123456789012345678901E+20"));
+    sample_.add("lowest", Value::decimal("-9223372036854775807.99"));
     sample_.add("large", Value::uint64(std::uint64_t{1} << 63));
     sample_.add("day", Value::date(-1));
     sample_.add("local", Value::timestamp(5, 500'000'000, true));
@@ -75,24 +81,32 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     ToInt, Functions,
-    testing::Values(Case{"int(5)", "5"}, Case{"int(5u)", "5"}, Case{"int(1.9)", "1"}, Case{"int(-7.9)", "-7"},
-                    Case{"int('-987')", "-987"}, Case{"int('+5')", "5"},
-                    Case{"int('9223372036854775807')", "9223372036854775807"},
-                    Case{"int(record.dec)", "12345678901234567"}, Case{"int(record.neg)", "0"},
-                    Case{"int(record.above)", "9223372036854775807"}, Case{"int(record.small)", "12"},
-                    Case{"int(9223372036854774784.0)", "9223372036854774784"},
-                    Case{"int(timestamp('2009-02-13T23:31:30Z'))", "1234567890"},
-                    Case{"int(record.uabove)",
-                         "error: 18446744073709551615.5 is out of range of int at column 1"}));
+    testing::Values(
+        Case{"int(5)", "5"}, Case{"int(5u)", "5"}, Case{"int(1.9)", "1"}, Case{"int(-7.9)", "-7"},
+        Case{"int('-987')", "-987"}, Case{"int('+5')", "5"},
+        Case{"int('9223372036854775807')", "9223372036854775807"},
+        Case{"int(record.dec)", "12345678901234567"}, Case{"int(record.neg)", "0"},
+        Case{"int(record.above)", "9223372036854775807"}, Case{"int(record.small)", "12"},
+        Case{"int(record.tiny)", "0"}, Case{"int(record.tiny_minus)", "0"},
+        Case{"int(record.shifted)", "123456789012345678"}, Case{"int(record.lowest)", "-9223372036854775807"},
+        Case{"int(record.huge)", "error: 1e99999999999999999999 is out of range of int at column 1"},
+        Case{"int(record.huge_minus)",
+             "error: -0.001E+99999999999999999999 is out of range of int at column 1"},
+        Case{"int(9223372036854774784.0)", "9223372036854774784"},
+        Case{"int(timestamp('2009-02-13T23:31:30Z'))", "1234567890"},
+        Case{"int(record.uabove)", "error: 18446744073709551615.5 is out of range of int at column 1"}));
 
-INSTANTIATE_TEST_SUITE_P(ToUint, Functions,
-                         testing::Values(Case{"uint(5)", "5"}, Case{"uint(3.9)", "3"},
-                                         Case{"uint(-0.5)", "0"}, Case{"uint('300')", "300"},
-                                         Case{"uint('18446744073709551615')", "18446744073709551615"},
-                                         Case{"uint(record.uabove)", "18446744073709551615"},
-                                         Case{"uint(record.neg)", "0"},
-                                         Case{"uint(record.large)", "9223372036854775808"},
-                                         Case{"uint(18446744073709549568.0)", "18446744073709549568"}));
+INSTANTIATE_TEST_SUITE_P(
+    ToUint, Functions,
+    testing::Values(Case{"uint(5)", "5"}, Case{"uint(3.9)", "3"}, Case{"uint(-0.5)", "0"},
+                    Case{"uint('300')", "300"}, Case{"uint('18446744073709551615')", "18446744073709551615"},
+                    Case{"uint(record.uabove)", "18446744073709551615"}, Case{"uint(record.neg)", "0"},
+                    Case{"uint(record.tiny)", "0"}, Case{"uint(record.tiny_minus)", "0"},
+                    Case{"uint(record.shifted)", "123456789012345678"},
+                    Case{"uint(record.huge)",
+                         "error: 1e99999999999999999999 is out of range of uint at column 1"},
+                    Case{"uint(record.large)", "9223372036854775808"},
+                    Case{"uint(18446744073709549568.0)", "18446744073709549568"}));
 
 INSTANTIATE_TEST_SUITE_P(ToDouble, Functions,
                          testing::Values(Case{"double(0)", "0.0"},

@@ -76,6 +76,19 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"[1, 2].all(x, [3, 4].exists(y, y > x && [5].all(z, z > y)))", "true"},
                     Case{"[1].map(record, record + 1)", "[2]"},
                     Case{"[{'s': 9}].map(record, record.s)", "[9]"},
+                    // A leading dot names the outermost, whatever a macro calls its items.
+                    Case{"[1].map(record, .record.limit)", "[2]"},
+                    Case{"[1].map(record, [record, .record.m['x'], .record.m.y])", "[[1, 1, 2]]"},
+                    Case{"[{'s': 9}].map(record, has(.record.none) && !has(record.none))", "[true]"},
+                    Case{"[1].map(record, .record.items.map(i, i.p)[1] + record)", "[6]"},
+                    Case{"[1].map(int, .int == type(int))", "[true]"},
+                    Case{"[7].map(google, .google.protobuf.Timestamp == type(now))", "[true]"},
+                    Case{"[1].map(x, .x)",
+                         "problem 12-13: unknown variable 'x' | a field of the record is record.x; "
+                         "a text stands in quotes"},
+                    Case{"[1].map(.x, 1)",
+                         "problem 9-10: the first argument of 'map' is a name for each item | write it as "
+                         "list.map(x, …)"},
                     Case{"[1].map(size, size(['a', 'b']) + size)", "[3]"}, Case{"[1].map(int, int)", "[1]"},
                     Case{"[1].map(x, x)[0] + x",
                          "problem 19-20: unknown variable 'x' | a field of the record is record.x; "

@@ -169,5 +169,27 @@ TEST(ExactArithmetic, AgreesWithIntegersOfTheMachine) {
   }
 }
 
+TEST(IntegerPart, CutsOffTheFraction) {
+  const auto part = [](const char* text) -> std::string {
+    const std::optional<Value> whole = integer_part(Value::decimal(text));
+    if (!whole) return "too large";
+    return whole->is(Kind::int64) ? std::to_string(whole->as_int64()) : std::to_string(whole->as_uint64());
+  };
+  const std::string zeros(1'000'000, '0');
+  EXPECT_EQ(part("12345678901234567.89"), "12345678901234567");
+  EXPECT_EQ(part("-0.99999999999999999999"), "0");
+  EXPECT_EQ(part("18446744073709551615.5"), "18446744073709551615");
+  EXPECT_EQ(part("18446744073709551616.5"), "too large");
+  EXPECT_EQ(part("-9223372036854775808.5"), "-9223372036854775808");
+  EXPECT_EQ(part("-9223372036854775809.5"), "too large");
+  EXPECT_EQ(part("1.5e1"), "15");
+  EXPECT_EQ(part("1234e-2"), "12");
+  EXPECT_EQ(part("0e99999999999999999999"), "0");
+  EXPECT_EQ(part("5e-99999999999999999999"), "0");
+  EXPECT_EQ(part("-5e99999999999999999999"), "too large");
+  EXPECT_EQ(part(("0." + zeros + "7e1000003").c_str()), "700");
+  EXPECT_EQ(part(("7" + zeros + "e-1000000").c_str()), "7");
+}
+
 }  // namespace
 }  // namespace hiveframe::record

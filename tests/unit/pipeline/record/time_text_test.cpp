@@ -123,9 +123,35 @@ TEST(Duration, ReadsWhatCelWrites) {
   EXPECT_EQ(rewritten_duration("315576000000s"), "315576000000s");
   EXPECT_EQ(rewritten_duration("-315576000000s"), "-315576000000s");
   EXPECT_EQ(rewritten_duration("0.0000000010s"), "0.000000001s");
-  for (const char* bad :
-       {"", "-", "s", "1", "1d", "1 s", "1.s2", ".s", "0.5ns", "0.0000000001s", "315576000001s",
-        "315576000000.000000001s", "99999999999999999999999999999999999999999999h", "1s-1s"}) {
+  // As Go's time.ParseDuration has it: nothing needs no unit, and there are two characters for micro.
+  EXPECT_EQ(rewritten_duration("0"), "0s");
+  EXPECT_EQ(rewritten_duration("-0"), "0s");
+  EXPECT_EQ(rewritten_duration("+0"), "0s");
+  EXPECT_EQ(rewritten_duration("1\u00b5s"), "0.000001s");
+  EXPECT_EQ(rewritten_duration("1\u03bcs"), "0.000001s");
+  EXPECT_EQ(rewritten_duration("2m3\u03bcs"), "120.000003s");
+  for (const char* bad : {"",
+                          "-",
+                          "s",
+                          "1",
+                          "1d",
+                          "1 s",
+                          "1.s2",
+                          ".s",
+                          "0.5ns",
+                          "0.0000000001s",
+                          "315576000001s",
+                          "315576000000.000000001s",
+                          "99999999999999999999999999999999999999999999h",
+                          "1s-1s",
+                          "00",
+                          "0.0",
+                          "0 ",
+                          "1s0",
+                          "--0",
+                          "--",
+                          "\u03bcs",
+                          "1\u03bc"}) {
     EXPECT_FALSE(parse_duration(bad)) << bad;
   }
 }
