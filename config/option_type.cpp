@@ -44,20 +44,6 @@ OptionType<std::string> text(Empty empty) {
   return type;
 }
 
-OptionType<LocatedText> located_text(Empty empty) {
-  auto type = scalar_type<LocatedText>(
-      TypeInfo::of(Kind::text),
-      [empty](const LocatedText& text, const TypeInfo& info, Reader& reader) -> std::optional<LocatedText> {
-        if (refuse_empty(text, empty, info, reader)) return std::nullopt;
-        return text;
-      });
-  type.format = [](const LocatedText& value) -> std::optional<std::string> {
-    if (value.empty()) return std::nullopt;
-    return yaml_text(value.str());
-  };
-  return type;
-}
-
 OptionType<Secret> secret() {
   OptionType<Secret> type;
   type.info = TypeInfo::of(Kind::secret);

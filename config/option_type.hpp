@@ -38,8 +38,6 @@ constexpr std::chrono::milliseconds no_maximum_time = std::chrono::milliseconds:
 /// Any scalar, as written. Not empty unless allow_empty.
 enum class Empty { refused, allowed };
 OptionType<std::string> text(Empty empty = Empty::refused);
-/// Text whose place matters later on (a table name that a check will complain about).
-OptionType<LocatedText> located_text(Empty empty = Empty::refused);
 OptionType<Secret> secret();
 OptionType<bool> boolean();
 OptionType<std::int64_t> integer(std::int64_t minimum = no_minimum, std::int64_t maximum = no_maximum);

@@ -88,7 +88,8 @@ struct SinkTraits {
   /// Requests it can take at the same time: of different lanes, and of the same one only if the user gave
   /// up its order.
   std::size_t concurrency = 1;
-  /// Its writes get cheaper when records are gathered first, so the pipeline's linger applies.
+  /// Its writes get cheaper when records are gathered first, so it waits a little for more, unless the user
+  /// said how long.
   bool gains_by_waiting = false;
   /// Limits of one request, unless the user gave others; 0: the pipeline's.
   std::size_t batch_records = 0;

@@ -47,7 +47,10 @@ OptionTable<runtime::BatchSettings> batch_options() {
   OptionTable<S> t("batch section", "", "How much a sink is given at a time");
   t.add("records", &S::records, integer(1, 10'000'000)).help("Most records in a batch");
   t.add("bytes", &S::bytes, size(1, 1 << 30)).help("Most bytes in a batch; a longer record goes alone");
-  t.add("linger_ms", &S::linger, millis(0ms, 3'600'000ms)).help("Longest wait for a batch to fill up");
+  t.add("linger_ms", &S::linger, millis(0ms, 3'600'000ms))
+      .default_note("20 for sinks that write larger batches faster, else 0")
+      .help("Longest wait for a batch to fill up")
+      .example("100");
   return t;
 }
 

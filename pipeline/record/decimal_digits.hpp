@@ -41,17 +41,6 @@ class DecimalDigits {
     return static_cast<std::int64_t>(whole_.size()) - 1 - static_cast<std::int64_t>(begin_) + exponent_;
   }
 
-  /// Whether both have the same digits in the same place; their signs are not looked at.
-  [[nodiscard]] bool same_magnitude(const DecimalDigits& other) const noexcept {
-    if (size() != other.size()) return false;
-    if (zero()) return true;
-    if (lead() != other.lead()) return false;
-    for (std::size_t i = 0; i < size(); ++i) {
-      if ((*this)[i] != other[i]) return false;
-    }
-    return true;
-  }
-
  private:
   [[nodiscard]] char at(std::size_t i) const noexcept {
     return i < whole_.size() ? whole_[i] : fraction_[i - whole_.size()];

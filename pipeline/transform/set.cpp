@@ -27,8 +27,14 @@ const config::OptionTable<SetSettings>& set_options() {
       }
       for (std::size_t i = 0; i < settings.assignments.size(); ++i) {
         for (std::size_t j = 0; j < i; ++j) {
-          if (settings.assignments[i].first == settings.assignments[j].first) {
+          const expr::FieldPath& field = settings.assignments[i].first;
+          const expr::FieldPath& other = settings.assignments[j].first;
+          if (field == other) {
             reader.error(given.options[i].name.span(), "this field is set twice", "leave one out");
+          } else if (field.contains(other) || other.contains(field)) {
+            reader.error(given.options[i].name.span(),
+                         "this overlaps with '" + other.str() + "', which is set too",
+                         "set it in a transform of its own");
           }
         }
       }

@@ -165,16 +165,22 @@ Amount LaneRunner::count(const pipeline::ReadBatch& batch) {
   return read;
 }
 
-/// Lanes that read side by side may together bring more than is left: the surplus is dropped, for a limited
-/// run stores no position.
+/// A refused record was read, too, and sources need not count it. Lanes that read side by side may together
+/// bring more than is left, too. The surplus is dropped, for a limited run stores no position.
 void LaneRunner::count_against(std::uint64_t& left, pipeline::ReadBatch& batch) {
   std::vector<record::Record>& records = batch.storage->records;
-  if (records.size() > left) {
-    records.resize(static_cast<std::size_t>(left));
-    std::erase_if(batch.refused, [&](const auto& each) { return each.before >= records.size(); });
+  std::uint64_t read = records.size() + batch.refused.size();
+  if (read > left) {
+    // One that stands before record `before` has so many records and all earlier refusals before it.
+    std::size_t refused = 0;
+    while (refused < batch.refused.size() && batch.refused[refused].before + refused < left)
+      ++refused;
+    batch.refused.resize(refused);
+    records.resize(static_cast<std::size_t>(left) - refused);
+    read = left;
   }
-  left -= records.size();
-  limited_ += records.size();
+  left -= read;
+  limited_ += read;
 }
 
 /// A batch of this lane was abandoned: forgets what is beyond the watermark and reads from there again.

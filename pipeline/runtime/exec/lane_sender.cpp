@@ -198,7 +198,7 @@ pipeline::Task<void> LaneSender::send(BatchPtr batch) {
 
 std::shared_ptr<Ticket> LaneSender::begin(BatchPtr batch, const BatchPart& part) {
   const Epoch epoch = tracker_.epoch();
-  const Sequence sequence = tracker_.begin(part.end, batch->processed.read);
+  const Sequence sequence = tracker_.begin(part.end, batch->read.records);
   ++open_tickets_;
   const auto self = shared_from_this();
   return std::make_shared<Ticket>(

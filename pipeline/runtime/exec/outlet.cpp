@@ -8,11 +8,15 @@
 namespace hiveframe::runtime {
 namespace {
 
+// For sinks whose writes get cheaper by it.
+constexpr std::chrono::milliseconds default_linger{20};
+
 BatchLimits limits_for(const pipeline::SinkTraits& traits, const BatchSettings& batch) {
   BatchLimits limits;
   limits.records = traits.batch_records != 0 ? traits.batch_records : batch.records;
   limits.bytes = traits.batch_bytes != 0 ? traits.batch_bytes : batch.bytes;
-  limits.linger = traits.gains_by_waiting ? batch.linger : std::chrono::milliseconds(0);
+  const std::chrono::milliseconds suits(traits.gains_by_waiting ? default_linger : default_linger.zero());
+  limits.linger = batch.linger.value_or(suits);
   return limits;
 }
 

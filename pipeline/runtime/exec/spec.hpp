@@ -28,7 +28,8 @@ namespace hiveframe::runtime {
 struct BatchSettings {
   std::uint64_t records = 10000;
   std::uint64_t bytes = 1024 * 1024;
-  std::chrono::milliseconds linger{20};
+  /// None: what suits the sink.
+  std::optional<std::chrono::milliseconds> linger = std::nullopt;
 };
 
 enum class Delivery { at_least_once, at_most_once, exactly_once };

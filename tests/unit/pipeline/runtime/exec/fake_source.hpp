@@ -33,6 +33,7 @@ struct SourceScript {
   bool fatal_commit = false;         ///< commit() throws Fatal
   int fail_commits = 0;              ///< commit() throws Retryable so often first
   std::vector<std::int64_t> refuse;  ///< ids that the source itself refuses, on lane 0
+  bool refused_beside = false;       ///< and they do not count among the records that a read is to bring
   std::size_t at_a_time = SIZE_MAX;  ///< lanes that are read side by side; the next one opens when one ends
 
   std::atomic<int> seeks{0};
@@ -83,8 +84,8 @@ class FakeLane final : public pipeline::Lane {
     }
     pipeline::ReadBatch batch;
     batch.storage = std::make_unique<record::Storage>();
-    const auto end = std::min<std::int64_t>(
-        records_, next_ + static_cast<std::int64_t>(std::min(script_.batch, limits.records)));
+    const std::size_t wanted = std::min(script_.batch, limits.records);
+    const auto end = std::min<std::int64_t>(records_, next_ + static_cast<std::int64_t>(wanted));
     if (next_ == end && script_.endless) {
       boost::asio::steady_timer poll(co_await boost::asio::this_coro::executor);
       while (!*cancelled_) {
@@ -99,7 +100,10 @@ class FakeLane final : public pipeline::Lane {
     if (next_ == end && number_ == 0 && !script_.fatal_after.empty()) {
       throw pipeline::Fatal({"read", id_, script_.fatal_after, ""});
     }
-    for (; next_ < end; ++next_)
+    const auto enough = [&] {
+      return script_.refused_beside ? batch.storage->records.size() >= wanted : next_ == end;
+    };
+    for (; next_ < records_ && !enough(); ++next_)
       add(batch);
     batch.end = std::to_string(next_);
     batch.end_of_lane =

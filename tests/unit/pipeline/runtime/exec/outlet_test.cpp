@@ -155,6 +155,32 @@ TEST_F(OutletTest, TheCapDoesNotWaitForWhatWouldFillABatch) {
   expect_all_once_in_order(sink_);
 }
 
+TEST_F(OutletTest, ASinkThatGainsNothingByWaitingDoesNotWait) {
+  source_.endless = true;
+  options_.commit_interval = 10min;
+  run([this](Pipeline& pipeline) {
+    await([this] { return sink_.received_count == 100; });
+    pipeline.stop();
+  });
+  EXPECT_GT(sink_.writes, 1);
+}
+
+TEST_F(OutletTest, TheLingerThatWasAskedForHoldsForEverySink) {
+  source_.endless = true;
+  options_.commit_interval = 10min;
+  spec_.batch.linger = 10min;
+  spec_.batch.records = 60;
+  run([this](Pipeline& pipeline) {
+    // The rest would not fill a request.
+    await([this] { return sink_.received_count == 60 && source_.lanes_being_read == 1; });
+    await([this] { return source_.reads > 10; });
+    EXPECT_EQ(sink_.writes, 1);
+    pipeline.stop();
+  });
+  EXPECT_EQ(sink_.writes, 2);
+  expect_all_once_in_order(sink_);
+}
+
 TEST_F(OutletTest, MarksMayBeStoredWhileAnEarlierRunsOutputIsPublished) {
   std::atomic<bool> publishing{false};
   hooks_.before_complete = [&]() -> pipeline::Task<void> {
