@@ -129,7 +129,7 @@ batch: {{records: 1000, linger_ms: 5}}
         taken = [line for i, line in enumerate(lines, 1) if i % modulo != 0]
         return refused, taken
 
-    def check_dead_letters(self, sink, name, dead_letter="dead.ndjson"):
+    def check_dead_letters(self, sink, name, attempts, dead_letter="dead.ndjson"):
         lines = self.make_input(60_000)
         refused, taken = self.refused(lines, 1777)
         more = f"{QUICK_RETRY}\non_error: {{dead_letter: {dead_letter}}}"
@@ -143,6 +143,8 @@ batch: {{records: 1000, linger_ms: 5}}
         self.assertEqual([letter["source"] for letter in letters], places)
         self.assertEqual({letter["error"]["type"] for letter in letters}, {"rejected"})
         self.assertEqual({letter["stage"] for letter in letters}, {"sink"})
+        for letter in letters:
+            self.assertIn(letter["attempts"], attempts)
         self.assertEqual({letter["pipeline"] for letter in letters}, {"pipeline"})
         self.assertEqual(len({letter["id"] for letter in letters}), len(letters))
         pipeline = done.pipeline()
@@ -150,15 +152,20 @@ batch: {{records: 1000, linger_ms: 5}}
         self.assertEqual(pipeline["written"], len(taken))
 
     def test_refused_records_become_dead_letters(self):
-        self.check_dead_letters("reject: 1777", "rejected")
+        self.check_dead_letters("reject: 1777", "rejected", {1})
+
+    def test_refused_records_of_writes_that_fail_first(self):
+        # Every second write fails: each request is tried twice, but for the first, which is too small for one.
+        self.check_dead_letters("fail_every: 2\n  reject: 1777", "rejected", {2})
 
     def test_a_batch_refused_whole_is_searched_for_the_bad_record(self):
-        self.check_dead_letters("refuse_batch: 1777", "refused")
+        self.check_dead_letters("refuse_batch: 1777", "refused", range(2, 13))
 
     def test_a_dead_letter_sink_that_fails_loses_no_letter(self):
         self.check_dead_letters(
             "reject: 1777",
             "rejected",
+            {1},
             "{type: faulty, path: dead.ndjson, events: dead.ndjson.events, fail_every: 2}",
         )
         self.assertTrue(self.events("failed", out="dead.ndjson"))

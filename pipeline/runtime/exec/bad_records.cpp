@@ -21,7 +21,7 @@ std::vector<FoundBad> BadRecords::of(const LaneBatch& batch) const {
         const auto at = std::lower_bound(numbers.begin(), numbers.end(), each.before);
         record = static_cast<std::size_t>(at - numbers.begin());
       }
-      found.push_back({{"source", each.error, each.place, each.head, each.length, each.sha256},
+      found.push_back({{"source", each.error, each.place, each.head, each.length, each.sha256, 1},
                        each.position,
                        each.before,
                        static_cast<std::uint32_t>(record)});
@@ -36,7 +36,8 @@ std::vector<FoundBad> BadRecords::of(const LaneBatch& batch) const {
                       lane_.place_of(storage, record),
                       std::string(record.original),
                       record.original.size(),
-                      {}},
+                      {},
+                      1},
                      lane_.position_of(storage, record),
                      number,
                      bad.record});
@@ -83,7 +84,8 @@ pipeline::Task<bool> BadRecords::dispose(SinkRefusal refused) {
                 lane_.place_of(storage, record),
                 std::string(record.original),
                 record.original.size(),
-                {}};
+                {},
+                refused.attempts};
   refused.parcel.ticket->tally()->rejected(letter.place, letter.stage, letter.error, has_letter);
   if (context_.spec.on_error == OnError::stop) {
     // The records around it may be written already; the position stays before their batch, for the parcel's

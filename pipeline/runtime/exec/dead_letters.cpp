@@ -56,7 +56,7 @@ record::Value DeadLetters::describe(const Letter& letter, record::Arena& arena) 
   members[i++] = {"stage", text(letter.stage)};
   members[i++] = {"error", Value::object(error)};
   members[i++] = {"source", text(letter.place)};
-  members[i++] = {"attempts", Value::int64(1)};
+  members[i++] = {"attempts", Value::int64(letter.attempts)};
   if (cut) {
     members[i++] = {"length", Value::uint64(letter.length)};
     members[i++] = {"sha256", text(letter.sha256)};

@@ -22,6 +22,10 @@ struct Letter {
   std::string original;      ///< byte for byte, or the head of a record that was too long
   std::uint64_t length = 0;  ///< of the whole record
   std::string sha256;        ///< of the whole record, where `original` is only its head; else empty
+  /// How often it was tried until it was given up: of one that a sink refused, the writes that it was part
+  /// of, the failed ones and those of batches that were refused whole for it included, since its lane was
+  /// last read. What is found bad before is bad the first time.
+  std::uint32_t attempts = 1;
 };
 
 /// Writes bad records, with all that is needed to mend and replay them, to a sink of its own. A letter is a

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -37,6 +38,7 @@ struct SinkRefusal {
   Parcel parcel;  ///< with that one record, and a part of the ticket that keeps it open
   record::DataError error;
   std::string sink;
+  std::uint32_t attempts = 1;  ///< see Request::attempts()
 };
 
 }  // namespace hiveframe::runtime

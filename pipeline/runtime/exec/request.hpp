@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <vector>
 
@@ -35,6 +36,11 @@ class Request {
   [[nodiscard]] Request part(RecordRange range, const PositionOf& position_of) const;
   /// The record as a parcel of its own.
   [[nodiscard]] Parcel parcel_of(std::size_t record, const PositionOf& position_of) const;
+  /// Calls of the sink so far that its records were part of, in this request or in one that it is a part of.
+  /// A lane that rewinds begins anew.
+  [[nodiscard]] std::uint32_t attempts() const noexcept { return attempts_; }
+  void attempted() noexcept { ++attempts_; }
+  void attempted_before(std::uint32_t attempts) noexcept { attempts_ = attempts; }
   /// The sink has taken it all, but for these.
   void taken(const std::shared_ptr<SinkNumbers>& sink, const std::vector<pipeline::Rejection>& rejections);
   /// Leaves only the positions to be stored.
@@ -48,6 +54,7 @@ class Request {
   pipeline::WriteRequest write_;
   std::vector<Parcel> owners_;                   // one for each slice; their acks are the guards
   std::vector<std::shared_ptr<SliceAck>> acks_;  // one for each owner
+  std::uint32_t attempts_ = 0;
 };
 
 }  // namespace hiveframe::runtime

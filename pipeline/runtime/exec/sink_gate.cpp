@@ -37,6 +37,7 @@ pipeline::Task<WriteAnswer> SinkGate::write(Request& request, std::vector<pipeli
   std::optional<std::string> fatal;
   bool gone = false;
   ++writing_;
+  request.attempted();
   count_retry(again);
   try {
     if (transactional_ != nullptr) {

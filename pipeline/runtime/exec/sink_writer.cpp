@@ -1,5 +1,8 @@
 #include "pipeline/runtime/exec/sink_writer.hpp"
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <optional>
 #include <utility>
@@ -218,7 +221,7 @@ pipeline::Task<void> SinkWriter::refuse(const Request& request, std::vector<pipe
   for (pipeline::Rejection& each : rejections) {
     Parcel parcel = request.parcel_of(each.record, lanes_.position_of);
     parcel.ticket->tally()->refused(gate_.numbers());
-    SinkRefusal refused{std::move(parcel), std::move(each.error), spec_.name};
+    SinkRefusal refused{std::move(parcel), std::move(each.error), spec_.name, request.attempts()};
     const bool done = co_await lanes_.refused(std::move(refused));
     // A later commit would carry the position past this record.
     if (!done && gate_.transactional()) gate_.close();
@@ -239,10 +242,15 @@ pipeline::Task<void> SinkWriter::refuse_one(Request& request, record::DataError 
 
 pipeline::Task<void> SinkWriter::bisect(const Request& request) {
   Bisection bisection(request.records());
+  // Of each record; those of one part have shared all of them.
+  std::vector<std::uint32_t> attempts(request.records(), request.attempts());
   while (const auto range = bisection.next()) {
     Request part = request.part(*range, lanes_.position_of);
+    part.attempted_before(attempts[range->begin]);
     record::DataError why;
     const Outcome outcome = co_await attempt(part, why);
+    std::fill(attempts.begin() + static_cast<std::ptrdiff_t>(range->begin),
+              attempts.begin() + static_cast<std::ptrdiff_t>(range->end), part.attempts());
     if (over()) co_return;
     if (outcome == Outcome::refused) {
       if (bisection.failed()) co_await refuse_one(part, std::move(why));

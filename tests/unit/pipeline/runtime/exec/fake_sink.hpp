@@ -6,6 +6,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -48,8 +49,9 @@ struct SinkScript {
   std::atomic<int> overlapping{0};  ///< writes that found another one under way
   std::atomic<bool> cancelled{false};
   std::atomic<std::size_t> received_count{0};
-  std::vector<Received> received;    ///< by answered writes, in order
-  std::vector<std::string> letters;  ///< values that are no fake records, as their "original"
+  std::vector<Received> received;                ///< by answered writes, in order
+  std::vector<std::string> letters;              ///< values that are no fake records, as their "original"
+  std::map<std::string, std::int64_t> attempts;  ///< that letters tell of, by the same
   std::size_t largest_request = 0;
 };
 
@@ -92,6 +94,7 @@ class FakeSink final : public pipeline::Sink {
         const record::Value& value = slice[i].value;
         if (value.find("id") == nullptr || !value.find("id")->is(record::Kind::int64)) {
           script_.letters.emplace_back(value.find("original")->text());
+          script_.attempts[script_.letters.back()] = value.find("attempts")->as_int64();
           continue;
         }
         const Received each{value.find("lane")->as_int64(), value.find("id")->as_int64()};

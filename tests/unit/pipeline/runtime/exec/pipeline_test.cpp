@@ -20,6 +20,8 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Pair;
+using ::testing::UnorderedElementsAre;
 using namespace std::chrono_literals;
 
 TEST_F(PipelineTest, MovesEveryRecordOnceInOrder) {
@@ -263,6 +265,39 @@ TEST_F(PipelineTest, OnErrorDeadLetterKeepsTheOriginal) {
   EXPECT_EQ(sink_.received.size(), 97u);
   std::sort(letters_.letters.begin(), letters_.letters.end());
   EXPECT_THAT(letters_.letters, ElementsAre("head of 70", "original 5", "original 50"));
+}
+
+TEST_F(PipelineTest, ALetterTellsHowOftenItsRecordWasTried) {
+  add_dead_letters();
+  source_.records_per_lane = 30;
+  source_.refuse = {3};
+  add_transform(pipeline::Verdict::reject, [](std::int64_t id) { return id == 13; });
+  // All but the first are tried twice.
+  sink_.batch_records = 1;
+  sink_.fail_every = 2;
+  sink_.reject = [](const Received& each) { return each.id % 15 == 0; };
+  const Status status = run();
+  EXPECT_EQ(status.state, State::finished) << status.reason;
+  EXPECT_THAT(letters_.attempts, UnorderedElementsAre(Pair("head of 3", 1), Pair("original 0", 1),
+                                                      Pair("original 13", 1), Pair("original 15", 2)));
+}
+
+TEST_F(PipelineTest, AndInHowManyOfTheWritesThatWereHalvedForItItWas) {
+  add_dead_letters();
+  source_.records_per_lane = 8;
+  source_.batch = 8;
+  sink_.bad_batch = [](const Received& each) { return each.id == 1; };
+  Status status = run();
+  EXPECT_EQ(status.state, State::finished) << status.reason;
+  EXPECT_THAT(letters_.attempts, UnorderedElementsAre(Pair("original 1", 4))) << "of 8, 4 and 2, and alone";
+  // The third and the sixth write are those of the two and of it alone.
+  sink_.received.clear();
+  sink_.writes = 0;
+  sink_.fail_every = 3;
+  status = run();
+  EXPECT_EQ(status.state, State::finished) << status.reason;
+  EXPECT_THAT(letters_.attempts, UnorderedElementsAre(Pair("original 1", 6)));
+  EXPECT_EQ(sink_.received.size(), 7u);
 }
 
 TEST_F(PipelineTest, AFailingDeadLetterSinkHoldsTheLaneAndLosesNoLetter) {
