@@ -137,26 +137,34 @@ pipeline::Task<void> Outlet::flush_loop() {
     }
     flush_wanted_ = false;
     flushing_ = true;
-    const std::optional<Failed> failed = co_await gate_.flush(backoff.failures() != 0);
+    const FlushAnswer answer = co_await gate_.flush(backoff.failures() != 0);
     flushing_ = false;
     ++flushes_tried_;
     changed_.notify();
-    if (!failed) {
+    if (const auto* not_called = std::get_if<NotCalled>(&answer)) {
+      co_await pause_flushing(not_called->ask_again);
+    } else if (const auto* failed = std::get_if<Failed>(&answer)) {
+      const auto now = Backoff::Clock::now();
+      const auto delay = backoff.next_delay(now);
+      if (!delay) {
+        gate_.give_up(failed->message + "; " + gave_up(backoff.failures()));
+        break;
+      }
+      co_await pause_flushing(now + *delay);
+    } else {
       backoff.reset();
-      continue;
-    }
-    const auto delay = backoff.next_delay(Backoff::Clock::now());
-    if (!delay) {
-      gate_.give_up(failed->message + "; " + gave_up(backoff.failures()));
-      break;
-    }
-    const auto until = Backoff::Clock::now() + *delay;
-    while (Backoff::Clock::now() < until && !context_.aborting && !gate_.broken()) {
-      co_await flush_timer_.wait_until(until);
     }
   }
   flush_loop_runs_ = false;
   changed_.notify();
+}
+
+pipeline::Task<void> Outlet::pause_flushing(TimedSignal::Clock::time_point until) {
+  while (TimedSignal::Clock::now() < until && !context_.aborting && !gate_.broken()) {
+    co_await flush_timer_.wait_until(until);
+    // The breaker's trial calls have no time of their own: look again whenever something changed.
+    if (until == TimedSignal::Clock::time_point::max()) co_return;
+  }
 }
 
 pipeline::Task<bool> Outlet::complete() {

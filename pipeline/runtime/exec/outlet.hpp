@@ -64,6 +64,7 @@ class Outlet {
 
  private:
   pipeline::Task<void> flush_loop();
+  pipeline::Task<void> pause_flushing(TimedSignal::Clock::time_point until);
   void gate_changed();
   [[nodiscard]] SinkWriter& writer_for(std::size_t lane);
   [[nodiscard]] bool drained() const noexcept;

@@ -28,6 +28,10 @@ void Request::taken(const std::shared_ptr<SinkNumbers>& sink,
   }
 }
 
+bool Request::durable() const {
+  return std::all_of(acks_.begin(), acks_.end(), [](const auto& ack) { return ack->durable(); });
+}
+
 void Request::drop_records() {
   write_.slices.clear();
   for (Parcel& owner : owners_)

@@ -43,6 +43,8 @@ class Request {
   void attempted_before(std::uint32_t attempts) noexcept { attempts_ = attempts; }
   /// The sink has taken it all, but for these.
   void taken(const std::shared_ptr<SinkNumbers>& sink, const std::vector<pipeline::Rejection>& rejections);
+  /// The sink has said that all of it is durable.
+  [[nodiscard]] bool durable() const;
   /// Leaves only the positions to be stored.
   void drop_records();
   /// Says for the sink that its ack is settled: it took everything durably, or others carry its duties.

@@ -14,6 +14,7 @@
 #include "pipeline/runtime/exec/rejections.hpp"
 #include "pipeline/runtime/exec/sink_numbers.hpp"
 #include "pipeline/runtime/exec/spec.hpp"
+#include "pipeline/runtime/flow/breaker.hpp"
 #include "pipeline/runtime/flow/retry.hpp"
 
 namespace hiveframe::runtime {
@@ -63,6 +64,8 @@ struct RunContext {
   /// Status::loses_because, known then.
   std::string loses_because;
   RandomFraction random;
+  /// What the sinks' circuit breakers go by.
+  std::function<Breaker::Clock::time_point()> now = &Breaker::Clock::now;
 
   /// No new records are read: the end, a stop or a failure is on its way.
   bool draining = false;

@@ -30,7 +30,7 @@ pipeline::Task<WriteAnswer> SinkGate::write(Request& request, std::vector<pipeli
   while (flushing_ && !context_.aborting && !broken_)
     co_await idle_.wait();
   if (context_.aborting || broken_) co_return SinkBroken{};
-  const Breaker::Decision decision = breaker_.allow(Breaker::Clock::now());
+  const Breaker::Decision decision = breaker_.allow(context_.now());
   if (!decision.permit) co_return NotCalled{decision.wait_until};
 
   std::optional<WriteAnswer> answer;
@@ -69,17 +69,22 @@ pipeline::Task<WriteAnswer> SinkGate::write(Request& request, std::vector<pipeli
     }
     answer = SinkBroken{};
   } else if (const auto* failed = std::get_if<Failed>(&*answer)) {
-    breaker_.on_failure(*decision.permit, Breaker::Clock::now());
+    breaker_.on_failure(*decision.permit, context_.now());
     in_trouble_.insert(writer);
     context_.health.trouble(spec_.name, failed->message);
   } else {
     // A refusal is an answer as well: the sink is up.
-    breaker_.on_success(*decision.permit);
+    if (flush_failed_ && !request.durable()) {
+      breaker_.on_cancelled(*decision.permit);
+    } else {
+      breaker_.on_success(*decision.permit);
+    }
     in_trouble_.erase(writer);
     if (in_trouble_.empty()) context_.health.recovered(spec_.name);
   }
   if (const auto* taken = std::get_if<Taken>(&*answer)) {
     unflushed_ = true;
+    keeps_acks_ = keeps_acks_ || !request.durable();
     request.taken(numbers_, taken->rejections);
   }
   call_ended();
@@ -90,26 +95,33 @@ void SinkGate::withdraw(std::size_t writer) {
   if (in_trouble_.erase(writer) != 0 && in_trouble_.empty()) context_.health.forget(spec_.name);
 }
 
-pipeline::Task<std::optional<Failed>> SinkGate::flush(bool again) {
+pipeline::Task<FlushAnswer> SinkGate::flush(bool again) {
   flushing_ = true;
-  while (writing_ != 0 && !context_.aborting)
+  while (writing_ != 0 && !context_.aborting && !broken_)
     co_await idle_.wait();
-  if (context_.aborting) {
-    // The sink was cancelled, and a write of it may not have returned yet.
+  if (context_.aborting || broken_) {
+    // The sink was cancelled or failed, and a write of it may not have returned yet.
     flushing_ = false;
     call_ended();
-    co_return std::nullopt;
+    co_return SinkBroken{};
   }
+  const Breaker::Decision decision = breaker_.allow(context_.now());
+  if (!decision.permit) {
+    flushing_ = false;
+    call_ended();
+    co_return NotCalled{decision.wait_until};
+  }
+
   // Set before the call: what is written after it is unflushed again.
   unflushed_ = false;
   count_retry(again);
-  std::optional<Failed> failed;
+  FlushAnswer answer = Flushed{};
   std::optional<std::string> fatal;
   bool gone = false;
   try {
     co_await sink_.flush();
   } catch (const pipeline::Retryable& error) {
-    failed = Failed{error.what(), error.outcome_unknown()};
+    answer = Failed{error.what(), error.outcome_unknown()};
   } catch (const pipeline::BadBatch& bad) {
     // Written again it would be refused again, and it is too late to find out which record it is.
     fatal = "refused at a flush what it had taken: " + bad.error().message;
@@ -120,20 +132,34 @@ pipeline::Task<std::optional<Failed>> SinkGate::flush(bool again) {
   }
   flushing_ = false;
   numbers_->flushes.fetch_add(1, std::memory_order_relaxed);
+
   const std::string component = spec_.name + " flush";
-  if (failed) {
+  if (gone || fatal) {
+    breaker_.on_cancelled(*decision.permit);
+    answer = SinkBroken{};
+    if (gone) {
+      context_.end_quietly();
+      close();
+    } else {
+      give_up(*fatal);
+    }
+  } else if (const auto* failed = std::get_if<Failed>(&answer)) {
+    breaker_.on_failure(*decision.permit, context_.now());
     unflushed_ = true;
+    flush_failed_ = true;
     context_.health.trouble(component, failed->message);
-  } else if (gone) {
-    context_.end_quietly();
-    close();
-  } else if (fatal) {
-    give_up(*fatal);
   } else {
+    if (keeps_acks_ || flush_failed_) {
+      breaker_.on_success(*decision.permit);
+    } else {
+      breaker_.on_cancelled(*decision.permit);
+    }
+    keeps_acks_ = false;
+    flush_failed_ = false;
     context_.health.recovered(component);
   }
   call_ended();
-  co_return failed;
+  co_return answer;
 }
 
 void SinkGate::count_retry(bool again) {

@@ -33,10 +33,17 @@ struct NotCalled {
 };
 struct SinkBroken {};  ///< the run is ended because of it
 
+struct Flushed {};
+
 using WriteAnswer = std::variant<Taken, RefusedWhole, Failed, NotCalled, SinkBroken>;
+using FlushAnswer = std::variant<Flushed, Failed, NotCalled, SinkBroken>;
 
 /// The calls of one sink: keeps flushes apart from writes, asks the breaker, turns what is thrown into
 /// answers, counts, and tells the run's health. Shared by the sink's writers. On the strand.
+///
+/// The breaker hears of writes and flushes alike, but only of what says something of the sink: a write that
+/// was only taken does not speak against a flush that failed, nor a flush that had nothing to make durable
+/// for a sink whose writes fail.
 class SinkGate {
  public:
   SinkGate(RunContext& context, const SinkSpec& spec, pipeline::Sink& sink,
@@ -49,8 +56,8 @@ class SinkGate {
                                     std::size_t writer, bool again);
   /// A writer will not try again what failed: it says nothing of the sink any more.
   void withdraw(std::size_t writer);
-  /// One try at flushing, with no write beside it. Nothing: it worked.
-  pipeline::Task<std::optional<Failed>> flush(bool again);
+  /// One try at flushing, with no write beside it.
+  pipeline::Task<FlushAnswer> flush(bool again);
 
   [[nodiscard]] const std::shared_ptr<SinkNumbers>& numbers() const noexcept { return numbers_; }
   /// Whether positions are committed with the records.
@@ -85,6 +92,8 @@ class SinkGate {
   std::size_t writing_ = 0;
   bool flushing_ = false;
   bool unflushed_ = false;
+  bool keeps_acks_ = false;    // of what it took since the last flush that worked
+  bool flush_failed_ = false;  // the last one
   bool broken_ = false;
 };
 

@@ -21,4 +21,9 @@ void SliceAck::settle(bool delivered) noexcept {
   if (delivered) part.delivered();
 }
 
+bool SliceAck::durable() const {
+  const std::lock_guard lock(mutex_);
+  return durable_;
+}
+
 }  // namespace hiveframe::runtime

@@ -20,11 +20,13 @@ class SliceAck final : public pipeline::AckTarget {
   /// The sink answered that it has so much of it. On the strand.
   void taken(const std::shared_ptr<SinkNumbers>& sink, Amount amount);
   void settle(bool delivered) noexcept override;
+  /// The sink has said that it is durable.
+  [[nodiscard]] bool durable() const;
 
  private:
   pipeline::Ack part_;
   const std::shared_ptr<BatchTally> tally_;
-  std::mutex mutex_;  // guards what follows
+  mutable std::mutex mutex_;  // guards what follows
   std::shared_ptr<SinkNumbers> sink_;
   Amount taken_;
   bool durable_ = false;

@@ -118,6 +118,17 @@ TEST_F(OutletTest, AFlushUnderWayAtTheStopThatFailsIsTriedAgain) {
   EXPECT_LT(std::chrono::steady_clock::now() - before, options_.shutdown_timeout / 2);
 }
 
+TEST_F(OutletTest, FlushesThatFailUntilTheSinkIsLeftAloneLoseNothing) {
+  spec_.circuit_breaker.failure_threshold = 2;
+  sink_.fail_flushes = 7;
+  const Status status = run();
+  EXPECT_EQ(status.state, State::finished) << status.reason;
+  EXPECT_GE(status.rewinds, 1u);
+  std::vector<Received> received = sorted(sink_.received);
+  received.erase(std::unique(received.begin(), received.end()), received.end());
+  EXPECT_EQ(received, expected());
+}
+
 TEST_F(OutletTest, AReaderThatWentAwayIsNoFailureAtAFlushEither) {
   hooks_.before_flush = []() -> pipeline::Task<void> {
     throw pipeline::Closed("standard output");
