@@ -22,13 +22,18 @@ namespace hiveframe::pipeline {
 using SourceMaker = std::function<std::unique_ptr<Source>()>;
 using SinkMaker = std::function<std::unique_ptr<Sink>()>;
 
+/// Something that another source, or another sink, of the process may use too.
+struct Use {
+  std::string place;    ///< of two uses of the same thing it is equal
+  std::string shown;    ///< for people: "standard input", "'/srv/orders.ndjson'"
+  bool shared = false;  ///< not in the way of other uses that are shared
+};
+
 /// A source or sink as its options describe it.
 template <typename Maker>
 struct Configured {
   Maker make;
-  /// What it cannot share with another source, or another sink, of the process: "standard input", a file.
-  /// Empty: nothing.
-  std::string exclusive;
+  std::vector<Use> uses;
 };
 using ConfiguredSource = Configured<SourceMaker>;
 using ConfiguredSink = Configured<SinkMaker>;

@@ -17,14 +17,10 @@ Interrupt::Interrupt() : event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
 Interrupt::~Interrupt() { ::close(event_); }
 
 void Interrupt::raise() noexcept {
+  raised_ = true;
   const std::uint64_t one = 1;
   // Fails only when it has been raised 2^64 - 1 times, which is raised enough.
   [[maybe_unused]] const auto written = ::write(event_, &one, sizeof one);
-}
-
-bool Interrupt::raised() const noexcept {
-  pollfd event{event_, POLLIN, 0};
-  return ::poll(&event, 1, 0) == 1;
 }
 
 void Interrupt::wait_readable(int descriptor) const { wait(descriptor, POLLIN); }

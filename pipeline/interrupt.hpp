@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <exception>
@@ -26,7 +27,11 @@ class Interrupt {
 
   /// From any thread.
   void raise() noexcept;
-  [[nodiscard]] bool raised() const noexcept;
+  [[nodiscard]] bool raised() const noexcept { return raised_; }
+  /// Throws Interrupted when raised: between two of many things that do not wait.
+  void check() const {
+    if (raised_) throw Interrupted();
+  }
 
   /// Waits until `descriptor` can be read (or is at its end, or broken). Throws Interrupted when raised.
   void wait_readable(int descriptor) const;
@@ -39,6 +44,7 @@ class Interrupt {
   void wait(int descriptor, short events) const;
 
   int event_;
+  std::atomic<bool> raised_{false};
 };
 
 }  // namespace hiveframe::pipeline

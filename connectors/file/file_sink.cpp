@@ -1,7 +1,10 @@
 #include "connectors/file/file_sink.hpp"
 
+#include <exception>
 #include <filesystem>
 #include <utility>
+
+#include "pipeline/errors.hpp"
 
 namespace hiveframe::connectors::file {
 
@@ -24,33 +27,46 @@ std::string FileSink::identity() const {
   return std::filesystem::path(settings_->output->text()).lexically_normal().native();
 }
 
+/// `work`, with what cancel() makes of it as the interface has it.
+template <typename F>
+auto FileSink::cancellable(F work) {
+  return [this, work = std::move(work)]() mutable {
+    try {
+      return work();
+    } catch (const pipeline::Interrupted&) {
+      throw pipeline::Retryable(
+          {"write to", settings_->output->text(), "the pipeline is told to end at once", ""});
+    }
+  };
+}
+
 pipeline::Task<void> FileSink::open(pipeline::SinkContext context) {
   context_ = std::move(context);
-  auto restore = [this] {
+  auto restore = cancellable([this] {
     kept_ = pipeline::Ack();
     files_.reset();  // gives up its locks before they are taken again
-    files_ = std::make_unique<OutputFiles>(*settings_, *context_.marks, context_.comes_again);
-    files_->restore(context_.stored_marks, context_.completing);
+    files_ = std::make_unique<OutputFiles>(*settings_, context_, interrupt_);
+    files_->restore(context_);
     return files_->take_new_marks();
-  };
+  });
   const bool new_marks = co_await thread_.run(restore);
   unstored_marks_ = unstored_marks_ || new_marks;
   co_await store_marks();
 }
 
 pipeline::Task<std::vector<pipeline::Rejection>> FileSink::write(pipeline::WriteRequest& request) {
-  auto write = [this, &request] {
+  auto write = cancellable([this, &request] {
     files_->write();
     kept_.join(std::move(request.ack));
-  };
+  });
   // Only the mark of a new file is waited for in between, for a second call is two more changes of thread for
   // each request.
-  auto take = [this, &request, &write] {
+  auto take = cancellable([this, &request, &write] {
     std::vector<pipeline::Rejection> refused = files_->take(request);
     unstored_marks_ = files_->take_new_marks() || unstored_marks_;
     if (!unstored_marks_) write();
     return refused;
-  };
+  });
   std::vector<pipeline::Rejection> refused = co_await thread_.run(take);
   if (unstored_marks_) {
     co_await store_marks();
@@ -67,7 +83,7 @@ pipeline::Task<void> FileSink::store_marks() {
 }
 
 pipeline::Task<void> FileSink::flush() {
-  auto flush = [this] {
+  auto flush = cancellable([this] {
     bool lost = false;
     try {
       files_->flush(lost);
@@ -76,21 +92,41 @@ pipeline::Task<void> FileSink::flush() {
       throw;
     }
     kept_.delivered();
-  };
+  });
   co_await thread_.run(flush);
 }
 
 pipeline::Task<void> FileSink::complete() {
-  auto publish = [this] { files_->publish(); };
-  co_await thread_.run(publish);
+  auto publish = cancellable([this] {
+    const bool published = files_->publish();
+    unstored_marks_ = files_->take_new_marks() || unstored_marks_;
+    return published;
+  });
+  for (;;) {
+    completed_ = co_await thread_.run(publish);
+    if (completed_) break;
+    co_await store_marks();
+  }
 }
 
 pipeline::Task<void> FileSink::close() {
-  auto close = [this] {
+  auto end = [this] {
     kept_ = pipeline::Ack();
-    files_.reset();
+    if (!files_ || completed_) return;
+    files_->end_in_order();
+    unstored_marks_ = files_->take_new_marks() || unstored_marks_;
   };
+  std::exception_ptr failure;
+  try {
+    co_await thread_.run(end);
+    // Before the locks are given up: what others append from then on is theirs.
+    co_await store_marks();
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  auto close = [this] { files_.reset(); };
   co_await thread_.run(close);
+  if (failure) std::rethrow_exception(failure);
 }
 
 }  // namespace hiveframe::connectors::file

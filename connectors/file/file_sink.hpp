@@ -5,6 +5,7 @@
 #include "connectors/file/output_files.hpp"
 #include "connectors/file/sink_settings.hpp"
 #include "pipeline/blocking_thread.hpp"
+#include "pipeline/interrupt.hpp"
 #include "pipeline/sink.hpp"
 
 namespace hiveframe::connectors::file {
@@ -24,17 +25,23 @@ class FileSink final : public pipeline::Sink {
   pipeline::Task<void> flush() override;
   pipeline::Task<void> complete() override;
   pipeline::Task<void> close() override;
-  /// Writing to regular files cannot be interrupted, and ends soon by itself.
-  void cancel() noexcept override {}
+  /// Ends waiting for the lock of a folder, and, between two files or two pieces of one, what goes through
+  /// many. A single write or fsync goes on until the system returns from it, which a network file system
+  /// whose server is away may not do.
+  void cancel() noexcept override { interrupt_.raise(); }
 
  private:
+  template <typename F>
+  auto cancellable(F work);
   pipeline::Task<void> store_marks();
 
   std::shared_ptr<const SinkSettings> settings_;
+  pipeline::Interrupt interrupt_;
   pipeline::SinkContext context_;
   std::unique_ptr<OutputFiles> files_;  // used on thread_ only
   pipeline::Ack kept_;                  // of what is written and not flushed; used on thread_ only
   bool unstored_marks_ = false;         // of files that nothing may be written to yet
+  bool completed_ = false;
   pipeline::BlockingThread thread_;
 };
 

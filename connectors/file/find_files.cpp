@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <dirent.h>
-#include <glob.h>
 #include <memory>
-#include <new>
 #include <optional>
 #include <sys/stat.h>
+#include <utility>
 
+#include "connectors/file/glob.hpp"
 #include "pipeline/errors.hpp"
 
 namespace hiveframe::connectors::file {
@@ -40,8 +40,6 @@ std::optional<struct stat> status_of(const std::string& path) {
   throw_file_error(ENOENT, "read", path);
 }
 
-bool is_glob(const std::string& path) { return path.find_first_of("*?[") != std::string::npos; }
-
 void list_folder(const std::string& folder, bool recursive, std::vector<std::string>& files) {
   const std::unique_ptr<DIR, int (*)(DIR*)> listing(::opendir(folder.c_str()), &::closedir);
   if (!listing) throw_file_error(errno, "list the folder", folder);
@@ -60,32 +58,6 @@ void list_folder(const std::string& folder, bool recursive, std::vector<std::str
   }
   if (errno != 0) throw_file_error(errno, "list the folder", folder);
 }
-
-class Matches {
- public:
-  explicit Matches(const std::string& pattern) {
-    // glob() hands no context to its error function.
-    static thread_local std::string failed;
-    static thread_local int failure;
-    const auto remember = [](const char* path, int error_number) {
-      failed = path;
-      failure = error_number;
-      return error_number == ENOENT || error_number == ENOTDIR ? 0 : 1;
-    };
-    const int result = ::glob(pattern.c_str(), GLOB_ERR | GLOB_NOSORT, remember, &found_);
-    if (result == GLOB_NOSPACE) throw std::bad_alloc();
-    if (result == GLOB_ABORTED) throw_file_error(failure, "list the folder", failed);
-  }
-  ~Matches() { ::globfree(&found_); }
-  Matches(const Matches&) = delete;
-  Matches& operator=(const Matches&) = delete;
-
-  [[nodiscard]] const char* const* begin() const { return found_.gl_pathv; }
-  [[nodiscard]] const char* const* end() const { return found_.gl_pathv + found_.gl_pathc; }
-
- private:
-  glob_t found_{};
-};
 
 }  // namespace
 
@@ -109,11 +81,11 @@ std::vector<std::string> find_files(const std::string& path, bool recursive) {
     }
     files.push_back(path);
   } else {
-    for (const char* match : Matches(path)) {
+    for (std::string& match : paths_matching(path)) {
       const std::optional<struct stat> matched = status_of(match);
       if (!matched) continue;
-      if (S_ISREG(matched->st_mode)) files.emplace_back(match);
       if (S_ISDIR(matched->st_mode) && recursive) list_folder(match, true, files);
+      if (S_ISREG(matched->st_mode)) files.push_back(std::move(match));
     }
     if (files.empty())
       throw Fatal({"read", path, "no file matches this pattern", "correct it, or put files there"});

@@ -38,6 +38,12 @@ std::string folder_of_path(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
+std::string without_slash(std::string path) {
+  while (path.size() > 1 && path.ends_with('/'))
+    path.pop_back();
+  return path;
+}
+
 void make_folders(const std::string& path, std::set<std::string>& changed) {
   struct stat status {};
   if (::stat(path.c_str(), &status) == 0) {
@@ -73,6 +79,10 @@ void sync_folder(const std::string& path) {
   if (result != 0 && error_number != EINVAL && error_number != ENOTSUP) {
     throw_file_error(error_number, "write to the folder", path);
   }
+}
+
+void remove_file(const std::string& path) {
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT) throw_file_error(errno, "remove", path);
 }
 
 std::string part_name(std::uint64_t number, const std::string& ending) {

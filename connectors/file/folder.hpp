@@ -10,6 +10,9 @@ namespace hiveframe::connectors::file {
 /// The folder part of an absolute path, without a '/' at the end (but "/" itself).
 std::string folder_of_path(const std::string& path);
 
+/// A path as it names a folder or file, without a '/' at the end (but "/" itself).
+std::string without_slash(std::string path);
+
 /// Makes a folder and those above it. The folders in which something was made are added to `changed`, to be
 /// synced. Throws Retryable or Fatal.
 void make_folders(const std::string& path, std::set<std::string>& changed);
@@ -19,6 +22,9 @@ void check_writable(const std::string& path);
 
 /// Makes the names in a folder durable.
 void sync_folder(const std::string& path);
+
+/// Nothing if it is not there. Throws Retryable or Fatal.
+void remove_file(const std::string& path);
 
 /// Part files are `part-00000.ndjson`, and hidden while they are written.
 std::string part_name(std::uint64_t number, const std::string& ending);

@@ -29,12 +29,6 @@ std::string resolved(const std::string& path) {
   return error ? path : target.native();
 }
 
-std::string without_slash(std::string path) {
-  while (path.size() > 1 && path.ends_with('/'))
-    path.pop_back();
-  return path;
-}
-
 void append_column(std::string& columns, std::string_view text) {
   const std::size_t size = text.size();
   columns.append(reinterpret_cast<const char*>(&size), sizeof size);
@@ -59,10 +53,12 @@ bool holds_files(const std::string& folder) {
 
 }  // namespace
 
-OutputFiles::OutputFiles(const SinkSettings& settings, pipeline::ResumeMarks& marks, bool comes_again)
+OutputFiles::OutputFiles(const SinkSettings& settings, const pipeline::SinkContext& context,
+                         const pipeline::Interrupt& interrupt)
     : settings_(settings),
-      marks_(marks),
-      comes_again_(comes_again),
+      marks_(*context.marks),
+      interrupt_(interrupt),
+      comes_again_(context.comes_again),
       packed_(*settings.compression != Compression::none),
       compressor_(*settings.compression),
       open_at_most_(fair_share_of_descriptors(open_at_most)) {
@@ -71,78 +67,6 @@ OutputFiles::OutputFiles(const SinkSettings& settings, pipeline::ResumeMarks& ma
 }
 
 OutputFiles::~OutputFiles() = default;
-
-void OutputFiles::restore(const std::map<std::string, std::string>& stored_marks, bool completing) {
-  for (const auto& [final_path, bytes] : stored_marks) {
-    const std::optional<OutputMark> mark = OutputMark::parse(bytes);
-    if (!mark) {
-      throw Fatal({"go on writing to", final_path, "what was stored about it cannot be read",
-                   "run with --from-start"});
-    }
-    restore_mark(final_path, *mark);
-  }
-  const OutputPath& output = *settings_.output;
-  if (output.is_fixed() && !output.is_file()) {
-    const std::string folder = without_slash(output.sample());
-    if (completing) roots_.insert(folder);
-    begin_root(folder);
-    claim(folder);
-  } else if (output.is_fixed()) {
-    if (!completing) file_at(output.sample());
-  } else {
-    make_folders(without_slash(output.root()), changed_folders_);
-    check_writable(without_slash(output.root()));
-    if (!output.is_file()) claim(without_slash(output.root()));
-  }
-}
-
-void OutputFiles::claim(const std::string& folder) {
-  if (settings_.mode == Mode::append) claim_.emplace(folder);
-}
-
-void OutputFiles::restore_mark(const std::string& final_path, const OutputMark& mark) {
-  const bool in_place = mark.place == OutputMark::Place::in_place;
-  const bool is_file = settings_.output->is_file();
-  if (is_file && in_place != (settings_.mode == Mode::append)) {
-    throw Fatal({"go on writing to", final_path,
-                 "the sink's path or mode was changed before the run was finished",
-                 "set it back to finish the run, or begin anew with --from-start"});
-  }
-  if (!in_place && !is_file) {
-    std::string root = folder_of_path(final_path);
-    for (std::size_t i = 0; i < settings_.partition_by.size(); ++i)
-      root = folder_of_path(root);
-    roots_.insert(root);
-  }
-  auto file = std::make_unique<OutputFile>(final_path, mark.place, settings_.format->delimiter);
-  if (file->resume(mark, *settings_.compression)) {
-    if (file->mark(comes_again_) != mark) set_mark(*file);
-    if (is_file) {
-      at_[final_path] = file.get();
-    } else if (final_path.ends_with(part_ending_)) {
-      at_[folder_of_path(final_path)] = file.get();
-    }
-    use(*file);
-    files_[final_path] = std::move(file);
-    return;
-  }
-  const std::optional<FileState> shown = state_of(final_path);
-  if (in_place) {
-    if (shown) {
-      spdlog::warn("{} was replaced or cut since the last run; going on at its end", final_path);
-    }
-    marks_.erase(final_path);
-  } else if (shown && shown->id == mark.id) {
-    published_.insert(final_path);
-  } else if (mark.length == 0) {
-    marks_.erase(final_path);
-  } else {
-    throw Fatal({"go on writing to", file->path(),
-                 state_of(file->path()) ? "it is not as the last run left it"
-                                        : "it is gone, and what the last run wrote with it",
-                 "put it back, or begin anew with --from-start"});
-  }
-}
 
 std::vector<pipeline::Rejection> OutputFiles::take(const pipeline::WriteRequest& request) {
   if (pending_bytes_ >= pending_bytes_at_most) write_all_pending();
@@ -231,6 +155,7 @@ std::optional<std::string> OutputFiles::location_of(const record::Slice& slice, 
 }
 
 OutputFile& OutputFiles::file_at(const std::string& location) {
+  interrupt_.check();
   OutputFile*& file = at_[location];
   if (file == nullptr) file = settings_.output->is_file() ? &begin_file(location) : &begin_part(location);
   return *file;
@@ -252,8 +177,8 @@ OutputFile& OutputFiles::begin_file(const std::string& path) {
   const std::optional<FileState> shown = state_of(final_path);
   if (!in_place && shown) OutputFile::check_type(final_path, shown->mode);
   file->begin();
-  if (in_place &&
-      ends_in_half_line(final_path, *settings_.compression, file->length(), settings_.format->delimiter)) {
+  if (in_place && ends_in_half_line(final_path, *settings_.compression, file->length(),
+                                    settings_.format->delimiter, interrupt_)) {
     file->begins_in_half_line();
   }
   begun(*file);
@@ -262,17 +187,17 @@ OutputFile& OutputFiles::begin_file(const std::string& path) {
 
 OutputFile& OutputFiles::begin_part(const std::string& folder) {
   make_folders(folder, changed_folders_);
-  const bool beside_others = settings_.mode == Mode::append;
-  if (claim_ && claim_->alone_at()) {
-    remove_abandoned_parts(folder, *claim_->alone_at(),
+  const bool append = settings_.mode == Mode::append;
+  if (append && claim_ && claim_->alone_at()) {
+    remove_abandoned_parts(folder, Abandoned::empty, *claim_->alone_at(),
                            [this](const std::string& path) { return files_.contains(path); });
   }
-  for (std::uint64_t number = beside_others ? next_part_number(folder) : 0;; ++number) {
+  for (std::uint64_t number = append ? next_part_number(folder) : 0;; ++number) {
     const std::string final_path = folder + "/" + part_name(number, part_ending_);
     if (files_.contains(final_path)) continue;
     auto file =
         std::make_unique<OutputFile>(final_path, OutputMark::Place::hidden, settings_.format->delimiter);
-    if (!file->begin(beside_others)) continue;
+    if (!file->begin_beside_others()) continue;
     begun(*file);
     return *(files_[final_path] = std::move(file));
   }

@@ -17,13 +17,14 @@
 #include "connectors/file/folder_claim.hpp"
 #include "connectors/file/output_file.hpp"
 #include "connectors/file/sink_settings.hpp"
+#include "pipeline/interrupt.hpp"
 #include "pipeline/sink.hpp"
 
 namespace hiveframe::connectors::file {
 
 /// The files of one sink: finds each record's file, keeps a bounded number of them open, and brings all
 /// of them to one state at a time: what is written, or what was durable before. Owned by FileSink; blocking,
-/// all on the sink's thread. Throws Retryable or Fatal.
+/// all on the sink's thread. Throws Retryable or Fatal, and Interrupted between two files.
 class OutputFiles {
  public:
   /// Less where the process may have few open files (RLIMIT_NOFILE).
@@ -32,13 +33,15 @@ class OutputFiles {
   static constexpr std::size_t piece_bytes = 1024 * 1024;
   static constexpr std::size_t pending_bytes_at_most = 4 * 1024 * 1024;
 
-  /// Both outlive it. `comes_again`: see OutputMark, of what is written from now on.
-  OutputFiles(const SinkSettings& settings, pipeline::ResumeMarks& marks, bool comes_again);
+  /// All outlive it, but the context is used by the constructor only.
+  OutputFiles(const SinkSettings& settings, const pipeline::SinkContext& context,
+              const pipeline::Interrupt& interrupt);
   ~OutputFiles();
 
-  /// Cuts the files of an earlier process to what counts; then opens the output if its path is fixed, so
+  /// Cuts the files of an earlier process to what counts, and where its run is not gone on with removes those
+  /// that it had not shown; then opens the output if its path is fixed, so
   /// that what is wrong with it shows at the start.
-  void restore(const std::map<std::string, std::string>& stored_marks, bool completing);
+  void restore(const pipeline::SinkContext& context);
 
   /// Finds the files of a request; makes and opens those that are new, but writes nothing.
   std::vector<pipeline::Rejection> take(const pipeline::WriteRequest& request);
@@ -51,8 +54,12 @@ class OutputFiles {
   /// when it is not known any more what the disk has, after going back to what was durable: then `lost` is
   /// set.
   void flush(bool& lost);
-  /// Gives the files their names. Everything is flushed. May be called again after a crash.
-  void publish();
+  /// Gives the files their names. Everything is flushed. May be called again after a crash. False: new marks
+  /// are to be stored, and then it is to be called again.
+  [[nodiscard]] bool publish();
+  /// The last call of all, of files that are not published: sets marks for take_new_marks() that say which
+  /// files others may append to without a later run's taking it for ours.
+  void end_in_order();
 
  private:
   void gather(OutputFile& file, const record::Slice& slice, std::size_t record);
@@ -66,7 +73,9 @@ class OutputFiles {
   void claim(const std::string& folder);
   void begun(OutputFile& file);
   void set_mark(const OutputFile& file);
-  void restore_mark(const std::string& final_path, const OutputMark& mark);
+  void restore_marks(const pipeline::SinkContext& context);
+  void restore_mark(const std::string& final_path, const OutputMark& mark, bool completing);
+  void clear_away(const std::string& final_path, const OutputMark& mark);
   void use(OutputFile& file);
 
   void write_gathered();
@@ -75,11 +84,14 @@ class OutputFiles {
   void write_all_pending();
   void go_back() noexcept;
 
+  void finish_packed(OutputFile& file);
   void publish(OutputFile& file);
+  void check_still_there(const OutputFile& file, std::optional<std::uint32_t> permissions) const;
   void remove_older_parts(const std::string& folder, std::size_t levels);
 
   const SinkSettings& settings_;
   pipeline::ResumeMarks& marks_;
+  const pipeline::Interrupt& interrupt_;
   bool comes_again_;
   bool packed_;
   std::string part_ending_;  // ".ndjson.gz"
@@ -94,7 +106,7 @@ class OutputFiles {
   OutputFile* last_ = nullptr;
   std::set<std::string> published_;   // final paths that have been given
   std::set<std::string> roots_;       // folders of part files, without the partitions' folders
-  std::optional<FolderClaim> claim_;  // part files beside those of others
+  std::optional<FolderClaim> claim_;  // of part files
 
   std::list<OutputFile*> open_;     // the most recently used first
   std::vector<OutputFile*> taken_;  // with records of the request under way

@@ -6,14 +6,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "connectors/file/abandoned_parts.hpp"
 #include "connectors/file/folder.hpp"
-#include "connectors/file/hidden_name.hpp"
 #include "connectors/file/output_files.hpp"
 #include "pipeline/errors.hpp"
 
 namespace hiveframe::connectors::file {
 namespace {
 
+using pipeline::Fatal;
 using pipeline::throw_file_error;
 
 enum class Existing { replace, keep };
@@ -36,23 +37,15 @@ bool give_name(const std::string& from, const std::string& to, Existing existing
   return true;
 }
 
-void remove_file(const std::string& path) {
-  if (::unlink(path.c_str()) != 0 && errno != ENOENT) throw_file_error(errno, "remove", path);
-}
-
 }  // namespace
 
-void OutputFiles::publish() {
+bool OutputFiles::publish() {
   for (const auto& [path, file] : files_) {
-    if (packed_ && file->length() == 0) {
-      // Not even an empty file is right for gzip without a member.
-      use(*file);
-      const std::string_view empty = compressor_.compress({});
-      file->append({{const_cast<char*>(empty.data()), empty.size()}});
-      file->sync();
-    }
+    interrupt_.check();
+    if (packed_ && file->length() == 0) finish_packed(*file);
     if (file->hidden() && !published_.contains(path)) publish(*file);
   }
+  if (new_marks_) return false;
   if (settings_.mode == Mode::overwrite && !settings_.output->is_file()) {
     for (const std::string& root : roots_)
       remove_older_parts(root, settings_.partition_by.size());
@@ -60,28 +53,38 @@ void OutputFiles::publish() {
   for (const std::string& folder : changed_folders_)
     sync_folder(folder);
   changed_folders_.clear();
+  return true;
+}
+
+/// Not even an empty file is right for gzip without a member.
+void OutputFiles::finish_packed(OutputFile& file) {
+  use(file);
+  const std::string_view empty = compressor_.compress({});
+  file.append({{const_cast<char*>(empty.data()), empty.size()}});
+  file.sync();
+  file.settle();
 }
 
 void OutputFiles::publish(OutputFile& file) {
-  std::string to = file.final_path();
+  const std::string to = file.shown_path();
   const std::optional<FileState> shown = state_of(to);
   if (shown && shown->id == file.id()) {
     // link() had worked before a crash.
     remove_file(file.path());
   } else if (settings_.mode == Mode::overwrite) {
-    if (shown) {
-      use(file);
-      file.take_permissions(shown->mode);
-    }
+    check_still_there(file, shown ? std::optional(shown->mode) : std::nullopt);
     give_name(file.path(), to, Existing::replace);
   } else {
-    while (!give_name(file.path(), to, Existing::keep)) {
+    check_still_there(file, std::nullopt);
+    if (!give_name(file.path(), to, Existing::keep)) {
       if (settings_.mode == Mode::error) {
-        throw pipeline::Fatal({"write to", to, "it exists by now, and the mode is 'error'",
-                               "move it away and run again: the finished output waits beside it"});
+        throw Fatal({"write to", to, "it exists by now, and the mode is 'error'",
+                     "move it away and run again: the finished output waits beside it"});
       }
-      const std::string folder = folder_of_path(to);
-      to = folder + "/" + part_name(next_part_number(folder), part_ending_);
+      // Stored before it is given: a later run must find the file by it.
+      file.set_new_name(part_name(next_part_number(folder_of_path(to)), part_ending_));
+      set_mark(file);
+      return;
     }
   }
   published_.insert(to);
@@ -89,7 +92,30 @@ void OutputFiles::publish(OutputFile& file) {
   changed_folders_.insert(folder_of_path(to));
 }
 
+/// Readers must not get what somebody put under the hidden name, nor more rights than to the file that is
+/// replaced, if those were changed since ours was begun.
+void OutputFiles::check_still_there(const OutputFile& file, std::optional<std::uint32_t> permissions) const {
+  const std::optional<FileState> there = state_of(file.path());
+  if (!there || there->id != file.id()) {
+    throw Fatal({"rename", file.path(),
+                 there ? "another file stands there now, and what this pipeline wrote is gone"
+                       : "it was removed, and what this pipeline wrote is gone",
+                 "find out who did that; then run with --from-start"});
+  }
+  constexpr std::uint32_t bits = 07777;
+  if (permissions && (*permissions & bits) != (there->mode & bits) &&
+      ::chmod(file.path().c_str(), *permissions & bits) != 0) {
+    throw_file_error(errno, "set the permissions of", file.path());
+  }
+}
+
 void OutputFiles::remove_older_parts(const std::string& folder, std::size_t levels) {
+  interrupt_.check();
+  // All of ours have their names by now.
+  if (const auto alone = claim_->alone_in(folder)) {
+    const auto is_ours = [](const std::string&) { return false; };
+    if (remove_abandoned_parts(folder, Abandoned::any, *alone, is_ours)) changed_folders_.insert(folder);
+  }
   for (const std::string& name : names_in(folder)) {
     const std::string path = (std::filesystem::path(folder) / name).string();
     struct stat status {};
@@ -101,7 +127,7 @@ void OutputFiles::remove_older_parts(const std::string& folder, std::size_t leve
         changed_folders_.erase(path);
         changed_folders_.insert(folder);
       }
-    } else if ((is_part_name(name) && !published_.contains(path)) || is_hidden_part_name(name)) {
+    } else if (is_part_name(name) && !published_.contains(path)) {
       remove_file(path);
       changed_folders_.insert(folder);
     }

@@ -20,6 +20,7 @@ void OutputFiles::write_gathered() {
   before.reserve(taken_.size());
   try {
     for (OutputFile* file : taken_) {
+      interrupt_.check();
       use(*file);
       before.emplace_back(file, file->length());
       file->append(file->gathered.runs());
@@ -52,6 +53,7 @@ void OutputFiles::collect_pending() {
 }
 
 void OutputFiles::write_pending(OutputFile& file) {
+  interrupt_.check();
   use(file);
   const std::string_view packed = compressor_.compress(file.pending);
   file.append({{const_cast<char*>(packed.data()), packed.size()}});
@@ -71,6 +73,7 @@ void OutputFiles::flush(bool& lost) {
   try {
     for (const auto& [path, file] : files_) {
       if (!file->unsynced()) continue;
+      interrupt_.check();
       use(*file);
       file->sync();
       synced.push_back(file.get());

@@ -6,6 +6,7 @@
 #include "config/option_table.hpp"
 #include "connectors/file/detect_format.hpp"
 #include "connectors/file/file_sink.hpp"
+#include "connectors/file/folder.hpp"
 #include "connectors/file/options_in_path.hpp"
 #include "pipeline/codec/option_types.hpp"
 #include "pipeline/connector_kind.hpp"
@@ -127,11 +128,35 @@ void check_sink(SinkSettings& s, const GivenOptions& given, Reader& reader) {
   }
 }
 
-// A file belongs to the sink that has it open. Part files of several sinks lie side by side in a folder, and
-// what a record makes of a path is not known yet.
-std::string exclusive_file(const SinkSettings& s) {
-  if (!s.output->is_file() || !s.output->is_fixed()) return "";
-  return quote(std::filesystem::path(s.output->sample()).lexically_normal().native());
+/// Of parts that stand so many levels of partitions below a folder. The folder may be a partition of another
+/// sink itself, so its parts are known by every folder that can be the root of it.
+void add_uses_of_parts(std::filesystem::path folder, std::size_t levels, const pipeline::Use& use,
+                       std::vector<pipeline::Use>& uses) {
+  for (;; ++levels) {
+    uses.push_back(use);
+    uses.back().place = "parts " + std::to_string(levels) + " below " + folder.native();
+    if (folder.filename().native().find('=') == std::string::npos) return;
+    folder = folder.parent_path();
+  }
+}
+
+/// A file belongs to the sink that has it open. Parts of several sinks lie side by side, but not of one that
+/// removes those of others, or does not want them. What a record makes of a path is not known yet.
+std::vector<pipeline::Use> uses_of(const SinkSettings& s) {
+  std::vector<pipeline::Use> uses;
+  if (!s.output->is_fixed()) return uses;
+  const std::filesystem::path path =
+      std::filesystem::path(without_slash(s.output->sample())).lexically_normal();
+  if (s.output->is_file()) {
+    uses.push_back({path.native(), quote(path.native())});
+    const pipeline::Use of_part{{}, quote(path.native()), true};
+    if (is_part_name(path.filename().native())) add_uses_of_parts(path.parent_path(), 0, of_part, uses);
+    return uses;
+  }
+  const bool shared = s.mode == Mode::append;
+  for (std::size_t levels = shared ? s.partition_by.size() : 0; levels <= s.partition_by.size(); ++levels)
+    add_uses_of_parts(path, levels, {{}, quote(path.native()), shared}, uses);
+  return uses;
 }
 
 }  // namespace
@@ -170,7 +195,7 @@ const OptionTable<SinkSettings>& sink_options() {
 }
 
 pipeline::SinkKind sink_kind() {
-  pipeline::SinkKind kind = pipeline::sink_kind_of<FileSink>(sink_options(), &exclusive_file);
+  pipeline::SinkKind kind = pipeline::sink_kind_of<FileSink>(sink_options(), &uses_of);
   kind.not_transactional = "a file cannot commit records and positions together";
   return kind;
 }

@@ -34,7 +34,8 @@ class Unpacking : public codec::ByteStream {
     for (;;) {
       if (damage_) throw_damage();
       if (begin_ == end_ && !at_end_) fill();
-      if (begin_ == end_ && at_end_ && !inside_) return 0;
+      // Not even the content of an empty file is packed into nothing.
+      if (begin_ == end_ && at_end_ && !inside_ && whole_) return 0;
       const bool no_input = begin_ == end_;
       member_ended_ = false;
       const std::size_t unpacked = step(room);
@@ -227,12 +228,13 @@ std::unique_ptr<codec::ByteStream> unpack(Compression compression, FileStream& p
   return unpacking(compression, packed, memory_limit);
 }
 
-std::optional<std::uint64_t> end_of_whole_members(Compression compression, FileStream& packed) {
+std::optional<std::uint64_t> end_of_whole_members(Compression compression, FileStream& packed,
+                                                  const pipeline::Interrupt& interrupt) {
   const std::unique_ptr<Unpacking> content = unpacking(compression, packed, 0);
   std::vector<char> dropped(packed_window);
   try {
-    while (content->read(dropped) > 0) {
-    }
+    while (content->read(dropped) > 0)
+      interrupt.check();
   } catch (const pipeline::Fatal&) {
     // Only how far it got is asked.
   }

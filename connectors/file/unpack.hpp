@@ -7,6 +7,7 @@
 #include "connectors/file/compression.hpp"
 #include "connectors/file/file_stream.hpp"
 #include "pipeline/codec/byte_stream.hpp"
+#include "pipeline/interrupt.hpp"
 
 namespace hiveframe::connectors::file {
 
@@ -19,7 +20,8 @@ std::unique_ptr<codec::ByteStream> unpack(Compression compression, FileStream& p
                                           std::uint64_t memory_limit = 0);
 
 /// Reads on where a packed file stands, to its end or to the damage, and returns the offset behind the last
-/// gzip member or zstd frame that is whole; nothing if there is none. Throws Retryable.
-std::optional<std::uint64_t> end_of_whole_members(Compression compression, FileStream& packed);
+/// gzip member or zstd frame that is whole; nothing if there is none. Throws Retryable or Interrupted.
+std::optional<std::uint64_t> end_of_whole_members(Compression compression, FileStream& packed,
+                                                  const pipeline::Interrupt& interrupt);
 
 }  // namespace hiveframe::connectors::file

@@ -13,9 +13,11 @@ namespace {
 constexpr std::uint64_t looked_at = 64 * 1024;
 
 /// Backwards, for most of what a killed process wrote is whole.
-std::uint64_t behind_last(char delimiter, FileStream& file, std::uint64_t from) {
+std::uint64_t behind_last(char delimiter, FileStream& file, std::uint64_t from,
+                          const pipeline::Interrupt& interrupt) {
   std::vector<char> bytes;
   for (std::uint64_t end = file.end(); end > from;) {
+    interrupt.check();
     const std::uint64_t begin = end - std::min(looked_at, end - from);
     bytes.resize(end - begin);
     file.seek(begin);
@@ -34,29 +36,29 @@ std::uint64_t behind_last(char delimiter, FileStream& file, std::uint64_t from) 
 }  // namespace
 
 std::uint64_t end_of_whole_records(const std::string& path, std::uint64_t from, Compression compression,
-                                   std::string_view delimiter) {
-  const pipeline::Interrupt never;
-  FileStream file(path, never);
+                                   std::string_view delimiter, const pipeline::Interrupt& interrupt) {
+  FileStream file(path, interrupt);
   if (file.status().st_size <= static_cast<off_t>(from)) return from;
   if (compression == Compression::none) {
-    return delimiter.empty() ? from : behind_last(delimiter.back(), file, from);
+    return delimiter.empty() ? from : behind_last(delimiter.back(), file, from, interrupt);
   }
   file.seek(from);
-  return end_of_whole_members(compression, file).value_or(from);
+  return end_of_whole_members(compression, file, interrupt).value_or(from);
 }
 
 bool ends_in_half_line(const std::string& path, Compression compression, std::uint64_t size,
-                       std::string_view delimiter) {
+                       std::string_view delimiter, const pipeline::Interrupt& interrupt) {
   if (size == 0 || delimiter.empty()) return false;
-  const pipeline::Interrupt never;
-  FileStream file(path, never);
+  FileStream file(path, interrupt);
   if (compression == Compression::none) file.seek(size - 1);
   std::vector<char> window(64 * 1024);
   const auto content = unpack(compression, file);
   char last = delimiter.back();
   try {
-    while (const std::size_t got = content->read(window))
+    while (const std::size_t got = content->read(window)) {
       last = window[got - 1];
+      interrupt.check();
+    }
   } catch (const pipeline::Fatal& damaged) {
     throw pipeline::Fatal({"append to", path, damaged.text().answer, "repair the file, or move it away"});
   }

@@ -42,7 +42,9 @@ const config::OptionTable<SinkSettings>& sink_options() {
 
 pipeline::SourceKind source_kind() {
   pipeline::SourceKind kind = pipeline::source_kind_of<StdinSource, SourceSettings>(
-      source_options(), [](const SourceSettings&) -> std::string { return "standard input"; });
+      source_options(), [](const SourceSettings&) -> std::vector<pipeline::Use> {
+        return {{.place = "standard input", .shown = "standard input"}};
+      });
   kind.replayable = false;
   return kind;
 }

@@ -22,26 +22,37 @@ void ExclusiveUses::check_source(const Node& node) {
   Diagnostics unheard;
   Reader reader(environment_, unheard);
   const std::optional<ChosenSource> source = read_source(node, connectors_, reader);
-  if (!source || source->configured.exclusive.empty()) return;
-  const auto [first, is_first] = read_.emplace(source->configured.exclusive, node.span());
-  if (is_first) return;
-  diagnostics_.error(
-      node.span(),
-      source->configured.exclusive + " is read by another pipeline already, in " + first->second.name(),
-      "only one can have it: give them another source, or run them one by one");
+  if (!source) return;
+  const std::optional<Clash> clash = add(source->configured.uses, node.span(), read_);
+  if (!clash) return;
+  diagnostics_.error(node.span(),
+                     clash->shown + " is read by another pipeline already, in " + clash->with.name(),
+                     "only one can have it: give them another source, or run them one by one");
 }
 
 void ExclusiveUses::check_sink(const Node& node) {
   Diagnostics unheard;
   Reader reader(environment_, unheard);
   const std::optional<ChosenSink> sink = read_sink(node, connectors_, reader);
-  if (!sink || sink->configured.exclusive.empty()) return;
-  const auto [first, is_first] = written_.emplace(sink->configured.exclusive, node.span());
-  if (is_first) return;
-  diagnostics_.error(
-      node.span(),
-      sink->configured.exclusive + " is written by another sink already, in " + first->second.name(),
-      "only one can have it: let each sink write to a place of its own");
+  if (!sink) return;
+  const std::optional<Clash> clash = add(sink->configured.uses, node.span(), written_);
+  if (!clash) return;
+  diagnostics_.error(node.span(),
+                     clash->shown + " is written by another sink already, in " + clash->with.name(),
+                     "only one can have it: let each sink write to a place of its own");
+}
+
+std::optional<ExclusiveUses::Clash> ExclusiveUses::add(const std::vector<pipeline::Use>& uses,
+                                                       const Span& span, Places& places) {
+  std::optional<Clash> clash;
+  for (const pipeline::Use& use : uses) {
+    Users& users = places[use.place];
+    const std::optional<Span>& other = users.alone || use.shared ? users.alone : users.shared;
+    if (other && !clash) clash = Clash{use.shown, *other};
+    std::optional<Span>& first = use.shared ? users.shared : users.alone;
+    if (!first) first = span;
+  }
+  return clash;
 }
 
 }  // namespace hiveframe::daemon

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "config/reader.hpp"
 #include "pipeline/connector.hpp"
@@ -9,8 +12,9 @@
 namespace hiveframe::daemon {
 
 /// Finds the sources, and the sinks, of a load that cannot work beside each other: two that read standard
-/// input, or write the same file. Knows documents, not settings, so that it sees those too that have other
-/// faults. What it is made from outlives it. Not thread-safe.
+/// input, write the same file, or
+/// write part files where another removes them. Knows documents, not settings, so that it sees those too that
+/// have other faults. What it is made from outlives it. Not thread-safe.
 class ExclusiveUses {
  public:
   ExclusiveUses(const pipeline::ConnectorRegistry& connectors, const config::Environment& environment,
@@ -21,16 +25,26 @@ class ExclusiveUses {
   void check(const config::Node& document);
 
  private:
-  using Uses = std::map<std::string, config::Span, std::less<>>;
+  struct Users {  // the first of each
+    std::optional<config::Span> alone;
+    std::optional<config::Span> shared;
+  };
+  using Places = std::map<std::string, Users, std::less<>>;
+  struct Clash {
+    std::string shown;
+    config::Span with;
+  };
 
   void check_source(const config::Node& node);
   void check_sink(const config::Node& node);
+  static std::optional<Clash> add(const std::vector<pipeline::Use>& uses, const config::Span& span,
+                                  Places& places);
 
   const pipeline::ConnectorRegistry& connectors_;
   const config::Environment& environment_;
   config::Diagnostics& diagnostics_;
-  Uses read_;  // by whom first
-  Uses written_;
+  Places read_;
+  Places written_;
 };
 
 }  // namespace hiveframe::daemon

@@ -180,13 +180,14 @@ TEST(FileSinkCrash, HiddenOutputThatIsGoneWithDoneRecordsIsFatal) {
   folder.write(".out.ndjson.hiveframed-partial", "something else");
   EXPECT_EQ(thrown_by([&] { SinkRun(yaml, marks); }),
             "Fatal: cannot go on writing to " + hidden +
-                ": it is not as the last run left it; put it back, or begin anew with --from-start");
+                ": another run has replaced it, and what the last one wrote is gone; put it back, or begin "
+                "anew with --from-start");
   std::filesystem::rename(folder / "elsewhere", hidden);
   EXPECT_EQ(
       thrown_by([&] { SinkRun(config(folder, "out.ndjson"), marks); }),
       "Fatal: cannot go on writing to " + (folder / "out.ndjson") +
-          ": the sink's path or mode was changed before the run was finished; set it back to finish the run, "
-          "or begin anew with --from-start");
+          ": the sink's 'mode' was changed before the run was finished; set it back to finish the run, or "
+          "begin anew with --from-start");
   SinkRun sink(yaml, marks);
   sink.finish();
   EXPECT_EQ(folder.read("out.ndjson"), "1\n");
@@ -242,13 +243,17 @@ TEST(FileSinkCrash, AtEveryPointOfAStoryTheLinesAreThoseThatWereStoredOrLater) {
 
 TEST(OutputMark, IsReadBackOrRefused) {
   using connectors::file::OutputMark;
-  const OutputMark mark{OutputMark::Place::hidden, {18446744073709551615U, 7, -5}, 12, true, false};
-  EXPECT_EQ(mark.serialize(), "hidden 18446744073709551615 7 -5 12 1 0");
+  OutputMark mark{OutputMark::Place::hidden, {18446744073709551615U, 7, -5}, 12, true, false, true};
+  EXPECT_EQ(mark.serialize(), "hidden 18446744073709551615 7 -5 12 1 0 1 ");
+  EXPECT_EQ(OutputMark::parse(mark.serialize()), mark);
+  mark.new_name = "part-00001.a b";
+  EXPECT_EQ(mark.serialize(), "hidden 18446744073709551615 7 -5 12 1 0 1 part-00001.a b");
   EXPECT_EQ(OutputMark::parse(mark.serialize()), mark);
   for (const char* const bad :
        {"", "hidden", "hidden 1 2 3", "hidden 1 2 3 4", "hidden 1 2 3 4 5", "hidden 1 2 3 4 0",
-        "hidden 1 2 3 4 0 2", "hidden 1 2 3 4 2 0", "hidden 1 2 3 4 0 1 1", "other 1 2 3 4 0 0",
-        "hidden 1 2 3 4x 0 0", "in_place 1 2 3 99999999999999999999 0 0"})
+        "hidden 1 2 3 4 0 1", "hidden 1 2 3 4 0 1 1", "hidden 1 2 3 4 0 2 0 ", "hidden 1 2 3 4 2 0 0 ",
+        "hidden 1 2 3 4 0 1 2 ", "hidden 1 2 3 4 0 1 1 ../a", "other 1 2 3 4 0 0 0 ",
+        "hidden 1 2 3 4x 0 0 0 ", "in_place 1 2 3 99999999999999999999 0 0 0 "})
     EXPECT_EQ(OutputMark::parse(bad), std::nullopt) << bad;
 }
 

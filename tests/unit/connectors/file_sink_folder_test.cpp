@@ -126,6 +126,132 @@ TEST(FileSinkFolder, APartWhoseNumberWasTakenGetsTheNext) {
   EXPECT_THAT(read_all(at(folder / "out/part-00001.json.zst")).records, ElementsAre("1"));
 }
 
+TEST(FileSinkFolder, TheNewNumberOfAPartIsStoredBeforeItIsGiven) {
+  const Folder folder;
+  const auto settings = sink_settings("path: " + (folder / "out/") + "\nformat: ndjson");
+  Marks marks;
+  {
+    SinkRun sink(settings, marks);
+    sink.write({"1"});
+    sink.flush();
+    marks.commit();
+    folder.write("out/part-00000.ndjson", "of another");
+    sink.complete();
+    EXPECT_EQ(folder.read("out/part-00001.ndjson"), "1\n");
+    sink.crash();  // before the state was cleared
+  }
+  for (int again = 0; again < 2; ++again) {
+    SinkRun sink(settings, marks, true);
+    sink.complete();
+    sink.crash();
+    EXPECT_THAT(folder.files(), ElementsAre("out/part-00000.ndjson", "out/part-00001.ndjson"));
+  }
+}
+
+TEST(FileSinkFolder, APartWhoseNewNumberIsTakenTooGetsAnother) {
+  const Folder folder;
+  const auto settings = sink_settings("path: " + (folder / "out/") + "\nformat: ndjson");
+  Marks marks;
+  SinkRun sink(settings, marks);
+  sink.write({"1"});
+  sink.flush();
+  marks.commit();
+  folder.write("out/part-00000.ndjson", "of another");
+  int stores = 0;
+  marks.when_stored = [&] {
+    if (++stores == 1) folder.write("out/part-00001.ndjson", "of a third");
+  };
+  sink.complete();
+  EXPECT_EQ(stores, 2);
+  EXPECT_THAT(folder.files(),
+              ElementsAre("out/part-00000.ndjson", "out/part-00001.ndjson", "out/part-00002.ndjson"));
+  EXPECT_EQ(folder.read("out/part-00002.ndjson"), "1\n");
+}
+
+TEST(FileSinkFolder, OverwriteLeavesThePartsOfALiveRun) {
+  const Folder folder(in_memory());
+  const std::string yaml = "path: " + (folder / "out") + "\nformat: ndjson\npartition_by: [k]";
+  // More than a run keeps open and locked.
+  constexpr std::size_t partitions = connectors::file::OutputFiles::open_at_most + 20;
+  std::vector<std::string> lines;
+  for (std::size_t i = 0; i < partitions; ++i)
+    lines.push_back(R"({"k":)" + std::to_string(i) + "}");
+  Marks live_marks;
+  SinkRun live(yaml, live_marks);
+  live.write(lines);
+  live.flush();
+  for (const std::string& file : folder.files())
+    make_older(folder / file);
+  for (const std::string& where : {folder / "out", folder / "out/k=0", folder.path()}) {
+    Marks marks;
+    SinkRun sink("path: " + where + "\nformat: ndjson\nmode: overwrite" +
+                     (where == folder / "out" ? "\npartition_by: [k]" : ""),
+                 marks);
+    sink.write({lines[0]});
+    sink.finish();
+  }
+  live.write(lines);
+  live.finish();
+  for (std::size_t i = 1; i < partitions; ++i)
+    ASSERT_EQ(folder.read("out/k=" + std::to_string(i) + "/part-00000.ndjson"),
+              lines[i] + "\n" + lines[i] + "\n");
+  EXPECT_THAT(folder.files(), ::testing::Not(::testing::Contains(::testing::HasSubstr("partial"))));
+}
+
+TEST(FileSinkFolder, OverwriteLeavesWhatALiveRunAboveHasBegunThere) {
+  const Folder folder;
+  folder.write("out/k=a/.part-00007.ndjson.hiveframed-partial", "left by a run that was killed");
+  make_older(folder / "out/k=a/.part-00007.ndjson.hiveframed-partial");
+  const std::string overwrite = "path: " + (folder / "out/k=a") + "\nformat: ndjson\nmode: overwrite";
+  {
+    Marks live_marks;
+    SinkRun live("path: " + (folder / "out") + "\nformat: ndjson\npartition_by: [k]", live_marks);
+    Marks marks;
+    SinkRun(overwrite, marks).finish();
+    EXPECT_TRUE(folder.has("out/k=a/.part-00007.ndjson.hiveframed-partial")) << "it may be the live run's";
+    live.finish();
+  }
+  Marks marks;
+  SinkRun(overwrite, marks).finish();
+  EXPECT_FALSE(folder.has("out/k=a/.part-00007.ndjson.hiveframed-partial"));
+}
+
+TEST(FileSinkFolder, TwoThatOverwriteOneFolderLeaveEachOthersHiddenParts) {
+  const Folder folder;
+  const std::string yaml = "path: " + (folder / "out") + "\nformat: ndjson\nmode: overwrite";
+  Marks first_marks;
+  Marks second_marks;
+  SinkRun first(yaml, first_marks);
+  first.write({"1"});
+  SinkRun second(yaml, second_marks);
+  second.write({"2"});
+  first.finish();
+  second.write({"3"});
+  second.finish();
+  EXPECT_THAT(folder.files(), ElementsAre("out/part-00001.ndjson")) << "the last one overwrites";
+  EXPECT_EQ(folder.read("out/part-00001.ndjson"), "2\n3\n");
+}
+
+TEST(FileSinkFolder, AFolderThatAnotherProgramHasLockedIsToldAndCanBeCancelled) {
+  const Folder folder;
+  std::filesystem::create_directory(folder / "out");
+  const int other = ::open((folder / "out").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  ASSERT_EQ(::flock(other, LOCK_EX | LOCK_NB), 0);
+  const std::string yaml = "path: " + (folder / "out") + "\nformat: ndjson";
+  Marks marks;
+  EXPECT_EQ(thrown_by([&] { SinkRun(yaml, marks); }),
+            "Fatal: cannot write part files into " + (folder / "out") +
+                ": another program has locked the folder; find out which one (lslocks shows it), or name "
+                "another folder");
+  FileSink sink(sink_settings(yaml));
+  sink.cancel();
+  pipeline::SinkContext context;
+  context.marks = &marks;
+  EXPECT_EQ(thrown_by([&] { run(sink.open(std::move(context))); }),
+            "Retryable: cannot write to " + (folder / "out") + ": the pipeline is told to end at once");
+  ::close(other);
+}
+
 TEST(FileSinkFolder, PartitionsAreHiveFolders) {
   const Folder folder;
   Marks marks;

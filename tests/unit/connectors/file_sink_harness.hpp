@@ -17,11 +17,14 @@ inline std::shared_ptr<const SinkSettings> sink_settings(const std::string& yaml
 /// Whether what is written behind the marks comes again.
 enum class Delivery { at_least_once, at_most_once };
 
+/// Whether a run goes on with what the marks are of.
+enum class Start { resume, over };
+
 /// One run of a sink: begins with the marks that were stored, and may end in a crash.
 class SinkRun {
  public:
   explicit SinkRun(std::shared_ptr<const SinkSettings> settings, Marks& marks, bool completing = false,
-                   Delivery delivery = Delivery::at_least_once)
+                   Delivery delivery = Delivery::at_least_once, Start start = Start::resume)
       : settings_(std::move(settings)), sink_(std::make_unique<FileSink>(settings_)), marks_(marks) {
     marks_.now = marks_.stored;  // what was not stored is gone with the process
     pipeline::SinkContext context;
@@ -29,10 +32,13 @@ class SinkRun {
     context.stored_marks = marks_.stored;
     context.completing = completing;
     context.comes_again = delivery == Delivery::at_least_once;
+    context.goes_on = start == Start::resume;
     run(sink_->open(std::move(context)));
   }
   SinkRun(const std::string& yaml, Marks& marks, Delivery delivery = Delivery::at_least_once)
       : SinkRun(sink_settings(yaml), marks, false, delivery) {}
+  SinkRun(const std::string& yaml, Marks& marks, Start start, Delivery delivery = Delivery::at_least_once)
+      : SinkRun(sink_settings(yaml), marks, false, delivery, start) {}
 
   std::vector<std::string> write(const std::vector<std::string>& lines, Bytes how = Bytes::as_read) {
     pipeline::WriteRequest request;
@@ -46,6 +52,13 @@ class SinkRun {
   void flush() { run(sink_->flush()); }
   void complete() { run(sink_->complete()); }
   void close() { run(sink_->close()); }
+  /// Everything a run does that is told to stop before the source has ended.
+  void stop() {
+    flush();
+    marks_.commit();
+    close();
+  }
+  void cancel() { sink_->cancel(); }
   /// Everything a run does that ends well.
   void finish() {
     flush();

@@ -162,6 +162,35 @@ TEST(FileSinkOverwrite, ShowsNothingUntilItIsComplete) {
   EXPECT_EQ(status.st_mode & 0777U, 0640U) << "keeps the permissions that readers had";
 }
 
+TEST(FileSinkOverwrite, HiddenFilesHaveThePermissionsThatReadersHadFromTheBeginning) {
+  const Folder folder(in_memory());
+  // More than are kept open.
+  constexpr int count = 300;
+  const auto name = [](int i) { return std::to_string(i) + ".ndjson"; };
+  const auto mode_of = [&](const std::string& file) {
+    struct stat status {};
+    EXPECT_EQ(::stat((folder / file).c_str(), &status), 0) << file;
+    return status.st_mode & 07777U;
+  };
+  std::vector<std::string> lines;
+  for (int i = 0; i < count; ++i) {
+    folder.write(name(i), "old\n");
+    ::chmod((folder / name(i)).c_str(), i % 3 == 0 ? 0600 : i % 3 == 1 ? 0666 : 0644);
+    lines.push_back(R"({"p":)" + std::to_string(i) + "}");
+  }
+  const mode_t before = ::umask(022);
+  Marks marks;
+  SinkRun sink("path: " + (folder / "{{ record.p }}.ndjson") + "\nmode: overwrite", marks);
+  sink.write(lines);
+  EXPECT_EQ(mode_of(".0.ndjson.hiveframed-partial"), 0600U);
+  EXPECT_EQ(mode_of(".1.ndjson.hiveframed-partial"), 0666U) << "whatever the umask";
+  ::chmod((folder / name(2)).c_str(), 0640);
+  sink.finish();
+  ::umask(before);
+  for (int i = 0; i < count; ++i)
+    ASSERT_EQ(mode_of(name(i)), i == 2 ? 0640U : i % 3 == 0 ? 0600U : i % 3 == 1 ? 0666U : 0644U) << i;
+}
+
 TEST(FileSinkOverwrite, WhatAnotherRunLeftBehindIsReplaced) {
   const Folder folder;
   folder.write(".out.ndjson.hiveframed-partial", "left over");

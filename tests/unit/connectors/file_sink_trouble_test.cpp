@@ -92,7 +92,7 @@ TEST(FileSinkFullDisk, PackedOutputKeepsWhatItTookUntilThereIsRoom) {
             "Retryable: cannot write to " + (folder / "out.ndjson.gz") +
                 ": No space left on device; free some space on this file system");
   EXPECT_EQ(sink.acks.abandoned, 0) << "nothing was lost";
-  EXPECT_EQ(read_all(at(folder / "out.ndjson.gz")).error, "") << "no half member stays";
+  EXPECT_EQ(std::filesystem::file_size(folder / "out.ndjson.gz"), 0U) << "no half member stays";
   std::filesystem::remove(filler);
   sink.flush();
   EXPECT_EQ(sink.acks.delivered, 1);

@@ -40,6 +40,27 @@ void expect_prefix(const std::vector<std::string>& got, const std::vector<std::s
   EXPECT_EQ(got, std::vector(of.begin(), of.begin() + static_cast<std::ptrdiff_t>(got.size())));
 }
 
+// An interrupted gzip leaves it, and `gzip -t` and `zstd -t` call it truncated.
+TEST(DamagedInput, AnEmptyPackedFileEndsEarlyAndAnEmptyPlainOneIsEmpty) {
+  const Folder folder;
+  for (const std::string kind : {"gzip", "zstd"}) {
+    for (const char* const name : {"a.ndjson", "a"}) {
+      const std::string path = folder.write(name + std::string(kind == "gzip" ? ".gz" : ".zst"), "");
+      EXPECT_EQ(read_all(at(path)).error, "Fatal: cannot read " + path + " at byte 0: its " + kind +
+                                              " data ends early, 0 bytes into the content; the file was not "
+                                              "written or copied whole");
+    }
+    SourceSettings named = at(folder.write("b.ndjson", ""));
+    named.compression = kind == "gzip" ? Compression::gzip : Compression::zstd;
+    EXPECT_THAT(read_all(named).error, HasSubstr("ends early, 0 bytes into the content"));
+    const std::string of_nothing = kind == "gzip" ? gzip("") : zstd("");
+    EXPECT_EQ(read_all(at(folder.write("c.ndjson." + std::string(kind == "gzip" ? "gz" : "zst"), of_nothing)))
+                  .error,
+              "");
+  }
+  EXPECT_EQ(read_all(at(folder.write("c.ndjson", ""))).error, "");
+}
+
 TEST(DamagedInput, TruncatedAnywhereEverythingWholeIsReadThenFatal) {
   const std::string lines = noise_lines(4000);
   const std::vector<std::string> whole = split(lines);
@@ -154,7 +175,6 @@ TEST(DamagedInput, PaddingIsAllowedGarbageIsNot) {
   EXPECT_THAT(read.records, ElementsAre("1"));
   EXPECT_THAT(read.error,
               HasSubstr("its gzip data is damaged (incorrect header check), 2 bytes into the content"));
-  EXPECT_THAT(read_all(at(folder.write("c.ndjson.gz", ""))).error, "");
   EXPECT_THAT(read_all(at(folder.write("d.ndjson.gz", "{\"a\":1}\n"))).error,
               HasSubstr("incorrect header check"));
 }
