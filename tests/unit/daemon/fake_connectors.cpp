@@ -86,7 +86,7 @@ pipeline::SourceKind source(const OptionTable<T>& table, bool replayable) {
   return {&table.info(),
           [&table](const GivenOptions& given, Reader& reader) -> std::optional<pipeline::ConfiguredSource> {
             if (!table.read(given, reader)) return std::nullopt;
-            return pipeline::ConfiguredSource{[] { return std::unique_ptr<pipeline::Source>(); }, ""};
+            return pipeline::ConfiguredSource{[] { return std::unique_ptr<pipeline::Source>(); }, {}};
           },
           replayable};
 }
@@ -96,7 +96,7 @@ pipeline::SinkKind sink(const OptionTable<T>& table, const std::string& not_tran
   return {&table.info(),
           [&table](const GivenOptions& given, Reader& reader) -> std::optional<pipeline::ConfiguredSink> {
             if (!table.read(given, reader)) return std::nullopt;
-            return pipeline::ConfiguredSink{[] { return std::unique_ptr<pipeline::Sink>(); }, ""};
+            return pipeline::ConfiguredSink{[] { return std::unique_ptr<pipeline::Sink>(); }, {}};
           },
           not_transactional, !not_transactional.empty()};
 }
