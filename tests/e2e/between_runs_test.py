@@ -21,14 +21,16 @@ from launch import Run, run, write_pipeline
 BINARY = ""
 PATIENCE = 60  # seconds; nothing here should take a tenth of it
 LOOK_EVERY = 0.003  # seconds
-RECORDS = 40_000
-UNDER_WAY = 2_000  # bytes of output, out of nearly two million: in the middle of a run
+MEMORY = "8MiB"
+RECORDS = 20_000  # a kilobyte each: more than a run that is told to stop has in memory, and writes
+UNDER_WAY = 50_000  # bytes of output: in the middle of a run
 SAMPLE = 5
+NOTE = "x" * 1000
 HIDDEN_ENDING = ".hiveframed-partial"
 
 
 def line(number, of="ours"):
-    return f'{{"id":{number},"of":"{of}","note":"some bytes more"}}\n'
+    return f'{{"id":{number},"of":"{of}","note":"{NOTE}"}}\n'
 
 
 def ids(numbers, times=1, of="ours"):
@@ -57,7 +59,7 @@ class BetweenRunsTest(unittest.TestCase):
         return self.pipeline(sink, name, f"{name}.ndjson")
 
     def start(self, pipeline, *arguments):
-        started = Run(BINARY, self.folder, pipeline, arguments=("--memory-limit", "8MiB", *arguments))
+        started = Run(BINARY, self.folder, pipeline, arguments=("--memory-limit", MEMORY, *arguments))
         self.addCleanup(lambda: started.running() and started.kill())
         return started
 
