@@ -139,6 +139,10 @@ std::string about_text_as_time(const Fault& fault, const Node& node, const std::
 }  // namespace
 
 std::string advice(const Fault& fault, const Code& code) {
+  if (fault.kind == Fault::Kind::too_much_work) {
+    return "; it goes through long lists or texts again and again: filter() them before, or look at each "
+           "once";
+  }
   const Node& node = code.nodes[fault.node];
   if (fault.kind == Fault::Kind::not_condition && fault.operands[0].is_null()) {
     const std::string name = written(code, node);

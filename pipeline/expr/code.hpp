@@ -77,7 +77,7 @@ struct Node {
   std::uint32_t c = 0;
   std::uint32_t d = 0;
   std::int32_t zone = -1;  ///< call: zones[zone] is the last argument, settled
-  record::Value value;
+  record::Value value;     ///< a constant; of a macro, an int: the work that each item is
   std::string_view text;
 };
 

@@ -1,5 +1,6 @@
 #include "pipeline/expr/comparison.hpp"
 
+#include <algorithm>
 #include <compare>
 
 #include "pipeline/expr/arithmetic.hpp"
@@ -26,6 +27,12 @@ bool decide(Operator op, std::partial_ordering order) noexcept {
 }
 
 }  // namespace
+
+std::uint64_t comparison_work(const Value& left, const Value& right) noexcept {
+  const auto is_text = [](const Value& value) { return value.is(Kind::string) || value.is(Kind::bytes); };
+  if (is_text(left) && is_text(right)) return std::min(left.text().size(), right.text().size()) / 4;
+  return record::comparison_work(left, right);
+}
 
 bool compare(Operator op, const Value& left, const Value& right, bool& out, Fault& fault) {
   std::partial_ordering order = std::partial_ordering::unordered;

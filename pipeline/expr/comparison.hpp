@@ -7,9 +7,10 @@
 
 namespace hiveframe::expr {
 
-/// `left == right`, which every two values are or are not. What most records hold is settled here, without
+/// `left == right`, which every two values are or are not; one of them stands in the expression, so that it
+/// is not large. What most records hold is settled here, without
 /// a call.
-inline bool equal(const record::Value& left, const record::Value& right) noexcept {
+inline bool equal(const record::Value& left, const record::Value& right) {
   using record::Kind;
   if (left.is(Kind::string) && right.is(Kind::string)) return record::same_text(left.text(), right.text());
   if (left.is(Kind::int64) && right.is(Kind::int64)) return left.as_int64() == right.as_int64();
@@ -45,6 +46,9 @@ inline bool compare_alike(Operator op, const record::Value& left, const record::
   out = holds(op, left.as_float64(), right.as_float64());
   return true;
 }
+
+/// What `left < right` is beside the same of two ints, in the units of limits.hpp.
+std::uint64_t comparison_work(const record::Value& left, const record::Value& right) noexcept;
 
 /// `left op right` for < <= > >= on values of any kind. False: `fault` says that they have no order, but
 /// not where.

@@ -9,6 +9,8 @@
 
 namespace hiveframe::expr {
 
+using record::Value;
+
 Part CompilerSteps::call(const Ast& ast) {
   if (!ast.method && ast.name == "has") return has(ast);
   if (const std::optional<Op> op = find_macro(ast.name); op && ast.method) return macro(ast, *op);
@@ -128,7 +130,9 @@ Part CompilerSteps::macro(const Ast& ast, Op op) {
   }
   bound_.push_back({variable.name, over.open});
   macro_slots_ = std::max(macro_slots_, static_cast<std::uint32_t>(bound_.size()));
+  const std::size_t nodes_before = code_.nodes.size();
   const std::vector<Part> parts = compile_all(ast.children, 2);
+  const std::size_t nodes = code_.nodes.size() - nodes_before;
   bound_.pop_back();
   if ((op != Op::map_items || three) && !contains(set_of(Type::boolean), parts[0].type)) {
     return problem(*ast.children[2],
@@ -140,6 +144,7 @@ Part CompilerSteps::macro(const Ast& ast, Op op) {
   node.b = static_cast<std::uint32_t>(bound_.size());
   node.c = parts[0].node;
   node.d = three ? parts[1].node : 0;
+  node.value = Value::uint64(macro_item_work + nodes);
   const bool is_list = op == Op::filter || op == Op::map_items;
   const bool open = op == Op::filter ? over.open : is_list && parts.back().open;
   return {last(), is_list ? Type::list : Type::boolean, false, false, open};

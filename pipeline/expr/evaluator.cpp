@@ -4,7 +4,8 @@
 
 #include "pipeline/expr/arithmetic.hpp"
 #include "pipeline/expr/comparison.hpp"
-#include "pipeline/expr/limits.hpp"
+#include "pipeline/record/decimal.hpp"
+#include "pipeline/record/number.hpp"
 
 namespace hiveframe::expr {
 
@@ -15,16 +16,6 @@ void Evaluator::make_slots() {
   const auto slots = arena_.array<Slot>(code_.slots);
   std::uninitialized_fill(slots.begin(), slots.end(), Slot{});
   slots_ = slots.data();
-}
-
-bool Evaluator::run(std::uint32_t node, Value& out) {
-  if (code_.slots != 0) make_slots();
-  return evaluate(node, out);
-}
-
-Truth Evaluator::test(std::uint32_t node, Value& other) {
-  if (code_.slots != 0) make_slots();
-  return truth(node, other);
 }
 
 // What is true or false by its nature is truth()'s; everything else is here.
@@ -54,7 +45,10 @@ bool Evaluator::evaluate(std::uint32_t index_of_node, Value& out) {
       return map(node, out);
     case Op::negate: {
       Value operand;
-      return evaluate(node.a, operand) && located(node, expr::negate(operand, arena_, out, fault_.emplace()));
+      return evaluate(node.a, operand) &&
+             located(node, expr::negate(operand, arena_, out, fault_.emplace())) &&
+             (!out.is(Kind::decimal) ||
+              (take(node, out.text().size()) && spend_text(node, out.text().size())));
     }
     case Op::conditional:
       return conditional(node, out);
@@ -118,12 +112,8 @@ Truth Evaluator::truth(std::uint32_t index_of_node, Value& other) {
     case Op::disjunction:
       return logic(node, Truth::yes);
     case Op::equal:
-    case Op::not_equal: {
-      Value left;
-      Value right;
-      if (!evaluate(node.a, left) || !evaluate(node.b, right)) return Truth::failed;
-      return truth_of(expr::equal(left, right) == (node.op == Op::equal));
-    }
+    case Op::not_equal:
+      return equality(node);
     case Op::compare: {
       Value left;
       Value right;
@@ -148,11 +138,15 @@ Truth Evaluator::truth(std::uint32_t index_of_node, Value& other) {
 
 Truth Evaluator::order(const Node& node, const Value& left, const Value& right) {
   bool holds = false;
-  if (!compare_alike(node.operation, left, right, holds) &&
-      !located(node, compare(node.operation, left, right, holds, fault_.emplace()))) {
-    return Truth::failed;
-  }
-  return truth_of(holds);
+  if (compare_alike(node.operation, left, right, holds)) return truth_of(holds);
+  return order_of_others(node, left, right);
+}
+
+Truth Evaluator::order_of_others(const Node& node, const Value& left, const Value& right) {
+  if (!spend(node, expr::comparison_work(left, right))) return Truth::failed;
+  bool holds = false;
+  const bool good = located(node, compare(node.operation, left, right, holds, fault_.emplace()));
+  return good ? truth_of(holds) : Truth::failed;
 }
 
 Truth Evaluator::invert(const Node& node) {
@@ -180,6 +174,7 @@ Truth Evaluator::logic(const Node& node, Truth deciding) {
     if (operand == deciding) return deciding;
     if (operand == Truth::other)
       not_condition(node, deciding == Truth::yes ? "||" : "&&", code_.operands[node.a + i], other);
+    if (operand >= Truth::other && is_final(fault_->kind)) return Truth::failed;
     if (operand >= Truth::other && !first) first = *fault_;
   }
   if (first) {
@@ -204,22 +199,6 @@ bool Evaluator::conditional(const Node& node, Value& out) {
   return false;
 }
 
-Truth Evaluator::in(const Node& node) {
-  Value value;
-  Value container;
-  if (!evaluate(node.a, value) || !evaluate(node.b, container)) return Truth::failed;
-  if (container.is(Kind::list)) {
-    const auto items = container.items();
-    return truth_of(
-        std::any_of(items.begin(), items.end(), [&](const Value& item) { return expr::equal(item, value); }));
-  }
-  if (container.is(Kind::object)) {
-    return truth_of(value.is(Kind::string) && container.find(value.text()) != nullptr);
-  }
-  located(node, expr::no_overload(Operator::in, value, container, fault_.emplace()));
-  return Truth::failed;
-}
-
 bool Evaluator::calculate(const Node& node, Value& out) {
   Value left;
   Value right;
@@ -229,18 +208,20 @@ bool Evaluator::calculate(const Node& node, Value& out) {
       (left.is(Kind::string) || left.is(Kind::bytes) || left.is(Kind::list))) {
     return join(node, left, right, out);
   }
+  const bool exact = left.is(Kind::decimal) || right.is(Kind::decimal);
+  if (exact && !spend(node, record::calculation_work(left, right))) return false;
   if (!located(node, expr::calculate(node.operation, left, right, node.is_unsigned, arena_, out,
                                      fault_.emplace()))) {
     return false;
   }
-  return !out.is(Kind::decimal) || take(node, out.text().size());
+  return !exact || take(node, out.is(Kind::decimal) ? out.text().size() : record::max_number_text);
 }
 
 bool Evaluator::join(const Node& node, const Value& left, const Value& right, Value& out) {
   if (left.is(Kind::list)) {
     const std::span<const Value> a = left.items();
     const std::span<const Value> b = right.items();
-    if (!take(node, (a.size() + b.size()) * sizeof(Value))) return false;
+    if (!take(node, (a.size() + b.size()) * sizeof(Value)) || !spend(node, a.size() + b.size())) return false;
     const auto items = arena_.array<Value>(a.size() + b.size());
     std::copy(b.begin(), b.end(), std::copy(a.begin(), a.end(), items.begin()));
     out = Value::list(items);
@@ -248,17 +229,12 @@ bool Evaluator::join(const Node& node, const Value& left, const Value& right, Va
   }
   const std::string_view a = left.text();
   const std::string_view b = right.text();
-  if (!take(node, a.size() + b.size())) return false;
+  if (!take(node, a.size() + b.size()) || !spend_text(node, a.size() + b.size())) return false;
   const auto text = arena_.array<char>(a.size() + b.size());
   std::copy(b.begin(), b.end(), std::copy(a.begin(), a.end(), text.begin()));
   const std::string_view joined(text.data(), text.size());
   out = left.is(Kind::string) ? Value::string(joined) : Value::bytes(joined);
   return true;
-}
-
-bool Evaluator::take(const Node& node, std::size_t bytes) {
-  new_bytes_ += bytes;
-  return new_bytes_ <= max_new_bytes || fail(node, Fault::Kind::too_much_memory);
 }
 
 bool Evaluator::fail(const Node& node, Fault::Kind kind, std::string_view name) {

@@ -8,6 +8,7 @@
 
 #include "pipeline/expr/code.hpp"
 #include "pipeline/expr/fault.hpp"
+#include "pipeline/expr/limits.hpp"
 #include "pipeline/expr/program.hpp"
 
 namespace hiveframe::expr {
@@ -24,9 +25,16 @@ class Evaluator {
       : code_(code), draft_(draft), inputs_(inputs), arena_(arena) {}
 
   /// The value of a node. False: fault() says why there is none.
-  bool run(std::uint32_t node, record::Value& out);
+  bool run(std::uint32_t node, record::Value& out) {
+    if (code_.slots == 0) return evaluate(node, out);
+    make_slots();
+    return evaluate(node, out) && (new_bytes_ == 0 || bounded(code_.nodes[node], out));
+  }
   /// The same where true or false is wanted; `other` is set to a value that is neither.
-  Truth test(std::uint32_t node, record::Value& other);
+  Truth test(std::uint32_t node, record::Value& other) {
+    if (code_.slots != 0) make_slots();
+    return truth(node, other);
+  }
   [[nodiscard]] const Fault& fault() const noexcept { return *fault_; }
 
  private:
@@ -52,14 +60,23 @@ class Evaluator {
   Truth logic(const Node& node, Truth deciding);
   bool conditional(const Node& node, record::Value& out);
   Truth order(const Node& node, const record::Value& left, const record::Value& right);
+  Truth order_of_others(const Node& node, const record::Value& left, const record::Value& right);
+  Truth equality(const Node& node);
   Truth in(const Node& node);
+  Truth same(const Node& node, const record::Value& left, const record::Value& right);
+  Truth same_slowly(const Node& node, const record::Value& left, const record::Value& right);
+  bool find_member(const Node& node, const record::Value& parent, std::string_view name,
+                   const record::Value*& member);
   bool calculate(const Node& node, record::Value& out);
   bool join(const Node& node, const record::Value& left, const record::Value& right, record::Value& out);
   bool call(const Node& node, record::Value& out);
   bool apply(const Node& node, const record::Value* arguments, record::Value& out);
   bool calendar(const Node& node, const record::Value* arguments, record::Value& out);
+  bool turn_into(const Node& node, const record::Value& value, record::Value& out);
+  bool contains(const Node& node, std::string_view text, std::string_view part, record::Value& out);
   bool match(const Node& node, const record::Value& text, const record::Value& pattern, record::Value& out);
   Truth matches(const Node& node);
+  bool search(const Node& node, std::string_view text, const re2::RE2& pattern, bool& found);
 
   /// The items a macro runs over: of a list, or the keys of a map.
   bool range(const Node& node, record::Value& over, std::size_t& size);
@@ -69,7 +86,16 @@ class Evaluator {
   bool collect(const Node& node, record::Value& out);
   Truth predicate(std::uint32_t index, const Node& macro, std::string_view name);
 
+  /// Counts work before or after it is done; see limits.hpp. False: it is too much, or no longer wanted.
+  bool spend(const Node& node, std::uint64_t work) {
+    work_ += work;
+    return work_ <= next_look_ || may_go_on(node);
+  }
+  bool spend_text(const Node& node, std::size_t bytes) { return spend(node, bytes / 4); }
+  bool may_go_on(const Node& node);
+  /// Counts bytes of new values.
   bool take(const Node& node, std::size_t bytes);
+  bool bounded(const Node& node, const record::Value& result);
   bool fail(const Node& node, Fault::Kind kind, std::string_view name = {});
   bool fail(const Node& node, Fault::Kind kind, std::string_view name, const record::Value& operand);
   bool not_condition(const Node& node, std::string_view name, std::uint32_t operand,
@@ -83,7 +109,8 @@ class Evaluator {
   const Inputs& inputs_;
   record::Arena& arena_;
   Slot* slots_ = nullptr;
-  std::uint64_t steps_ = 0;
+  std::uint64_t work_ = 0;
+  std::uint64_t next_look_ = work_between_looks;
   std::size_t new_bytes_ = 0;
   std::optional<Fault> fault_;  // most evaluations have none, and are not to pay for one
 };

@@ -1,12 +1,13 @@
 // The evaluator's functions and macros.
 
+#include <algorithm>
+#include <cstring>
 #include <re2/re2.h>
 
 #include "pipeline/expr/calendar.hpp"
 #include "pipeline/expr/code_points.hpp"
 #include "pipeline/expr/conversion.hpp"
 #include "pipeline/expr/evaluator.hpp"
-#include "pipeline/expr/limits.hpp"
 #include "pipeline/expr/pattern.hpp"
 
 namespace hiveframe::expr {
@@ -30,7 +31,7 @@ bool Evaluator::apply(const Node& node, const Value* arguments, Value& out) {
       switch (first.kind()) {
         case Kind::string:
           out = Value::uint64(count_code_points(first.text()));
-          return true;
+          return spend_text(node, first.text().size());
         case Kind::bytes:
           out = Value::uint64(first.text().size());
           return true;
@@ -51,10 +52,10 @@ bool Evaluator::apply(const Node& node, const Value* arguments, Value& out) {
       }
       const std::string_view text = first.text();
       const std::string_view part = arguments[1].text();
-      out = Value::boolean(node.function == FunctionId::contains ? text.find(part) != std::string_view::npos
-                           : node.function == FunctionId::starts_with ? text.starts_with(part)
-                                                                      : text.ends_with(part));
-      return true;
+      if (node.function == FunctionId::contains) return contains(node, text, part, out);
+      out = Value::boolean(node.function == FunctionId::starts_with ? text.starts_with(part)
+                                                                    : text.ends_with(part));
+      return spend_text(node, std::min(text.size(), part.size()));
     }
     case FunctionId::matches:
       return match(node, first, arguments[1], out);
@@ -74,7 +75,7 @@ bool Evaluator::apply(const Node& node, const Value* arguments, Value& out) {
     case FunctionId::to_bool:
     case FunctionId::to_timestamp:
     case FunctionId::to_duration:
-      return located(node, convert(node.function, first, arena_, out, fault_.emplace()));
+      return turn_into(node, first, out);
     default:
       return calendar(node, arguments, out);
   }
@@ -98,6 +99,32 @@ bool Evaluator::calendar(const Node& node, const Value* arguments, Value& out) {
          no_overload(node, form, node.text, arguments, 2);
 }
 
+bool Evaluator::turn_into(const Node& node, const Value& value, Value& out) {
+  const bool has_text = value.is(Kind::string) || value.is(Kind::bytes) || value.is(Kind::decimal);
+  if (has_text && !spend_text(node, value.text().size())) return false;
+  if (!located(node, convert(node.function, value, arena_, out, fault_.emplace()))) return false;
+  return node.function != FunctionId::to_string || has_text || take(node, out.text().size());
+}
+
+bool Evaluator::contains(const Node& node, std::string_view text, std::string_view part, Value& out) {
+  // find() begins anew at each first character, as often as there are such; memmem() does not, but takes
+  // its time to begin.
+  constexpr std::size_t long_text = 256;
+  const bool found = text.size() < long_text
+                         ? text.find(part) != std::string_view::npos
+                         : memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
+  out = Value::boolean(found);
+  return spend_text(node, text.size() + part.size());
+}
+
+bool Evaluator::search(const Node& node, std::string_view text, const re2::RE2& pattern, bool& found) {
+  // At worst RE2 goes through all of its program for each byte of the text.
+  const auto program_size = static_cast<std::uint64_t>(pattern.ProgramSize());
+  if (!spend(node, 32 + text.size() * (program_size + 4) / 8)) return false;
+  found = re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), pattern);
+  return true;
+}
+
 // A pattern that only the record knows.
 bool Evaluator::match(const Node& node, const Value& text, const Value& pattern, Value& out) {
   const Value operands[2] = {text, pattern};
@@ -105,11 +132,14 @@ bool Evaluator::match(const Node& node, const Value& text, const Value& pattern,
     return no_overload(node, node.as_method ? Fault::Form::method : Fault::Form::function, node.text,
                        operands, 2);
   }
-  const re2::RE2& compiled = inputs_.patterns.compiled(pattern.text());
+  std::uint64_t work = 0;
+  const re2::RE2& compiled = inputs_.patterns.compiled(pattern.text(), work);
+  if (!spend(node, work)) return false;
   if (!compiled.ok())
     return fail(node, Fault::Kind::bad_pattern, arena_.copy(pattern_problem(compiled)), pattern);
-  out = Value::boolean(
-      re2::RE2::PartialMatch(re2::StringPiece(text.text().data(), text.text().size()), compiled));
+  bool found = false;
+  if (!search(node, text.text(), compiled, found)) return false;
+  out = Value::boolean(found);
   return true;
 }
 
@@ -121,8 +151,8 @@ Truth Evaluator::matches(const Node& node) {
     no_overload(node, node.as_method ? Fault::Form::method : Fault::Form::function, node.text, operands, 2);
     return Truth::failed;
   }
-  return truth_of(re2::RE2::PartialMatch(re2::StringPiece(text.text().data(), text.text().size()),
-                                         *code_.patterns[node.b]));
+  bool found = false;
+  return search(node, text.text(), *code_.patterns[node.b], found) ? truth_of(found) : Truth::failed;
 }
 
 bool Evaluator::range(const Node& node, Value& over, std::size_t& size) {
@@ -138,7 +168,7 @@ bool Evaluator::range(const Node& node, Value& over, std::size_t& size) {
 }
 
 bool Evaluator::bind(const Node& node, const Value& over, std::size_t item) {
-  if (++steps_ > max_macro_steps) return fail(node, Fault::Kind::too_many_steps);
+  if (!spend(node, static_cast<std::uint64_t>(node.value.as_int64()))) return false;
   slots_[node.b].value = over.is(Kind::list) ? over.items()[item] : Value::string(over.members()[item].name);
   return true;
 }
@@ -170,8 +200,7 @@ Truth Evaluator::quantify(const Node& node, Truth deciding) {
     const Truth holds = predicate(node.c, node, node.text);
     if (holds == deciding) return deciding;
     if (holds != Truth::failed) continue;
-    if (fault_->kind == Fault::Kind::too_many_steps || fault_->kind == Fault::Kind::too_much_memory)
-      return Truth::failed;
+    if (is_final(fault_->kind)) return Truth::failed;
     if (!first) first = *fault_;
   }
   if (first) {

@@ -114,8 +114,9 @@ bool Evaluator::cached_path(const Node& node, Value& out) {
 
 bool Evaluator::select(const Node& node, Value& out) {
   Value parent;
-  if (!evaluate(node.a, parent)) return false;
-  if (const Value* member = parent.find(node.text)) {
+  const Value* member = nullptr;
+  if (!evaluate(node.a, parent) || !find_member(node, parent, node.text, member)) return false;
+  if (member != nullptr) {
     out = *member;
     return true;
   }
@@ -129,12 +130,13 @@ bool Evaluator::select(const Node& node, Value& out) {
 
 Truth Evaluator::has_field(const Node& node) {
   Value parent;
-  if (!evaluate(node.a, parent)) return Truth::failed;
+  const Value* member = nullptr;
+  if (!evaluate(node.a, parent) || !find_member(node, parent, node.text, member)) return Truth::failed;
   if (node.strict && !parent.is(Kind::object)) {
     no_overload(node, Fault::Form::selection, node.text, &parent, 1);
     return Truth::failed;
   }
-  return truth_of(parent.find(node.text) != nullptr);
+  return truth_of(member != nullptr);
 }
 
 bool Evaluator::index(const Node& node, Value& out) {
@@ -142,7 +144,9 @@ bool Evaluator::index(const Node& node, Value& out) {
   if (!evaluate(node.a, operands[0]) || !evaluate(node.b, operands[1])) return false;
   const auto& [parent, key] = operands;
   if (parent.is(Kind::object) && key.is(Kind::string)) {
-    if (const Value* member = parent.find(key.text())) {
+    const Value* member = nullptr;
+    if (!find_member(node, parent, key.text(), member)) return false;
+    if (member != nullptr) {
       out = *member;
       return true;
     }
@@ -196,6 +200,7 @@ bool Evaluator::map(const Node& node, Value& out) {
     if (!key.is(Kind::string)) return fail(node, Fault::Kind::key_not_text, {}, key);
     const auto repeated = std::find_if(members.begin(), members.begin() + i,
                                        [&](const record::Member& each) { return each.name == key.text(); });
+    if (!spend(node, i)) return false;
     if (repeated != members.begin() + i) return fail(node, Fault::Kind::repeated_key, key.text());
     if (!evaluate(code_.operands[node.a + 2 * i + 1], value)) return false;
     members[i] = {key.text(), value};

@@ -104,10 +104,12 @@ std::string describe(const Fault& fault) {
     case Fault::Kind::not_condition:
       return name + " needs true or false, not " +
              (fault.operands[0].is_null() ? "null" : show(fault.operands[0]));
-    case Fault::Kind::too_many_steps:
-      return "the expression takes more than " + std::to_string(max_macro_steps) + " steps";
+    case Fault::Kind::too_much_work:
+      return "the expression does too much for one record";
     case Fault::Kind::too_much_memory:
       return "the expression makes more than " + std::to_string(max_new_bytes >> 20) + " MiB of values";
+    case Fault::Kind::interrupted:
+      return "the run ended before the expression was through";
   }
   return {};
 }

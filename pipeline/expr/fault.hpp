@@ -26,8 +26,9 @@ struct Fault {
     key_not_text,     ///< operands[0] as a key of a map
     repeated_key,     ///< `name` twice in one map
     not_condition,    ///< operands[0] where true or false is wanted; `name` is what wants it
-    too_many_steps,
+    too_much_work,
     too_much_memory,
+    interrupted,  ///< nobody waits for it any more
   };
   /// How no_overload shows its operands.
   enum class Form : std::uint8_t { prefix, infix, function, method, index, selection };
@@ -41,6 +42,9 @@ struct Fault {
   std::size_t size = 0;
   record::Value operands[2];
 };
+
+/// Whether it ends the evaluation, whatever `&&`, `||`, all() or exists() make of other faults.
+constexpr bool is_final(Fault::Kind kind) noexcept { return kind >= Fault::Kind::too_much_work; }
 
 /// In words, without the place.
 std::string describe(const Fault& fault);

@@ -12,8 +12,13 @@ inline constexpr std::size_t max_expression_bytes = 64 * 1024;
 inline constexpr std::size_t max_depth = 200;
 /// Macros inside each other.
 inline constexpr std::size_t max_macro_depth = 16;
-/// Items that the macros of one evaluation look at, all together.
-inline constexpr std::uint64_t max_macro_steps = 10'000'000;
+/// What one evaluation may do, all in all: about half a second, and some seconds at the very worst. One is a
+/// few nanoseconds: an item that `in` or `==` looks at, a member on the way to another, four bytes of text.
+inline constexpr std::uint64_t max_work = 160'000'000;
+/// An item of a macro is so much, beside what is done with it: ten million items in all.
+inline constexpr std::uint64_t macro_item_work = 16;
+/// After so much work an evaluation looks whether it is still wanted.
+inline constexpr std::uint64_t work_between_looks = 65'536;
 /// Bytes of text, lists and maps that one evaluation makes.
 inline constexpr std::size_t max_new_bytes = 256 * 1024 * 1024;
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -27,8 +28,9 @@ class PatternCache {
   PatternCache& operator=(const PatternCache&) noexcept;
   ~PatternCache();
 
-  /// The compiled pattern, which may be one that is !ok(). Stays until the next call.
-  const re2::RE2& compiled(std::string_view pattern);
+  /// The compiled pattern, which may be one that is !ok(). Stays until the next call. `work`: what that took,
+  /// in the units of limits.hpp; 0 of a pattern that was known.
+  const re2::RE2& compiled(std::string_view pattern, std::uint64_t& work);
 
   /// How many are held.
   [[nodiscard]] std::size_t size() const noexcept { return patterns_.size(); }

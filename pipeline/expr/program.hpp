@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -21,6 +22,9 @@ struct Inputs {
   // Objects that outlive the evaluation; nullptr is an empty one.
   const record::Value* env = nullptr;
   const record::Value* state = nullptr;
+  // Becomes true when nobody waits for the result any more: a long evaluation then soon fails, and what it
+  // says of the record is not true. nullptr: that never happens.
+  const std::atomic<bool>* interrupted = nullptr;
   mutable PatternCache patterns = {};
 };
 
@@ -40,8 +44,10 @@ struct Inputs {
 ///  - keys of a map are strings, as in JSON. A type is its name: type(1) == int, and type(1) prints `int`.
 ///  - a local timestamp or a date (from Avro, Parquet, PostgreSQL) compares with its own kind only.
 ///
-/// Bounds: the text is at most 64 KiB, nests at most 200 deep; one evaluation makes at most 10,000,000
-/// macro steps and at most 256 MiB of new values; beyond that it fails for that record.
+/// Bounds: the text is at most 64 KiB, nests at most 200 deep; the macros of one evaluation look at at most
+/// 10,000,000 items, less if they do much with each: items that `in` and `==` look at, members on the way to
+/// another and bytes of text count as well (limits.hpp). It makes at most 256 MiB of new values, and a list
+/// or map it makes is at most that large with all that is in it. Beyond that it fails for that record.
 class Program {
  public:
   /// Nothing if there were problems, which are then added.

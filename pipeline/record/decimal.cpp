@@ -144,7 +144,37 @@ bool both_int64(const Value& left, const Value& right) noexcept {
   return left.is(Kind::int64) && right.is(Kind::int64);
 }
 
+// Digits of a number in plain notation, or one more than there may be.
+std::uint64_t plain_digits(const Value& number) noexcept {
+  if (!number.is(Kind::decimal)) return 20;
+  const DecimalDigits digits(number.text());
+  if (digits.zero()) return 1;
+  constexpr auto limit = static_cast<std::int64_t>(max_decimal_digits);
+  const std::int64_t whole = std::max<std::int64_t>(digits.lead(), 0);
+  const std::int64_t last = digits.lead() - static_cast<std::int64_t>(digits.size()) + 1;
+  const std::int64_t fraction = std::max<std::int64_t>(-last, 0);
+  return static_cast<std::uint64_t>(std::min(std::min(whole, limit) + std::min(fraction, limit), limit) + 1);
+}
+
+std::uint64_t reading_work(const Value& number) noexcept {
+  return number.is(Kind::decimal) ? number.text().size() / 4 : 0;
+}
+
 }  // namespace
+
+std::uint64_t comparison_work(const Value& left, const Value& right) noexcept {
+  if (!left.is(Kind::decimal) && !right.is(Kind::decimal)) return 0;
+  // A double is written out, to hundreds of digits.
+  const bool with_double = left.is(Kind::float64) || right.is(Kind::float64);
+  return (with_double ? 160 : 16) + reading_work(left) + reading_work(right);
+}
+
+std::uint64_t calculation_work(const Value& left, const Value& right) noexcept {
+  if (!left.is(Kind::decimal) && !right.is(Kind::decimal)) return 0;
+  // Between text and binary, each digit is set against each other.
+  const std::uint64_t digits = plain_digits(left) + plain_digits(right);
+  return digits * digits / 400 + 4 * digits + 64 + reading_work(left) + reading_work(right);
+}
 
 std::partial_ordering compare_numbers(const Value& left, const Value& right) noexcept {
   if (both_int64(left, right)) return left.as_int64() <=> right.as_int64();

@@ -2,6 +2,7 @@
 
 #include <compare>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 
 #include "pipeline/record/arena.hpp"
@@ -20,6 +21,11 @@ namespace hiveframe::record {
 /// The order of two numbers as numbers, whatever their kinds; unordered only against NaN. Costs time
 /// by the length of the texts, not by their exponents. Exponents beyond 18 digits count as infinite.
 std::partial_ordering compare_numbers(const Value& left, const Value& right) noexcept;
+
+/// What comparing two numbers takes, and an exact sum, difference or product of them, beside the comparison
+/// of two ints: a unit is a few nanoseconds, so that whoever calculates for strangers can set bounds.
+std::uint64_t comparison_work(const Value& left, const Value& right) noexcept;
+std::uint64_t calculation_work(const Value& left, const Value& right) noexcept;
 
 /// The nearest double; infinite beyond the range of doubles.
 double to_float64(const Value& number) noexcept;

@@ -16,58 +16,83 @@ const std::string large_pattern = "^\\pL{60}$";
 
 std::string word(std::size_t number) { return "word" + std::to_string(number); }
 
+const re2::RE2& compiled(PatternCache& cache, std::string_view pattern) {
+  std::uint64_t work = 0;
+  return cache.compiled(pattern, work);
+}
+
 TEST(PatternCache, KeepsWhatWasUsedLast) {
   PatternCache cache;
   EXPECT_EQ(cache.size(), 0U);
-  const re2::RE2* first = &cache.compiled("word0");
+  const re2::RE2* first = &compiled(cache, "word0");
   EXPECT_EQ(first->pattern(), "word0");
-  EXPECT_EQ(&cache.compiled("word0"), first);
+  EXPECT_EQ(&compiled(cache, "word0"), first);
   for (std::size_t i = 1; i < PatternCache::capacity; ++i)
-    cache.compiled(word(i));
+    compiled(cache, word(i));
   EXPECT_EQ(cache.size(), PatternCache::capacity);
-  EXPECT_EQ(&cache.compiled("word0"), first) << "the cache holds as many as it says";
-  const re2::RE2* second = &cache.compiled("word2");
+  EXPECT_EQ(&compiled(cache, "word0"), first) << "the cache holds as many as it says";
+  const re2::RE2* second = &compiled(cache, "word2");
   // word1 was used longest ago, then word3.
   for (std::size_t i = 0; i < PatternCache::capacity - 2; ++i)
-    cache.compiled(word(100 + i));
-  EXPECT_EQ(&cache.compiled("word0"), first);
-  EXPECT_EQ(&cache.compiled("word2"), second);
+    compiled(cache, word(100 + i));
+  EXPECT_EQ(&compiled(cache, "word0"), first);
+  EXPECT_EQ(&compiled(cache, "word2"), second);
   EXPECT_EQ(cache.size(), PatternCache::capacity);
+}
+
+TEST(PatternCache, TellsWhatCompilingTook) {
+  PatternCache cache;
+  std::uint64_t work = 0;
+  cache.compiled("^a+$", work);
+  const std::uint64_t simple = work;
+  EXPECT_GT(simple, 1'000u);
+  cache.compiled("^a+$", work);
+  EXPECT_EQ(work, 0u);
+  cache.compiled("(?:[ab]{0,100}a){10}c", work);
+  EXPECT_GT(work, 10 * simple);
+  cache.compiled("(", work);
+  EXPECT_GE(work, 1'000u);
+  // Found out only when all the memory is used up, and that twice.
+  EXPECT_FALSE(cache.compiled("\\pL{500}", work).ok());
+  EXPECT_GT(work, 1'000 * simple);
+  cache.compiled("\\pL{501}", work);
+  cache.compiled("\\pL{500}", work);
+  EXPECT_GT(work, 1'000 * simple) << "which is as much each time";
 }
 
 TEST(PatternCache, HoldsNoMoreHoweverManyPatternsCome) {
   PatternCache cache;
   for (std::size_t i = 0; i < 1000; ++i) {
-    const re2::RE2& pattern = cache.compiled(word(i) + "$");
+    const re2::RE2& pattern = compiled(cache, word(i) + "$");
     EXPECT_TRUE(re2::RE2::PartialMatch("a " + word(i), pattern));
     EXPECT_FALSE(re2::RE2::PartialMatch(word(i) + " ", pattern));
     ASSERT_LE(cache.size(), PatternCache::capacity);
   }
   for (std::size_t i = 0; i < 100; ++i)
-    EXPECT_TRUE(cache.compiled(large_pattern + std::string(i, '?')).error_code() !=
+    EXPECT_TRUE(compiled(cache, large_pattern + std::string(i, '?')).error_code() !=
                 re2::RE2::ErrorPatternTooLarge);
   EXPECT_LE(cache.size(), PatternCache::capacity);
 }
 
 TEST(PatternCache, GivesEveryPatternTheMemoryItMayTake) {
   PatternCache cache;
-  cache.compiled("a");
-  const re2::RE2& large = cache.compiled(large_pattern);
+  compiled(cache, "a");
+  const re2::RE2& large = compiled(cache, large_pattern);
   ASSERT_TRUE(large.ok()) << large.error();
   re2::RE2::Options small = large.options();
   small.set_max_mem(PatternCache::pattern_memory);
   EXPECT_FALSE(re2::RE2(large_pattern, small).ok()) << "the pattern of this test is not large";
   EXPECT_EQ(cache.size(), 1U) << "a large one takes nobody's place";
-  EXPECT_EQ(&cache.compiled(large_pattern), &large);
-  EXPECT_EQ(cache.compiled("a").options().max_mem(), PatternCache::pattern_memory);
+  EXPECT_EQ(&compiled(cache, large_pattern), &large);
+  EXPECT_EQ(compiled(cache, "a").options().max_mem(), PatternCache::pattern_memory);
   EXPECT_GT(large.options().max_mem(), PatternCache::pattern_memory);
-  EXPECT_TRUE(cache.compiled(std::string(PatternCache::max_text + 1, 'x')).ok());
+  EXPECT_TRUE(compiled(cache, std::string(PatternCache::max_text + 1, 'x')).ok());
   EXPECT_EQ(cache.size(), 1U) << "a long one takes nobody's place";
 }
 
 TEST(PatternCache, IsNotCopied) {
   PatternCache cache;
-  cache.compiled("a");
+  compiled(cache, "a");
   PatternCache copy(cache);
   EXPECT_EQ(copy.size(), 0U);
   copy = cache;

@@ -60,5 +60,56 @@ TEST(Equal, LargeObjectsInAnyOrder) {
   EXPECT_FALSE(equal(Value::object(members), Value::object(reversed)));
 }
 
+TEST(EqualWithin, CountsWhatItLooksAt) {
+  const auto work_of = [](const Value& left, const Value& right) {
+    std::uint64_t work = 1'000'000;
+    EXPECT_EQ(equal_within(left, right, work), equal(left, right));
+    return 1'000'000 - work;
+  };
+  const std::vector<Value> ones(1000, Value::int64(1));
+  std::vector<Value> other = ones;
+  other[99] = Value::int64(2);
+  const std::string text(4000, 'x');
+  const std::string same(4000, 'x');
+  EXPECT_LE(work_of(Value::int64(1), Value::float64(1)), 1u);
+  EXPECT_EQ(work_of(Value::list(ones), Value::list(ones)), 1000u);
+  EXPECT_EQ(work_of(Value::list(ones), Value::list(other)), 100u) << "what differs early is cheap";
+  EXPECT_EQ(work_of(Value::string(text), Value::string(same)), 1000u);
+  EXPECT_EQ(work_of(Value::string(text), Value::string("x")), 0u);
+  EXPECT_GT(work_of(Value::decimal("0.10000000000000000001"), Value::float64(0.1)), 100u);
+  EXPECT_GT(work_of(Value::decimal(text), Value::decimal(same)), 1000u);
+
+  std::vector<std::string> names;
+  for (int i = 0; i < 100; ++i)
+    names.push_back("name" + std::to_string(i));
+  std::vector<Member> members;
+  for (const std::string& name : names)
+    members.push_back({name, Value::int64(1)});
+  EXPECT_EQ(work_of(Value::object(members), Value::object(members)), 100u);
+  std::vector<Member> turned(members.rbegin(), members.rend());
+  EXPECT_GT(work_of(Value::object(members), Value::object(turned)), 1000u) << "they are sorted";
+}
+
+TEST(EqualWithin, EndsWhenTheWorkIsDone) {
+  // Each list stands twice in the next one: few values, and 2^60 ways through them.
+  std::vector<std::vector<Value>> twice(60);
+  Value left = Value::list({});
+  for (std::vector<Value>& each : twice) {
+    each = {left, left};
+    left = Value::list(each);
+  }
+  std::uint64_t work = 10'000;
+  EXPECT_FALSE(equal_within(left, left, work));
+  EXPECT_EQ(work, 0u);
+
+  const std::vector<Value> ones(10, Value::int64(1));
+  work = 10;
+  EXPECT_FALSE(equal_within(Value::list(ones), Value::list(ones), work)) << "nothing is left";
+  EXPECT_EQ(work, 0u);
+  work = 11;
+  EXPECT_TRUE(equal_within(Value::list(ones), Value::list(ones), work));
+  EXPECT_EQ(work, 1u);
+}
+
 }  // namespace
 }  // namespace hiveframe::record
