@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -33,6 +34,8 @@ struct Chain {
   record::Arena environment_text;
   record::Value environment;              ///< `env`; in environment_text
   std::size_t max_tree_bytes = SIZE_MAX;  ///< a record whose tree takes more is rejected
+  /// Becomes true when nobody waits for results any more, which are then not looked at.
+  std::shared_ptr<const std::atomic<bool>> interrupted;
 };
 
 /// What the sink of an outlet wants.

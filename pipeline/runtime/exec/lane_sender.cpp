@@ -62,7 +62,7 @@ void LaneSender::take(pipeline::ReadBatch batch, Amount read) {
 
 void LaneSender::from_worker(BatchPtr batch, Epoch epoch, Sequence sequence) {
   --in_workers_;
-  sequencer_.push(epoch, sequence, std::move(batch));
+  if (!*context_.interrupted) sequencer_.push(epoch, sequence, std::move(batch));
   changed_now();
 }
 

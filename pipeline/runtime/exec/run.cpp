@@ -57,6 +57,7 @@ void Pipeline::Run::start(std::function<void()> ended) {
 }
 
 void Pipeline::Run::stop() {
+  interrupt_at(std::chrono::steady_clock::now() + options_.shutdown_timeout);
   boost::asio::post(strand_, [self = shared_from_this()] { self->end(Ending::stopped); });
 }
 

@@ -53,6 +53,7 @@ class Pipeline::Run : public std::enable_shared_from_this<Pipeline::Run> {
   pipeline::Task<void> watch_deadline();
   void fail(std::string reason);
   void end(Ending ending);
+  void interrupt_at(std::chrono::steady_clock::time_point deadline) const;
   void abort();
   void wake_parts();
   void finish(State state);

@@ -73,6 +73,9 @@ struct RunContext {
   bool failed = false;
   /// The time to drain is over: what is not done is abandoned.
   bool aborting = false;
+  /// The same for workers, who look at it in the midst of long work: set by a timer, and by the abort, for
+  /// the strand may wait for the very threads that they keep busy. What they say afterwards is not true.
+  const std::shared_ptr<std::atomic<bool>> interrupted = std::make_shared<std::atomic<bool>>(false);
 
   /// Ends the pipeline as failed, for this reason; the first one counts. What is in flight is drained.
   std::function<void(std::string reason)> fail;

@@ -3,7 +3,9 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/system/error_code.hpp>
 #include <exception>
 #include <spdlog/spdlog.h>
 #include <utility>
@@ -72,6 +74,7 @@ void Pipeline::Run::end(Ending ending) {
   if (opening_) outlets_.abort();
   deadline_ = std::chrono::steady_clock::now() + options_.shutdown_timeout;
   watching_deadline_ = true;
+  interrupt_at(*deadline_);
   boost::asio::co_spawn(strand_, watch_deadline(), boost::asio::detached);
 }
 
@@ -83,12 +86,20 @@ pipeline::Task<void> Pipeline::Run::watch_deadline() {
   changed_.notify();
 }
 
+/// On any thread. Long work may keep the strand from its turn, but no timer.
+void Pipeline::Run::interrupt_at(std::chrono::steady_clock::time_point deadline) const {
+  const auto timer = std::make_shared<boost::asio::steady_timer>(context_.timers, deadline);
+  timer->async_wait(
+      [timer, interrupted = context_.interrupted](const boost::system::error_code&) { *interrupted = true; });
+}
+
 void Pipeline::Run::abort() {
   const std::string because = context_.loses_because;
   spdlog::warn("[{}] not drained within {}: what is under way is {}", spec_.name,
                config::format_duration(options_.shutdown_timeout),
                because.empty() ? "abandoned, and the next run reads it again" : "lost, for " + because);
   context_.aborting = true;
+  *context_.interrupted = true;
   outlets_.abort();
   wake_parts();
 }

@@ -85,6 +85,7 @@ Worker::Worker(std::shared_ptr<const Chain> chain) : chain_(std::move(chain)) {
                 only->computed.empty() && only->format != nullptr && only->format->delimiter == "\n" &&
                 only->format->wire == chain_->source_format->wire;
   context_.inputs.env = &chain_->environment;
+  context_.inputs.interrupted = chain_->interrupted.get();
 }
 
 Processed Worker::process(std::unique_ptr<record::Storage> storage) {
@@ -126,7 +127,10 @@ void Worker::carry_each(record::Storage& storage, std::span<Output> outputs, Pro
   record::Arena& trees = keep_trees_ ? storage.arena : scratch_;
   BadRecord bad;
   const auto count = static_cast<std::uint32_t>(storage.records.size());
-  for (std::uint32_t i = 0; i < count; ++i) {
+  const auto is_interrupted = [this] {
+    return chain_->interrupted != nullptr && chain_->interrupted->load(std::memory_order_relaxed);
+  };
+  for (std::uint32_t i = 0; i < count && !is_interrupted(); ++i) {
     record::Record& each = storage.records[i];
     record::Draft draft(storage, each, trees);
     bool used = true;

@@ -39,6 +39,7 @@ class Worker {
  public:
   explicit Worker(std::shared_ptr<const Chain> chain);
 
+  /// When the chain is interrupted meanwhile, what this returns is not the truth.
   Processed process(std::unique_ptr<record::Storage> storage);
 
  private:

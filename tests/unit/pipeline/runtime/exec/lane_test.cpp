@@ -100,6 +100,42 @@ TEST_F(LaneTest, ABatchLargerThanTheCapIsFlushedWithoutWaitingForTheNextCheckpoi
   expect_all_once_in_order(sink_);
 }
 
+/// Goes on until it is interrupted, as a long expression does, and then says what is not true.
+class Endless final : public pipeline::Transform {
+ public:
+  explicit Endless(std::atomic<int>& begun) : begun_(begun) {}
+  pipeline::Verdict apply(record::Draft&, pipeline::TransformContext& context,
+                          record::DataError& error) const override {
+    ++begun_;
+    const std::atomic<bool>* const interrupted = context.inputs.interrupted;
+    if (interrupted == nullptr) return pipeline::Verdict::keep;
+    while (!*interrupted)
+      std::this_thread::yield();
+    error = {record::DataError::Type::expression, "the run ended"};
+    return pipeline::Verdict::reject;
+  }
+
+ private:
+  std::atomic<int>& begun_;
+};
+
+TEST_F(LaneTest, WorkIsInterruptedWhenTheTimeToDrainIsOver) {
+  std::atomic<int> begun{0};
+  add_dead_letters();
+  spec_.transforms.push_back({"transforms[0] endless", std::make_shared<Endless>(begun)});
+  options_.shutdown_timeout = 50ms;
+  const Status status = run([&](Pipeline& pipeline) {
+    await([&] { return begun > 0; });
+    pipeline.stop();
+  });
+  EXPECT_EQ(status.state, State::stopped) << status.reason;
+  EXPECT_EQ(status.rejected, 0u) << "nothing is known of the record";
+  EXPECT_EQ(letters_.received_count, 0u);
+  EXPECT_EQ(sink_.received_count, 0u);
+  EXPECT_LE(begun, 3) << "no worker begins another record";
+  EXPECT_EQ(source_.committed, 0);
+}
+
 TEST_F(LaneTest, AWorkerThatThrowsEndsThePipelineAtOnce) {
   add_transform(pipeline::Verdict::drop, [](std::int64_t id) -> bool {
     if (id == 42) throw std::runtime_error("a defect");
