@@ -15,7 +15,7 @@ BatchLimits limits_for(const pipeline::SinkTraits& traits, const BatchSettings& 
   BatchLimits limits;
   limits.records = traits.batch_records != 0 ? traits.batch_records : batch.records;
   limits.bytes = traits.batch_bytes != 0 ? traits.batch_bytes : batch.bytes;
-  const std::chrono::milliseconds suits(traits.gains_by_waiting ? default_linger : default_linger.zero());
+  const auto suits = traits.gains_by_waiting ? default_linger : std::chrono::milliseconds::zero();
   limits.linger = batch.linger.value_or(suits);
   return limits;
 }

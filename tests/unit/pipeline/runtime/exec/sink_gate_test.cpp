@@ -3,14 +3,16 @@
 #include "pipeline/runtime/exec/sink_gate.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/strand.hpp>
-#include <boost/asio/use_future.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <cstdint>
 #include <gtest/gtest.h>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
-#include <vector>
 
 #include "pipeline/runtime/exec/batch_tally.hpp"
 #include "pipeline/runtime/exec/engine.hpp"
@@ -32,7 +34,11 @@ class SinkGateTest : public ::testing::Test {
 
   template <class Answer>
   Answer await(pipeline::Task<Answer> call) {
-    return boost::asio::co_spawn(context_.strand, std::move(call), boost::asio::use_future).get();
+    std::optional<Answer> answer;
+    boost::asio::co_spawn(context_.strand, keep(std::move(call), answer), boost::asio::detached);
+    here_.restart();
+    here_.run();
+    return answer.value();
   }
   WriteAnswer write() {
     auto tally = std::make_shared<BatchTally>(context_, Amount{});
@@ -61,6 +67,7 @@ class SinkGateTest : public ::testing::Test {
   }
 
   std::chrono::steady_clock::time_point now_{};
+  boost::asio::io_context here_;  // its strand is the test's thread
   const PipelineSpec spec_ = [] {
     PipelineSpec spec;
     spec.name = "test";
@@ -71,14 +78,17 @@ class SinkGateTest : public ::testing::Test {
   }();
   RunOptions options_;
   Engine engine_{{.threads = 1, .memory_limit = 1 << 20}};
-  RunContext context_{spec_, options_, boost::asio::make_strand(engine_.data_executor()), engine_,
-                      engine_.memory()};
+  RunContext context_{spec_, options_, here_.get_executor(), engine_, engine_.memory()};
   SinkScript script_;
   FakeSink sink_{script_};
   SinkGate gate_{context_, spec_.sinks.front(), sink_, std::make_shared<SinkNumbers>()};
   std::string failure_;
 
  private:
+  template <class Answer>
+  static pipeline::Task<void> keep(pipeline::Task<Answer> call, std::optional<Answer>& answer) {
+    answer = co_await std::move(call);
+  }
   pipeline::Task<WriteAnswer> write(Request& request) {
     WriteAnswer answer = co_await gate_.write(request, {}, 0, false);
     request.settle_owners();
