@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "connectors/file/folder.hpp"
 #include "pipeline/errors.hpp"
 
 namespace hiveframe::connectors::file {
@@ -24,7 +25,7 @@ pipeline::SinkTraits FileSink::traits() const {
 }
 
 std::string FileSink::identity() const {
-  return std::filesystem::path(settings_->output->text()).lexically_normal().native();
+  return std::filesystem::path(without_slash(settings_->output->text())).lexically_normal().native();
 }
 
 /// `work`, with what cancel() makes of it as the interface has it.

@@ -14,25 +14,25 @@ using ::testing::ElementsAre;
 class Glob : public ::testing::Test {
  protected:
   std::vector<std::string> found(const std::string& pattern, bool recursive = false) {
-    std::vector<std::string> names = connectors::file::find_files(folder / pattern, recursive);
+    std::vector<std::string> names = connectors::file::find_files(folder_ / pattern, recursive);
     for (std::string& name : names)
-      name.erase(0, folder.path().size() + 1);
+      name.erase(0, folder_.path().size() + 1);
     return names;
   }
   [[nodiscard]] std::string error(const std::string& pattern) {
     return thrown_by([&] { found(pattern); });
   }
   [[nodiscard]] std::string no_match(const std::string& pattern) const {
-    return "Fatal: cannot read " + (folder / pattern) +
+    return "Fatal: cannot read " + (folder_ / pattern) +
            ": no file matches this pattern; correct it, or put files there";
   }
 
-  Folder folder;
+  Folder folder_;
 };
 
 TEST_F(Glob, StarsQuestionMarksAndBrackets) {
   for (const char* const name : {"a1", "a2", "b1", "b10", "[", "*"})
-    folder.write(name, "x");
+    folder_.write(name, "x");
   EXPECT_THAT(found("?1"), ElementsAre("a1", "b1"));
   EXPECT_THAT(found("b1*"), ElementsAre("b1", "b10"));
   EXPECT_THAT(found("[ab]1"), ElementsAre("a1", "b1"));
@@ -46,14 +46,14 @@ TEST_F(Glob, StarsQuestionMarksAndBrackets) {
 }
 
 TEST_F(Glob, FoldersOnTheWay) {
-  folder.write("2026-01/in/a.json", "x");
-  folder.write("2026-02/in/b.json", "x");
-  folder.write("2026-02/out/c.json", "x");
-  folder.write("2026-03/in.json", "x");
-  folder.write("2026-04", "a file");
-  std::filesystem::create_directories(folder / "2026-05/in/d.json");
-  std::filesystem::create_symlink("2026-01", folder / "2026-06");
-  std::filesystem::create_symlink("nowhere", folder / "2026-07");
+  folder_.write("2026-01/in/a.json", "x");
+  folder_.write("2026-02/in/b.json", "x");
+  folder_.write("2026-02/out/c.json", "x");
+  folder_.write("2026-03/in.json", "x");
+  folder_.write("2026-04", "a file");
+  std::filesystem::create_directories(folder_ / "2026-05/in/d.json");
+  std::filesystem::create_symlink("2026-01", folder_ / "2026-06");
+  std::filesystem::create_symlink("nowhere", folder_ / "2026-07");
   EXPECT_THAT(found("2026-*/in/*.json"),
               ElementsAre("2026-01/in/a.json", "2026-02/in/b.json", "2026-06/in/a.json"));
   EXPECT_THAT(found("2026-*/in/b.json"), ElementsAre("2026-02/in/b.json"));
@@ -69,9 +69,9 @@ TEST_F(Glob, FoldersOnTheWay) {
 }
 
 TEST_F(Glob, NamesWithADotAreMatchedByADot) {
-  folder.write(".a/x", "x");
-  folder.write(".b", "x");
-  folder.write("c/.d", "x");
+  folder_.write(".a/x", "x");
+  folder_.write(".b", "x");
+  folder_.write("c/.d", "x");
   EXPECT_EQ(error("*"), no_match("*"));
   EXPECT_EQ(error("?b"), no_match("?b"));
   EXPECT_EQ(error("[.]b"), no_match("[.]b"));
@@ -81,19 +81,19 @@ TEST_F(Glob, NamesWithADotAreMatchedByADot) {
 }
 
 TEST_F(Glob, AFolderThatIsNotThereOrMayNotBeListed) {
-  EXPECT_EQ(error("no/*"), "Fatal: cannot list the folder " + (folder / "no") +
+  EXPECT_EQ(error("no/*"), "Fatal: cannot list the folder " + (folder_ / "no") +
                                ": No such file or directory; correct the path, or make the file or folder");
   if (::geteuid() != 0) GTEST_SKIP() << "needs root, to become somebody else";
-  ::chmod(folder.path().c_str(), 0755);
-  folder.write("open/a", "x");
-  folder.write("shut/a", "x");
-  ::chmod((folder / "shut").c_str(), 0711);
+  ::chmod(folder_.path().c_str(), 0755);
+  folder_.write("open/a", "x");
+  folder_.write("shut/a", "x");
+  ::chmod((folder_ / "shut").c_str(), 0711);
   ASSERT_EQ(::seteuid(65534), 0);
   const std::string listed = error("*/*");
   const std::vector<std::string> named = found("*/a");
   ASSERT_EQ(::seteuid(0), 0);
   EXPECT_EQ(listed,
-            "Fatal: cannot list the folder " + (folder / "shut") +
+            "Fatal: cannot list the folder " + (folder_ / "shut") +
                 ": Permission denied; give the user that runs this permission to it, or name another path");
   EXPECT_THAT(named, ElementsAre("open/a", "shut/a")) << "what need not be listed";
 }

@@ -238,6 +238,12 @@ TEST(FileSinkError, RefusesWhatExistsAtTheStartAndAtTheEnd) {
                 ": it exists, and the mode is 'error'; move it away, or set 'mode' to append or overwrite");
 }
 
+TEST(FileSinkTraits, OneFolderIsOneIdentityHoweverItIsWritten) {
+  for (const char* const path : {"/out/parts", "/out/parts/", "/out//./parts", "parts/"})
+    EXPECT_EQ(FileSink(sink_settings("path: " + std::string(path) + "\nformat: ndjson", "/out")).identity(),
+              "/out/parts");
+}
+
 TEST(FileSinkTraits, SayFormatAndTemplates) {
   const auto settings = sink_settings("path: /out/{{ record.a }}\nformat: ndjson\npartition_by: [b, c]");
   const pipeline::SinkTraits traits = FileSink(settings).traits();
