@@ -140,7 +140,8 @@ class Parser {
         const Ast* index = expression();
         if (index == nullptr || !reader_.expect(TokenKind::right_bracket, "']'")) return nullptr;
         operand = builder_.node(Ast::Kind::index, bracket, {operand, index});
-      } else if (reader_.at(TokenKind::left_brace) && operand->kind == Ast::Kind::identifier) {
+      } else if (reader_.at(TokenKind::left_brace) &&
+                 (operand->kind == Ast::Kind::identifier || operand->kind == Ast::Kind::select)) {
         return reader_.fail(reader_.token(), "there are no message types here", "a map is {'name': value}");
       } else {
         break;

@@ -35,6 +35,8 @@ struct Inputs {
 ///  - an absent field of record, key or meta is null, also below an absent one; has() tells absent from
 ///    null, and also takes has(record['a b']). Selecting from a map that the expression made is CEL's:
 ///    no such key is an error; likewise for env and state.
+///  - numbers of all types compare as the numbers they are: 9223372036854775807 is less than
+///    9223372036854775808.0, which CEL leaves open.
 ///  - arithmetic of int or uint with double gives double. Decimals (numbers that fit no 64-bit integer and
 ///    no double) compare exactly with everything; + - * among decimals and integers is exact; / and
 ///    anything with a double gives double.

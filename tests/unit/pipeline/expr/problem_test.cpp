@@ -56,8 +56,10 @@ INSTANTIATE_TEST_SUITE_P(
              "endsWith('…'), contains('…') and matches('…')"},
         Case{"record.a and record.b",
              "problem 9-12: unexpected 'and' where an operator is wanted | logical and is '&&'"},
-        Case{"a.b{c: 1}", "problem 3-4: unexpected '{' where an operator is wanted"},
-        Case{"Message{c: 1}", "problem 7-8: there are no message types here | a map is {'name': value}"}));
+        Case{"a.b{c: 1}", "problem 3-4: there are no message types here | a map is {'name': value}"},
+        Case{"Message{c: 1}", "problem 7-8: there are no message types here | a map is {'name': value}"},
+        Case{"google.protobuf.BoolValue{value: true}",
+             "problem 25-26: there are no message types here | a map is {'name': value}"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Types, Problems,

@@ -77,14 +77,10 @@ INSTANTIATE_TEST_SUITE_P(Lists, TooMuchWork,
                                          "record.texts.all(x, x in record.texts)",
                                          "record.ints.exists(x, !(x in record.ints) || false)",
                                          "record.ints.map(x, x in record.ints)",
-                                         "record.ints.filter(x, record.ints == record.ints)",
-                                         "record.ints.all(x, record.ints != [x])"
-                                         " && record.ints.all(x, !(record.ints != record.ints))",
-                                         "record.ints.all(x, [record.ints] == [record.ints])"));
+                                         "record.ints.filter(x, record.ints == record.ints)"));
 INSTANTIATE_TEST_SUITE_P(
     Maps, TooMuchWork,
     testing::Values("record.map.all(k, record.map[k] >= 0)", "record.map.all(k, k in record.map)",
-                    "record.map.all(k, [record.map].all(m, has(m.name49999)))",
                     "record.map.all(k, [record.map].all(m, m.name49999 > 0))",
                     "record.ints.all(i, record.few.all(y, record.hundred == record.turned))"));
 INSTANTIATE_TEST_SUITE_P(Texts, TooMuchWork,
@@ -108,7 +104,6 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values("record.ints.all(i, record.digits * 0 == 0)",
                     "record.ints.all(i, record.exponent - record.exponent == 0)",
                     "record.ints.all(i, record.exponent * record.digits == 0 || true)",
-                    "record.ints.map(x, record.few.all(y, record.tenth != record.double))",
                     "record.ints.all(x, record.few.all(y, record.tenth < record.double))",
                     "record.ints.map(x, record.few.all(y, int(record.digits) == 0 || true))"));
 
