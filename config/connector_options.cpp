@@ -6,6 +6,8 @@
 
 #include "config/did_you_mean.hpp"
 #include "config/interpolation.hpp"
+#include "config/mistaken_uri.hpp"
+#include "config/secrets_in_text.hpp"
 #include "config/uri.hpp"
 #include "config/uri_options.hpp"
 #include "config/uri_passwords.hpp"
@@ -31,6 +33,7 @@ class Choice {
 
   std::optional<ConnectorOptions> run() {
     result_.given.whole = node_.span();
+    conceal_by_name();
     result_.given.others.assign(common_.begin(), common_.end());
     const Node* uri = &node_;
     const Node* type = nullptr;
@@ -68,6 +71,18 @@ class Choice {
   }
 
  private:
+  // Whichever connector it is meant for, and also if it is never found.
+  void conceal_by_name() {
+    for (const Entry& entry : node_.entries()) {
+      if (!sounds_secret(entry.key.view()) || is_mere_reference(entry.value.text().view())) continue;
+      const bool known = std::any_of(kinds_.begin(), kinds_.end(), [&](const TableInfo* kind) {
+        const OptionInfo* option = kind->find(entry.key.view());
+        return option && !option->is_secret;
+      });
+      if (!known) reader_.diagnostics().conceal(entry.value.span());
+    }
+  }
+
   // `~/orders` and `$HOME/orders`: a shell would replace what here would be the name of a folder.
   void check_plain_path() {
     for (const UriRule& rule : result_.table->uri_rules) {
@@ -140,16 +155,38 @@ class Choice {
       return std::nullopt;
     }
     LocatedText text = uri.text();
+    for (const auto& [begin, end] : find_secrets_in_uri(text.view()))
+      if (!is_mere_reference(text.view().substr(begin, end - begin)))
+        reader_.diagnostics().conceal(text.span(begin, end));
     const std::vector<Reference> references = find_references(text.view());
     const bool only_reference =
         references.size() == 1 && references[0].begin == 0 && references[0].end == text.size();
     if (only_reference) {
-      const std::optional<LocatedText> settled = reader_.text(uri, wanted);
+      const std::optional<LocatedText> settled =
+          interpolate(text, reader_.environment(), reader_.diagnostics());
       if (!settled) return std::nullopt;
       text = escaped(*settled);
     }
     result_.display = text.secret() ? "***" : to_display(text.view());
-    return split_uri(text, words_, reader_.diagnostics());
+    std::optional<Uri> split = split_uri(text, words_, reader_.diagnostics());
+    // A whole URI may be a secret, but a file's path holds none and is shown.
+    if (split && text.secret() && (split->form != Uri::Form::uri || !may_hold_secret(split->scheme.view()))) {
+      reader_.refuse_secret(text.span());
+      return std::nullopt;
+    }
+    return split;
+  }
+
+  // Whether a URI of the scheme can give an option that is a secret, or is an option as a whole. Of an
+  // unknown scheme it may.
+  bool may_hold_secret(std::string_view scheme) const {
+    for (const TableInfo* kind : kinds_)
+      for (const UriRule& rule : kind->uri_rules)
+        if (contains(rule.schemes, scheme))
+          return !rule.whole.empty() ||
+                 std::any_of(kind->options.begin(), kind->options.end(),
+                             [](const OptionInfo& option) { return option.is_secret; });
+    return true;
   }
 
   // What a variable held is not looked at for references again.
@@ -190,10 +227,11 @@ class Choice {
     for (const TableInfo* kind : kinds_) {
       rule_ = matching_rule(*kind, uri);
       if (!rule_) continue;
-      if (uri.form == Uri::Form::path && (looks_like_scheme(uri) || looks_like_word(uri))) return false;
+      if (uri.form == Uri::Form::path && report_mistaken_path(uri, role_, kinds_, reader_)) return false;
       result_.table = kind;
       return true;
     }
+    if (report_word_with_options(uri, kinds_, reader_)) return false;
     if (uri.form == Uri::Form::uri) {
       reader_.error(uri.scheme.span(), fmt::format("no {} has the scheme {}", role_, uri.scheme.quoted()),
                     did_you_mean(uri.scheme.view(), schemes_));
@@ -205,49 +243,6 @@ class Choice {
                     did_you_mean(uri.whole.view(), known));
     }
     return false;
-  }
-
-  // `kafka:broker/topic` would be taken for a file otherwise.
-  bool looks_like_scheme(const Uri& uri) {
-    const std::string_view text = uri.whole.view();
-    const std::size_t colon = text.find(':');
-    if (colon == std::string_view::npos || !contains(schemes_, text.substr(0, colon))) return false;
-    const std::string_view scheme = text.substr(0, colon);
-    const std::string rest(text.substr(colon + 1));
-    std::string message = fmt::format("'//' is missing after '{}:'", scheme);
-    std::string hint = fmt::format("write {0}://…; a file of that name is ./{0}:…", scheme);
-    if (rule_of_scheme(scheme).host.empty()) {
-      const std::size_t question = rest.find('?');
-      if (rest.starts_with('/')) {
-        hint = fmt::format("write {}://{}", scheme, to_display(rest));
-      } else {
-        message = fmt::format("'{}:' needs '//' and an absolute path", scheme);
-        hint = fmt::format(
-            "write the path alone{}: {}", question < rest.size() ? ", and the options as keys" : "",
-            question < rest.size() ? fmt::format("{{uri: {}, …}}", to_display(rest.substr(0, question)))
-                                   : to_display(rest));
-      }
-    }
-    reader_.error(uri.whole.span(0, colon + 1), std::move(message), std::move(hint));
-    return true;
-  }
-
-  const UriRule& rule_of_scheme(std::string_view scheme) const {
-    for (const TableInfo* kind : kinds_)
-      for (const UriRule& rule : kind->uri_rules)
-        if (contains(rule.schemes, scheme)) return rule;
-    return *rule_;
-  }
-
-  // `stdn` would be taken for a file otherwise.
-  bool looks_like_word(const Uri& uri) {
-    const std::string_view text = uri.whole.view();
-    if (text.find_first_of("/.") != std::string_view::npos) return false;
-    const std::string meant = nearest(text, words_);
-    if (meant.empty()) return false;
-    reader_.error(uri.whole.span(), fmt::format("{} names no {}", uri.whole.quoted(), role_),
-                  fmt::format("did you mean '{}'? A file of that name is ./{}", meant, text));
-    return true;
   }
 
   const Node& node_;

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 #include <utility>
+
+#include "config/secrets_in_text.hpp"
 
 namespace hiveframe::config {
 namespace {
@@ -15,12 +18,15 @@ const std::string& file_name(const Diagnostic& diagnostic) {
 }  // namespace
 
 void Diagnostics::error(Span span, std::string message, std::string hint) {
+  // Of too many only the first are kept; the rest need no care.
+  if (kept_.size() < limit_) {
+    message = without_secrets(message);
+    hint = without_secrets(hint);
+  }
   const bool known = std::any_of(kept_.begin(), kept_.end(), [&](const Diagnostic& each) {
     return each.span.file == span.file && each.span.begin == span.begin && each.message == message;
   });
-  const bool follows = std::any_of(damaged_.begin(), damaged_.end(), [&](const Span& each) {
-    return each.file == span.file && each.begin <= span.begin && span.begin < each.end;
-  });
+  const bool follows = is_damaged(span);
   // A problem met twice through an alias is one problem, but it is a problem of both readings.
   ++reports_;
   if (known || follows) return;
@@ -33,8 +39,18 @@ void Diagnostics::file_error(std::string file_name, std::string message, std::st
   error(Span::of_file(SourceFile::make(std::move(file_name), {})), std::move(message), std::move(hint));
 }
 
-void Diagnostics::damaged(Span span) {
-  if (span.has_place()) damaged_.push_back(std::move(span));
+void Diagnostics::damaged(const Span& span) {
+  if (!span.has_place()) return;
+  std::size_t& end = damaged_[{span.file, span.begin}];
+  end = std::max(end, span.end);
+}
+
+// Damaged values do not overlap.
+bool Diagnostics::is_damaged(const Span& span) const {
+  auto after = damaged_.upper_bound({span.file, span.begin});
+  if (after == damaged_.begin()) return false;
+  const auto& [place, end] = *std::prev(after);
+  return place.first == span.file && span.begin < end;
 }
 
 void Diagnostics::conceal(const Span& span) {

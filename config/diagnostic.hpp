@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "config/source_file.hpp"
@@ -24,11 +26,12 @@ class Diagnostics {
   static constexpr std::size_t default_limit = 100;
   explicit Diagnostics(std::size_t limit = default_limit) : limit_(limit) {}
 
+  /// Passwords of URIs in the texts, and parameters that sound secret, become ***.
   void error(Span span, std::string message, std::string hint = {});
   /// A problem of a file as such: it cannot be opened, say.
   void file_error(std::string file_name, std::string message, std::string hint = {});
   /// Nothing more is said of what begins in this place: it is wrong as a whole, and that was reported.
-  void damaged(Span span);
+  void damaged(const Span& span);
   /// The source text of a secret: shown as *** in the lines that render() quotes.
   void conceal(const Span& span);
 
@@ -46,12 +49,14 @@ class Diagnostics {
   std::string render() const;
 
  private:
+  bool is_damaged(const Span& span) const;
+
   std::size_t limit_;
   std::size_t count_ = 0;
   std::size_t reports_ = 0;
   std::set<std::string> files_;
   std::vector<Diagnostic> kept_;
-  std::vector<Span> damaged_;
+  std::map<std::pair<SourceFilePtr, std::size_t>, std::size_t> damaged_;  ///< by where it begins: its end
   std::vector<Span> concealed_;
 };
 

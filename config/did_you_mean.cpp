@@ -34,21 +34,27 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
+// Whether so many slips make the one of the other: a third of the letters at most, and whoever slips twice
+// still begins with the right one.
+bool is_slip(std::string_view wanted, std::string_view candidate, std::size_t slips) {
+  if (wanted.size() <= 2) return slips == 0;
+  if (slips > std::clamp<std::size_t>(wanted.size() / 3, 1, 3)) return false;
+  return slips <= 1 || candidate.starts_with(wanted.front());
+}
+
 }  // namespace
 
 std::string nearest(std::string_view word, std::span<const std::string> candidates) {
   constexpr std::size_t longest = 64;  // beyond it no option's name is near
   if (word.empty() || word.size() > longest) return {};
   const std::string wanted = folded(word);
-  const std::size_t allowed = wanted.size() <= 2   ? 0
-                              : wanted.size() <= 4 ? 1
-                                                   : std::min<std::size_t>(wanted.size() / 3, 3);
   std::string best;
-  std::size_t best_distance = allowed + 1;
+  std::size_t best_distance = longest;
   for (const std::string& each : candidates) {
     if (each.size() > longest) continue;
-    const std::size_t d = distance(wanted, folded(each));
-    if (d < best_distance) {
+    const std::string candidate = folded(each);
+    const std::size_t d = distance(wanted, candidate);
+    if (d < best_distance && is_slip(wanted, candidate, d)) {
       best_distance = d;
       best = each;
     }

@@ -5,6 +5,7 @@
 
 #include "config/did_you_mean.hpp"
 #include "config/interpolation.hpp"
+#include "config/secrets_in_text.hpp"
 #include "config/yaml_line.hpp"
 
 namespace hiveframe::config {
@@ -93,7 +94,9 @@ bool check_names(const GivenOptions& given, const TableInfo& table, Reader& read
       names.insert(names.end(), given.others.begin(), given.others.end());
       // `pasword: hunter2` is a slip, and still not to be shown.
       const OptionInfo* meant = table.find(nearest(each.name.view(), names));
-      if (meant && meant->is_secret) reader.diagnostics().conceal(each.value.span());
+      const bool secret = (meant && meant->is_secret) || sounds_secret(each.name.view());
+      if (secret && !is_mere_reference(each.value.text().view()))
+        reader.diagnostics().conceal(each.value.span());
       if (meant) meant_names.push_back(meant->name);
       reader.error(each.name.span(),
                    fmt::format("unknown option {} of the {}", each.name.quoted(), table.name),

@@ -10,6 +10,7 @@ namespace hiveframe::config {
 namespace {
 
 constexpr std::size_t npos = std::string_view::npos;
+constexpr std::size_t deepest = 16;  // references inside each other
 
 bool is_name(std::string_view text) {
   if (text.empty() || std::isdigit(static_cast<unsigned char>(text.front()))) return false;
@@ -19,14 +20,25 @@ bool is_name(std::string_view text) {
 
 class Interpolation {
  public:
-  Interpolation(const LocatedText& text, const Environment& environment, Diagnostics& diagnostics)
-      : text_(text), environment_(environment), diagnostics_(diagnostics), result_(text.span()) {
+  Interpolation(const LocatedText& text, const Environment& environment, Diagnostics& diagnostics,
+                std::size_t depth)
+      : text_(text),
+        environment_(environment),
+        diagnostics_(diagnostics),
+        depth_(depth),
+        result_(text.span()) {
     if (text.secret()) result_.mark_secret();
   }
 
   std::optional<LocatedText> run() {
     std::size_t done = 0;
-    for (const Reference& reference : find_references(text_.view())) {
+    const std::vector<Reference> references = find_references(text_.view());
+    if (depth_ > deepest && !references.empty()) {
+      error(references[0].begin, references[0].begin + 2,
+            fmt::format("'${{…}}' is nested more than {} deep", deepest));
+      return std::nullopt;
+    }
+    for (const Reference& reference : references) {
       copy_literal(done, reference.begin);
       if (reference.end == npos) {
         error(reference.begin, reference.begin + 2, "'${' is not closed",
@@ -61,12 +73,12 @@ class Interpolation {
 
   void settle(const Reference& reference) {
     const std::size_t inner = reference.begin + 2;
-    const std::string_view body = text_.view().substr(inner, reference.end - 1 - inner);
+    const LocatedText body = text_.part(inner, reference.end - 1 - inner);
     std::optional<std::string> value;
-    if (body.starts_with("file:")) {
-      value = file(body.substr(5), reference, inner + 5);
-    } else if (body.starts_with("credential:")) {
-      value = credential(body.substr(11), reference, inner + 11);
+    if (body.view().starts_with("file:")) {
+      if (const auto name = settled(body, 5)) value = file(*name, reference, inner + 5);
+    } else if (body.view().starts_with("credential:")) {
+      if (const auto name = settled(body, 11)) value = credential(*name, reference, inner + 11);
     } else {
       value = variable(body, reference);
     }
@@ -83,9 +95,17 @@ class Interpolation {
     result_.append_replaced(*value, place.begin, place.end);
   }
 
-  std::optional<std::string> variable(std::string_view body, const Reference& reference) {
-    const std::size_t colon = std::min(body.find(':'), body.size());
-    const std::string_view name = body.substr(0, colon);
+  // What stands behind the first `skip` bytes of a reference's body, with the references in it. What comes
+  // from a secret makes the whole one.
+  std::optional<LocatedText> settled(const LocatedText& body, std::size_t skip) {
+    const LocatedText rest = body.part(skip);
+    if (rest.view().find("${") == npos) return rest;
+    return Interpolation(rest, environment_, diagnostics_, depth_ + 1).run();
+  }
+
+  std::optional<std::string> variable(const LocatedText& body, const Reference& reference) {
+    const std::size_t colon = std::min(body.view().find(':'), body.size());
+    const std::string_view name = body.view().substr(0, colon);
     const std::size_t name_begin = reference.begin + 2;
     if (!is_name(name)) {
       const std::string what = name.empty() ? "a variable's name is missing"
@@ -94,7 +114,7 @@ class Interpolation {
             "write ${VAR}, ${VAR:-default}, ${VAR:?why}, ${file:/path} or ${credential:NAME}");
       return std::nullopt;
     }
-    const std::string_view rest = body.substr(colon);
+    const std::string_view rest = body.view().substr(colon);
     const bool has_default = rest.starts_with(":-");
     const bool has_reason = rest.starts_with(":?");
     if (!rest.empty() && !has_default && !has_reason) {
@@ -103,21 +123,31 @@ class Interpolation {
       return std::nullopt;
     }
     std::optional<std::string> value = environment_.variable(name);
-    if (has_default) return value && !value->empty() ? *value : std::string(rest.substr(2));
-    if (value && (!has_reason || !value->empty())) return value;
+    const bool usable = value && (!value->empty() || (!has_default && !has_reason));
+    if (usable) return value;
+    if (has_default) {
+      const std::optional<LocatedText> instead = settled(body, colon + 2);
+      if (!instead) return std::nullopt;
+      if (instead->secret()) result_.mark_secret();
+      return instead->str();
+    }
     const std::string state = value ? "empty" : "not set";
-    const std::string reason(has_reason ? rest.substr(2) : "");
+    const std::string reason = has_reason ? reason_of(body, colon + 2) : std::string();
     error(reference.begin, reference.end, fmt::format("variable {} is {}", quote(name), state),
           !reason.empty() ? reason : fmt::format("set it, or give a default: ${{{}:-…}}", name));
     return std::nullopt;
   }
 
+  std::string reason_of(const LocatedText& body, std::size_t skip) {
+    const std::optional<LocatedText> reason = settled(body, skip);
+    return reason && !reason->secret() ? reason->str() : body.str().substr(skip);
+  }
+
   std::optional<std::string> contents(const std::filesystem::path& path, std::string_view what,
-                                      const Reference& reference) {
+                                      const std::string& shown, const Reference& reference) {
     Environment::FileText file = environment_.read_file(path);
     if (!file.content) {
-      error(reference.begin, reference.end,
-            fmt::format("cannot read {} {}: {}", what, quote(path.string()), file.error));
+      error(reference.begin, reference.end, fmt::format("cannot read {} {}: {}", what, shown, file.error));
       return std::nullopt;
     }
     std::string& content = *file.content;
@@ -130,18 +160,19 @@ class Interpolation {
     return std::move(content);
   }
 
-  std::optional<std::string> file(std::string_view name, const Reference& reference, std::size_t begin) {
+  std::optional<std::string> file(const LocatedText& name, const Reference& reference, std::size_t begin) {
     if (name.empty()) {
       error(begin - 5, begin, "'file:' needs a path", "write ${file:/run/secrets/x}");
       return std::nullopt;
     }
-    std::filesystem::path path(name);
+    std::filesystem::path path(name.str());
     if (path.is_relative() && text_.span().file) path = text_.span().file->folder() / path;
-    return contents(path, "file", reference);
+    return contents(path, "file", name.secret() ? name.quoted() : quote(path.string()), reference);
   }
 
-  std::optional<std::string> credential(std::string_view name, const Reference& reference,
+  std::optional<std::string> credential(const LocatedText& text, const Reference& reference,
                                         std::size_t begin) {
+    const std::string& name = text.str();
     if (name.empty() || name == "." || name == ".." || name.find('/') != npos) {
       error(reference.begin, reference.end, "'credential:' needs the name of a credential, not a path",
             name.find('/') != npos ? "for a path write ${file:…}" : "write ${credential:NAME}");
@@ -149,19 +180,34 @@ class Interpolation {
     }
     const std::optional<std::string> folder = environment_.variable("CREDENTIALS_DIRECTORY");
     if (!folder || folder->empty()) {
-      error(begin - 11, begin + name.size(), fmt::format("there is no credential {}", quote(name)),
+      error(begin - 11, reference.end - 1, fmt::format("there is no credential {}", text.quoted()),
             "systemd passes credentials to a service (LoadCredential=) and sets CREDENTIALS_DIRECTORY");
       return std::nullopt;
     }
-    return contents(std::filesystem::path(*folder) / name, "credential", reference);
+    const std::filesystem::path path = std::filesystem::path(*folder) / name;
+    return contents(path, "credential", text.secret() ? text.quoted() : quote(path.string()), reference);
   }
 
   const LocatedText& text_;
   const Environment& environment_;
   Diagnostics& diagnostics_;
+  std::size_t depth_;
   LocatedText result_;
   bool failed_ = false;
 };
+
+// One past the brace that closes the one at `begin`, or npos.
+std::size_t end_of_braces(std::string_view text, std::size_t begin) {
+  std::size_t depth = 0;
+  for (std::size_t at = begin; (at = text.find_first_of("{}", at)) != npos; ++at) {
+    if (text[at] == '{') {
+      ++depth;
+    } else if (--depth == 0) {
+      return at + 1;
+    }
+  }
+  return npos;
+}
 
 }  // namespace
 
@@ -172,18 +218,30 @@ std::vector<Reference> find_references(std::string_view text) {
       at += 2;
       continue;
     }
-    const std::size_t close = text.find('}', at);
-    result.push_back({at, close == npos ? npos : close + 1});
-    if (close == npos) break;
-    at = close + 1;
+    const std::size_t end = end_of_braces(text, at + 1);
+    result.push_back({at, end});
+    if (end == npos) break;
+    at = end;
   }
+  return result;
+}
+
+LocatedText without_escapes(const LocatedText& text) {
+  if (text.view().find("$${") == npos) return text;
+  LocatedText result(text.span());
+  std::size_t done = 0;
+  for (std::size_t at = 0; (at = text.view().find("$${", at)) != npos; at += 3) {
+    result.append(text, done, at - done);
+    done = at + 1;
+  }
+  result.append(text, done, text.size() - done);
   return result;
 }
 
 std::optional<LocatedText> interpolate(const LocatedText& text, const Environment& environment,
                                        Diagnostics& diagnostics) {
   if (text.view().find("${") == npos) return text;
-  return Interpolation(text, environment, diagnostics).run();
+  return Interpolation(text, environment, diagnostics, 0).run();
 }
 
 }  // namespace hiveframe::config

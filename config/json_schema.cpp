@@ -20,7 +20,7 @@ void write_reference_definition(JsonText& out) {
                "Settled when the configuration is read: ${VAR}, ${VAR:-default}, ${VAR:?why}, "
                "${file:/path}, ${credential:NAME}");
     out.member("type", "string");
-    out.member("pattern", "\\$\\{.+\\}");
+    out.member("pattern", "(^|[^$])\\$\\{[^}]");
   });
 }
 
@@ -29,7 +29,8 @@ void write_role(JsonText& out, const SchemaRole& role) {
   out.key(role.role);
   out.object([&] {
     write_any_of(out, [&] {
-      write_typed(out, "string", [&] {
+      out.object([&] {
+        write_scalar_type(out);
         out.member("description", "A URI, a path or a word");
         out.key("examples");
         out.array([&] {
@@ -55,7 +56,8 @@ void write_uri(JsonText& out, const TableInfo& kind) {
       pattern += fmt::format("|^{}$", word);
   }
   out.key("uri");
-  write_typed(out, "string", [&] {
+  out.object([&] {
+    write_scalar_type(out);
     if (!paths) out.member("pattern", pattern);
     if (kind.uri_examples.empty()) return;
     out.key("examples");
@@ -86,7 +88,15 @@ void write_connector(JsonText& out, const SchemaRole& role, const TableInfo& kin
     out.key("properties");
     out.object([&] {
       out.key("type");
-      out.object([&] { out.member("const", kind.keyword); });
+      out.object([&] {
+        write_any_of(out, [&] {
+          out.object([&] {
+            out.key("enum");
+            out.array([&] { out.string(kind.keyword); });
+          });
+          write_ref(out, "reference");
+        });
+      });
       if (!kind.uri_rules.empty()) write_uri(out, kind);
       write_properties(out, kind);
       if (role.common) write_properties(out, *role.common);

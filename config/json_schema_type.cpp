@@ -1,7 +1,11 @@
 #include "config/json_schema_type.hpp"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdint>
+#include <fmt/format.h>
+#include <limits>
 #include <string>
 #include <variant>
 #include <vector>
@@ -41,35 +45,125 @@ void write_words(JsonText& out, const std::vector<std::string>& words) {
   });
 }
 
-void write_number_type(JsonText& out, const TypeInfo& type) {
-  write_any_of(out, [&] {
-    write_typed(out, type.kind == Kind::number ? "number" : "integer", [&] {
-      write_number(out, "minimum", type.minimum);
-      write_number(out, "maximum", type.maximum);
-    });
-    write_reference(out);
-  });
+void write_pattern(JsonText& out, const std::string& pattern) {
+  write_typed(out, "string", [&] { out.member("pattern", "^[ \\t\\r\\n]*" + pattern + "[ \\t\\r\\n]*$"); });
 }
 
-void write_size(JsonText& out, const TypeInfo& type) {
+// A pattern of the integers from 0 to `most`, leading zeros allowed.
+std::string digits_up_to(std::uint64_t most) {
+  const std::string text = std::to_string(most);
+  std::string pattern = "0*(";
+  if (text.size() > 1) pattern += fmt::format("[0-9]{{1,{}}}|", text.size() - 1);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char digit = text[i];
+    if (digit == '0') continue;
+    const std::size_t rest = text.size() - i - 1;
+    // Smaller here, and anything behind it.
+    pattern += text.substr(0, i) + (digit == '1' ? "0" : fmt::format("[0-{}]", static_cast<char>(digit - 1)));
+    if (rest > 0) pattern += fmt::format("[0-9]{{{}}}", rest);
+    pattern += '|';
+  }
+  return pattern + text + ")";
+}
+
+// An integer in quotes.
+std::string integer_pattern(std::int64_t minimum, std::int64_t maximum) {
+  const std::string zero = minimum > 0 ? "(?=.*[1-9])" : "";
+  const std::string natural = digits_up_to(static_cast<std::uint64_t>(std::max<std::int64_t>(maximum, 0)));
+  if (minimum >= 0) return fmt::format("{}({}{})", zero, "\\+?" + natural, zero.empty() ? "|-0+" : "");
+  return fmt::format("(\\+?{}|-{})", natural,
+                     digits_up_to(std::uint64_t{0} - static_cast<std::uint64_t>(minimum)));
+}
+
+void write_integer(JsonText& out, const TypeInfo& type) {
+  std::int64_t minimum = std::numeric_limits<std::int64_t>::min();
+  std::int64_t maximum = std::numeric_limits<std::int64_t>::max();
+  parse(type.minimum, minimum);
+  parse(type.maximum, maximum);
   write_any_of(out, [&] {
     write_typed(out, "integer", [&] {
       out.key("minimum");
-      out.natural(std::get<std::uint64_t>(parse_size(type.minimum.empty() ? "0" : type.minimum)));
+      out.integer(minimum);
+      out.key("maximum");
+      out.integer(maximum);
     });
-    write_typed(out, "string",
-                [&] { out.member("pattern", "^[0-9]+(\\.[0-9]+)? ?([kKmMgGtT][iI]?)?[bB]?$"); });
+    write_pattern(out, integer_pattern(minimum, maximum));
     write_reference(out);
   });
 }
 
-void write_duration(JsonText& out, const TypeInfo& type) {
+void write_number_type(JsonText& out, const TypeInfo& type) {
   write_any_of(out, [&] {
-    write_typed(out, "string", [&] { out.member("pattern", "^([0-9]+(\\.[0-9]+)? ?(ms|s|m|h|d) ?)+$"); });
-    out.object([&] {
-      out.key("const");
-      out.integer(0);
+    write_typed(out, "number", [&] {
+      write_number(out, "minimum", type.minimum);
+      write_number(out, "maximum", type.maximum);
     });
+    const bool negative = type.minimum.empty() || type.minimum.starts_with('-');
+    write_pattern(
+        out, fmt::format("{}([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?", negative ? "[+-]?" : "\\+?"));
+    write_reference(out);
+  });
+}
+
+// Of each unit as many as the bound allows; the last one may have a fraction that exceeds it.
+std::string size_pattern(std::uint64_t minimum, std::uint64_t maximum) {
+  struct Unit {
+    std::string_view pattern;
+    std::uint64_t factor;
+  };
+  constexpr std::uint64_t kibi = 1024;
+  constexpr std::uint64_t kilo = 1000;
+  constexpr std::array units = {
+      Unit{"[kK][bB]", kilo},
+      Unit{"[mM][bB]", kilo * kilo},
+      Unit{"[gG][bB]", kilo * kilo * kilo},
+      Unit{"[tT][bB]", kilo * kilo * kilo * kilo},
+      Unit{"[kK][iI][bB]", kibi},
+      Unit{"[mM][iI][bB]", kibi * kibi},
+      Unit{"[gG][iI][bB]", kibi * kibi * kibi},
+      Unit{"[tT][iI][bB]", kibi * kibi * kibi * kibi},
+  };
+  std::string pattern = fmt::format("{}(\\.0+)? *[bB]?", digits_up_to(maximum));
+  for (const Unit& unit : units)
+    pattern += fmt::format("|{}(\\.[0-9]+)? *{}", digits_up_to(maximum / unit.factor), unit.pattern);
+  return fmt::format("{}({})", minimum > 0 ? "(?=.*[1-9])" : "", pattern);
+}
+
+void write_size(JsonText& out, const TypeInfo& type) {
+  const std::uint64_t minimum =
+      std::get<std::uint64_t>(parse_size(type.minimum.empty() ? "0" : type.minimum));
+  std::uint64_t maximum = std::numeric_limits<std::uint64_t>::max();
+  if (!type.maximum.empty()) maximum = std::get<std::uint64_t>(parse_size(type.maximum));
+  write_any_of(out, [&] {
+    write_typed(out, "integer", [&] {
+      out.key("minimum");
+      out.natural(minimum);
+      out.key("maximum");
+      out.natural(maximum);
+    });
+    write_pattern(out, size_pattern(minimum, maximum));
+    write_reference(out);
+  });
+}
+
+// The larger unit first, each once. Bounds other than "not nothing" cannot be said.
+std::string duration_pattern(bool may_be_zero) {
+  std::string pattern = may_be_zero ? "(?=.*[0-9])" : "(?=.*[1-9])";
+  for (const std::string_view unit : {"d", "h", "m", "s", "ms"})
+    pattern += fmt::format("([0-9]+(\\.[0-9]*)? *{} *)?", unit);
+  return may_be_zero ? "(0|" + pattern + ")" : pattern;
+}
+
+void write_duration(JsonText& out, const TypeInfo& type) {
+  const bool may_be_zero = type.minimum.empty();
+  write_any_of(out, [&] {
+    write_pattern(out, duration_pattern(may_be_zero));
+    if (may_be_zero) {
+      out.object([&] {
+        out.key("enum");
+        out.array([&] { out.integer(0); });
+      });
+    }
     if (type.or_none) write_words(out, {"none"});
     write_reference(out);
   });
@@ -88,20 +182,17 @@ void write_type(JsonText& out, const TypeInfo& type) {
     case Kind::text:
     case Kind::secret:
     case Kind::path:
-      out.key("type");
-      out.array([&] {
-        for (const std::string_view each : {"string", "number", "boolean"})
-          out.string(each);
-      });
-      return;
+      return write_scalar_type(out);
     case Kind::boolean:
       write_any_of(out, [&] {
         write_typed(out, "boolean", [] {});
+        write_pattern(out, "(true|True|TRUE|false|False|FALSE)");
         write_reference(out);
       });
       return;
     case Kind::integer:
     case Kind::millis:
+      return write_integer(out, type);
     case Kind::number:
       return write_number_type(out, type);
     case Kind::size:
@@ -157,6 +248,14 @@ void write_number(JsonText& out, std::string_view name, std::string_view value) 
     out.key(name);
     out.real(real);
   }
+}
+
+void write_scalar_type(JsonText& out) {
+  out.key("type");
+  out.array([&] {
+    for (const std::string_view each : {"string", "number", "boolean"})
+      out.string(each);
+  });
 }
 
 void write_ref(JsonText& out, std::string_view definition) {

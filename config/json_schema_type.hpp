@@ -17,6 +17,9 @@ void write_type_object(JsonText& out, const TypeInfo& type);
 /// A bound or default as written for people, as a member that is a number; nothing if it is none.
 void write_number(JsonText& out, std::string_view name, std::string_view value);
 
+/// `"type": […]` of any scalar, which YAML may read as a number or boolean: the daemon takes it as text.
+void write_scalar_type(JsonText& out);
+
 /// `{"$ref": "#/$defs/…"}`
 void write_ref(JsonText& out, std::string_view definition);
 

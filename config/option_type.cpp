@@ -6,6 +6,7 @@
 #include "config/did_you_mean.hpp"
 #include "config/interpolation.hpp"
 #include "config/scalar_type.hpp"
+#include "config/secrets_in_text.hpp"
 #include "config/yaml_line.hpp"
 
 namespace hiveframe::config {
@@ -49,12 +50,7 @@ OptionType<Secret> secret() {
   type.info = TypeInfo::of(Kind::secret);
   type.read = [info = type.info](const Node& node, Reader& reader) -> std::optional<Secret> {
     std::optional<LocatedText> text = reader.text(node, info);
-    // A reference is no secret, and worth seeing beside an error.
-    const std::vector<Reference> references = find_references(node.text().view());
-    const bool only_reference = references.size() == 1 && references[0].begin == 0 &&
-                                references[0].end == node.text().size() &&
-                                node.text().view().find(":-") == std::string_view::npos;
-    if (!only_reference) reader.diagnostics().conceal(node.span());
+    if (!is_mere_reference(node.text().view())) reader.diagnostics().conceal(node.span());
     if (!text || refuse_empty(*text, Empty::refused, info, reader)) return std::nullopt;
     return Secret(text->str());
   };

@@ -17,7 +17,18 @@ std::optional<LocatedText> Reader::text(const Node& node, const TypeInfo& wanted
     wrong_type(node, wanted);
     return std::nullopt;
   }
-  return interpolate(node.text(), environment_, diagnostics_);
+  std::optional<LocatedText> text = interpolate(node.text(), environment_, diagnostics_);
+  const bool shown = wanted.kind != TypeInfo::Kind::secret;
+  if (text && shown && text->secret() && !node.text().secret()) {
+    refuse_secret(node.span());
+    return std::nullopt;
+  }
+  return text;
+}
+
+void Reader::refuse_secret(const Span& place) {
+  error(place, "${file:} and ${credential:} are for secrets, and this is shown in messages and logs",
+        "write it here, or take it from a variable: ${NAME}");
 }
 
 std::optional<LocatedText> Reader::expression_text(const Node& node, const TypeInfo& wanted) {
@@ -36,7 +47,7 @@ std::optional<LocatedText> Reader::expression_text(const Node& node, const TypeI
           fmt::format("use env.{}", shown));
   }
   if (!references.empty()) return std::nullopt;
-  return text;
+  return without_escapes(text);
 }
 
 }  // namespace hiveframe::config

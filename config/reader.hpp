@@ -25,10 +25,13 @@ class Reader {
   }
 
   /// The text of a scalar after `${…}`. Anything but a scalar is reported as "expected <wanted>, found a
-  /// list". Nothing after an error.
+  /// list", and so is a `${file:}` or `${credential:}` where no secret is wanted: of anything else connectors
+  /// speak freely. Nothing after an error.
   std::optional<LocatedText> text(const Node& node, const TypeInfo& wanted);
-  /// The same for expressions and templates, where `${…}` is an error (hint: env.NAME).
+  /// The same for expressions, where `${…}` is an error (hint: env.NAME) and `$${` is a literal `${`.
   std::optional<LocatedText> expression_text(const Node& node, const TypeInfo& wanted);
+  /// Says that this place takes no secret.
+  void refuse_secret(const Span& place);
   /// "expected an integer, found a list" at the node.
   void wrong_type(const Node& node, const TypeInfo& wanted);
 

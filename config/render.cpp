@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "config/diagnostic.hpp"
-#include "config/uri_passwords.hpp"
+#include "config/secrets_in_text.hpp"
 #include "config/utf8.hpp"
 
 namespace hiveframe::config {
@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t shown_width = 100;
 constexpr std::size_t shown_before_caret = 40;
 constexpr std::size_t tab_width = 4;
+constexpr std::size_t reach = 4096;  // bytes of a line around the caret
 
 // What stands for bytes [begin, end) of the file on the terminal.
 struct Cell {
@@ -23,17 +24,17 @@ struct Cell {
   std::size_t width;
 };
 
-using Range = std::pair<std::size_t, std::size_t>;
-
-std::vector<Cell> lay_out(std::string_view line, std::size_t line_begin, const std::vector<Range>& hidden) {
+// `line` begins at `line_begin` of the file; `hidden` are offsets of the file, in order.
+std::vector<Cell> lay_out(std::string_view line, std::size_t line_begin, const TextRanges& hidden) {
   std::vector<Cell> cells;
   std::size_t column = 0;
+  auto range = hidden.begin();
   for (std::size_t i = 0; i < line.size();) {
     const std::size_t at = line_begin + i;
-    const auto range = std::find_if(hidden.begin(), hidden.end(),
-                                    [&](const Range& each) { return each.first <= at && at < each.second; });
+    while (range != hidden.end() && range->second <= at)
+      ++range;
     Cell cell{at, 0, {}, 1};
-    if (range != hidden.end()) {
+    if (range != hidden.end() && range->first <= at) {
       cell.end = std::min(range->second, line_begin + line.size());
       cell.text = "***";
       cell.width = 3;
@@ -62,16 +63,37 @@ struct Excerpt {
   std::string caret;
 };
 
-Excerpt excerpt(const Span& span, std::size_t line_number, const std::vector<Span>& concealed) {
-  const std::string_view line = span.file->line(line_number);
-  const std::size_t line_begin = span.file->line_begin(line_number);
-  std::vector<Range> hidden;
+// What of a line must not be shown, as offsets of the file.
+TextRanges hidden_on(std::string_view line, std::size_t line_begin, const SourceFilePtr& file,
+                     const std::vector<Span>& concealed) {
+  TextRanges hidden;
+  const std::size_t line_end = line_begin + line.size();
   for (const Span& each : concealed)
-    if (each.file == span.file && each.begin < each.end) hidden.emplace_back(each.begin, each.end);
-  // The option may never have been read. ${VAR} and the like show no secret, and hide no mistake either.
-  for (const auto& [begin, end] : find_passwords(line))
-    if (!line.substr(begin).starts_with("${")) hidden.emplace_back(line_begin + begin, line_begin + end);
-  const std::vector<Cell> cells = lay_out(line, line_begin, hidden);
+    if (each.file == file && each.begin < each.end && each.begin < line_end && each.end > line_begin)
+      hidden.emplace_back(each.begin, each.end);
+  // The option may never have been read.
+  for (const auto& [begin, end] : find_secrets(line))
+    hidden.emplace_back(line_begin + begin, line_begin + end);
+  return merged(std::move(hidden));
+}
+
+// The offset of the line's code point at `offset`, or the one before if it is inside of one.
+std::size_t code_point_begin(std::string_view line, std::size_t offset) {
+  while (offset > 0 && offset < line.size() && (static_cast<unsigned char>(line[offset]) & 0xC0) == 0x80)
+    --offset;
+  return offset;
+}
+
+Excerpt excerpt(const Span& span, std::size_t line_number, const std::vector<Span>& concealed) {
+  const std::string_view whole_line = span.file->line(line_number);
+  const std::size_t whole_begin = span.file->line_begin(line_number);
+  const TextRanges hidden = hidden_on(whole_line, whole_begin, span.file, concealed);
+  // Of a very long line only what is near the caret can be seen: a hundred columns of it.
+  const std::size_t caret = std::min(span.begin - std::min(span.begin, whole_begin), whole_line.size());
+  const std::size_t first = caret > reach ? code_point_begin(whole_line, caret - reach) : 0;
+  const std::size_t last = code_point_begin(whole_line, std::min(caret + reach, whole_line.size()));
+  const std::size_t line_begin = whole_begin + first;
+  const std::vector<Cell> cells = lay_out(whole_line.substr(first, last - first), line_begin, hidden);
 
   std::size_t width = 0;
   std::size_t caret_begin = std::string::npos;
@@ -105,11 +127,11 @@ Excerpt excerpt(const Span& span, std::size_t line_number, const std::vector<Spa
     column += cell.width;
   }
   std::size_t indent = caret_begin - shown_from;
-  if (from > 0) {
+  if (from > 0 || first > 0) {
     result.line.insert(0, "…");
     ++indent;
   }
-  if (to < width) result.line += "…";
+  if (to < width || last < whole_line.size()) result.line += "…";
   const std::size_t end = std::min(std::max(caret_end, caret_begin + 1), std::max(to, caret_begin + 1));
   result.caret = std::string(indent, ' ') + '^' + std::string(end - caret_begin - 1, '~');
   return result;

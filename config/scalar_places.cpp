@@ -168,7 +168,7 @@ Properties skip_properties(const std::string& source, std::size_t begin) {
   return result;
 }
 
-std::size_t end_of_quoted(const std::string& source, std::size_t begin) {
+std::size_t end_of_quoted(std::string_view source, std::size_t begin) {
   const char quote = source[begin];
   for (std::size_t i = begin + 1; i < source.size(); ++i) {
     if (quote == '"' && source[i] == '\\') {

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "config/text.hpp"
 
@@ -26,6 +27,6 @@ std::optional<LocatedText> locate_scalar(const SourceFilePtr& file, std::size_t 
                                          const std::string& value, bool plain);
 
 /// One past the closing quote of the quoted scalar at `begin`, or npos.
-std::size_t end_of_quoted(const std::string& source, std::size_t begin);
+std::size_t end_of_quoted(std::string_view source, std::size_t begin);
 
 }  // namespace hiveframe::config

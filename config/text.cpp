@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "config/secrets_in_text.hpp"
 #include "config/utf8.hpp"
 
 namespace hiveframe::config {
@@ -92,7 +93,9 @@ void LocatedText::append(const LocatedText& other, std::size_t begin, std::size_
   }
 }
 
-std::string quote(std::string_view text, std::size_t limit) {
+std::string quote(std::string_view whole, std::size_t limit) {
+  // Before it is cut: without its end a URI's password is none by its look.
+  const std::string text = value_without_secrets(whole);
   std::string out = "'";
   std::size_t count = 0;
   for (std::size_t i = 0; i < text.size(); ++count) {
@@ -110,7 +113,7 @@ std::string quote(std::string_view text, std::size_t limit) {
     } else if (is_unprintable(point.value)) {
       out += fmt::format("\\u{:04x}", static_cast<unsigned>(point.value));
     } else {
-      out += text.substr(i, point.size);
+      out.append(text, i, point.size);
     }
     i += point.size;
   }

@@ -63,7 +63,7 @@ class LocatedText {
   bool secret_ = false;
 };
 
-/// 'text' with control characters escaped, cut to at most `limit` code points.
+/// 'text' with control characters escaped, secrets in URIs as ***, cut to at most `limit` code points.
 std::string quote(std::string_view text, std::size_t limit = 60);
 
 }  // namespace hiveframe::config

@@ -40,8 +40,10 @@ class Cutter {
   }
 
   bool has_reference(std::size_t begin, std::size_t end) const {
-    return std::any_of(references_.begin(), references_.end(),
-                       [&](const Reference& each) { return each.begin >= begin && each.begin < end; });
+    const auto first =
+        std::lower_bound(references_.begin(), references_.end(), begin,
+                         [](const Reference& each, std::size_t value) { return each.begin < value; });
+    return first != references_.end() && first->begin < end;
   }
 
   // The reference that begins here.

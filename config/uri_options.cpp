@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
+#include <set>
 
 #include "config/interpolation.hpp"
 
@@ -35,7 +37,10 @@ std::optional<std::vector<std::string>> canonical(const Node& node, const Enviro
 class Pieces {
  public:
   Pieces(const UriRule& rule, const TableInfo& table, Reader& reader, GivenOptions& given)
-      : rule_(rule), table_(table), reader_(reader), given_(given) {}
+      : rule_(rule), table_(table), reader_(reader), given_(given) {
+    for (std::size_t i = 0; i < given.options.size(); ++i)
+      places_.emplace(given.options[i].name.view(), i);
+  }
 
   void run(const Uri& uri) {
     if (!rule_.whole.empty()) {
@@ -122,19 +127,18 @@ class Pieces {
   }
 
   void take_query(const Uri& uri) {
-    std::vector<std::string> seen;
+    std::set<std::string> seen;
     for (const Uri::Parameter& parameter : uri.query) {
       const std::optional<LocatedText> name = percent_decode(parameter.name, reader_.diagnostics());
       if (!name) {
         given_.damaged = true;
         continue;
       }
-      if (std::find(seen.begin(), seen.end(), name->view()) != seen.end()) {
+      if (!seen.insert(name->str()).second) {
         reader_.error(name->span(), fmt::format("repeated parameter {}", name->quoted()));
         given_.damaged = true;
         continue;
       }
-      seen.push_back(name->str());
       const OptionInfo* option = table_.find(name->view());
       const bool structured =
           option && (option->type.kind == Kind::map || option->type.kind == Kind::table ||
@@ -151,11 +155,12 @@ class Pieces {
   }
 
   void give(LocatedText name, Node value) {
-    const GivenOptions::Given* known = given_.find(name.view());
-    if (!known) {
+    const auto [place, is_new] = places_.emplace(name.view(), given_.options.size());
+    if (is_new) {
       given_.options.push_back({std::move(name), std::move(value)});
       return;
     }
+    const GivenOptions::Given* known = &given_.options[place->second];
     const auto first = canonical(known->value, reader_.environment());
     const auto second = canonical(value, reader_.environment());
     if (!first || !second || *first == *second) return;
@@ -173,6 +178,7 @@ class Pieces {
   const TableInfo& table_;
   Reader& reader_;
   GivenOptions& given_;
+  std::map<std::string, std::size_t> places_;  // where in given_ each name stands
 };
 
 }  // namespace

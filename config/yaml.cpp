@@ -6,6 +6,7 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
+#include "config/secrets_in_text.hpp"
 #include "config/units.hpp"
 #include "config/utf8.hpp"
 #include "config/yaml_builder.hpp"
@@ -58,10 +59,21 @@ bool check_text(const SourceFilePtr& file, Diagnostics& diagnostics, const YamlL
   return true;
 }
 
+// Which option a line belongs to is not known in a file that is no sound YAML: its name must tell.
+void conceal_by_name(const SourceFilePtr& file, Diagnostics& diagnostics) {
+  const std::size_t lines = file->line_of(file->content().size());
+  for (std::size_t number = 1; number <= lines; ++number) {
+    const std::size_t at = file->line_begin(number);
+    for (const auto& [begin, end] : find_secret_values(file->line(number)))
+      diagnostics.conceal({file, at + begin, at + end});
+  }
+}
+
 }  // namespace
 
 YamlFile parse_yaml(const SourceFilePtr& file, Diagnostics& diagnostics, const YamlLimits& limits) {
   YamlFile result;
+  const std::size_t reports = diagnostics.reports();
   if (!check_text(file, diagnostics, limits)) return result;
   MemoryBuffer buffer(std::string_view(file->content()).substr(file->bom_size()));
   std::istream stream(&buffer);
@@ -76,6 +88,7 @@ YamlFile parse_yaml(const SourceFilePtr& file, Diagnostics& diagnostics, const Y
     Diagnostic found = explain_syntax_error(file, {builder.offset(error.mark), builder.open_brackets()});
     diagnostics.error(std::move(found.span), std::move(found.message), std::move(found.hint));
   }
+  if (diagnostics.reports() != reports) conceal_by_name(file, diagnostics);
   result.documents = builder.take();
   return result;
 }

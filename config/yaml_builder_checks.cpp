@@ -4,6 +4,7 @@
 #include <array>
 #include <fmt/format.h>
 
+#include "config/secrets_in_text.hpp"
 #include "config/units.hpp"
 #include "config/yaml_builder.hpp"
 #include "config/yaml_line.hpp"
@@ -18,16 +19,20 @@ void YamlBuilder::check_tag(const Properties& properties) {
   if (properties.tag_begin == properties.tag_end) return;
   const std::string_view tag =
       std::string_view(source_).substr(properties.tag_begin, properties.tag_end - properties.tag_begin);
+  const std::size_t line = file_->line_of(properties.tag_begin);
+  const bool secret =
+      stands_in_secret_value(file_->line(line), properties.tag_begin - file_->line_begin(line));
+  const std::string shown = secret ? "'!…'" : quote(tag);
   const bool in_brackets =
       std::any_of(frames_.begin(), frames_.end(), [](const Frame& each) { return each.flow; });
   std::string hint = "a value that starts with '!' must be quoted";
   if (tag.starts_with("!!")) {
-    hint = fmt::format("remove {}; every option knows its own type", quote(tag));
+    hint = fmt::format("remove {}; every option knows its own type", shown);
   } else if (!in_brackets) {
     hint += ": " + quoted_value_hint(*file_, properties.tag_begin);
   }
   diagnostics_.error(span(properties.tag_begin, properties.tag_end),
-                     fmt::format("{} is a YAML tag, and tags are not supported", quote(tag)), hint);
+                     fmt::format("{} is a YAML tag, and tags are not supported", shown), hint);
 }
 
 LocatedText YamlBuilder::tag_as_text(const Properties& properties) const {

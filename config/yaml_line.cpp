@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "config/secrets_in_text.hpp"
+
 namespace hiveframe::config {
 namespace {
 
@@ -17,6 +19,12 @@ std::string_view without_comment(std::string_view text) {
     }
   text = text.substr(0, end);
   return text.substr(0, text.find_last_not_of(" \t") + 1);
+}
+
+// What stands in brackets holds keys of its own.
+std::string shown_value(std::string_view value) {
+  const std::string shown = value_without_secrets(value);
+  return replaced(shown, find_secret_values(shown));
 }
 
 }  // namespace
@@ -60,7 +68,8 @@ YamlLine cut_line(const SourceFile& file, std::size_t number) {
 
 std::string corrected(const YamlLine& line, std::string_view value) {
   constexpr std::size_t longest = 100;
-  const std::string quoted = value.size() > longest ? "'…'" : quoted_for_yaml(value);
+  const bool hidden = value.size() > longest || sounds_secret(line.key);
+  const std::string quoted = hidden ? "'…'" : quoted_for_yaml(shown_value(value));
   return line.key.empty() || line.key.size() > longest ? quoted : fmt::format("{}: {}", line.key, quoted);
 }
 std::string corrected(const YamlLine& line) { return corrected(line, line.value_text); }

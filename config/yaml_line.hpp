@@ -24,7 +24,7 @@ YamlLine cut_line(const SourceFile& file, std::size_t number);
 /// The colon that ends a key: outside of quotes, before white space or the end; npos if there is none.
 std::size_t find_key_colon(std::string_view text, std::size_t from);
 
-/// `key: 'value'` as the line should be written, with its value or another one in quotes.
+/// `key: 'value'` as the line should be written, with its value or another one in quotes; without secrets.
 std::string corrected(const YamlLine& line);
 std::string corrected(const YamlLine& line, std::string_view value);
 

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "config/scalar_places.hpp"
+#include "config/secrets_in_text.hpp"
 #include "config/yaml_line.hpp"
 #include "config/yaml_value_error.hpp"
 
@@ -29,6 +30,7 @@ class Examination {
       if (auto found = explain_value(file_, failure_, line)) return *found;
     }
     if (auto found = open_quote(number)) return *found;
+    if (auto found = bare_reference()) return *found;
     if (!failure_.open_brackets.empty()) {
       const std::size_t at = failure_.open_brackets.back();
       const char open = file_->content()[at];
@@ -64,13 +66,45 @@ class Examination {
       const YamlLine line = cut_line(*file_, n);
       const bool quoted =
           !line.value_text.empty() && (line.value_text.front() == '"' || line.value_text.front() == '\'');
-      if (quoted && end_of_quoted(std::string(line.text.substr(line.value)), 0) == npos) {
+      if (quoted && end_of_quoted(line.text, line.value) == npos) {
         const std::size_t at = line.begin + line.value;
         return at_bytes(at, at + 1, "this quote is not closed on its line",
                         fmt::format("add a closing {} where the text ends", line.value_text.front()));
       }
       if (n == 1 || number - n >= 50) return std::nullopt;
     }
+  }
+
+  // `{count: ${N}}`: in brackets the braces of a reference are YAML's own.
+  std::optional<Diagnostic> bare_reference() const {
+    if (failure_.open_brackets.empty()) return std::nullopt;
+    const std::string_view source = file_->content();
+    const std::size_t begin = failure_.open_brackets.front();
+    const std::size_t end = std::min(source.find('\n', failure_.offset), source.size());
+    constexpr std::string_view ends = ",[]{}\r\n";
+    std::size_t value = begin;  // where the last value begins
+    for (std::size_t at = begin; at < end; ++at) {
+      const char c = source[at];
+      if (c == '$' && source.substr(at, 2) == "${") {
+        const std::size_t close = std::min(source.substr(0, end).find('}', at), end - 1) + 1;
+        const std::size_t stop = std::min(source.substr(0, end).find_first_of(ends, close), end);
+        const std::string_view text = source.substr(value, stop - value);
+        const bool plain = text.find_first_of("\"\\") == npos;
+        return at_bytes(at, close, "'${…}' inside of brackets must be quoted",
+                        "write " + (plain ? fmt::format("\"{}\"", text) : quoted_for_yaml(text)));
+      }
+      const bool starts = value == at;
+      if (starts && (c == '"' || c == '\'')) {
+        at = end_of_quoted(source.substr(0, end), at);
+        if (at == npos) return std::nullopt;
+        --at;
+      } else if (c == ' ' && (starts || source[at - 1] == ':')) {
+        value = at + 1;
+      } else if (ends.find(c) != npos) {
+        value = at + 1;
+      }
+    }
+    return std::nullopt;
   }
 
   std::optional<Diagnostic> stray_colon(const YamlLine& line) const {
@@ -101,7 +135,7 @@ class Examination {
     const std::size_t colon = bare.find(':');
     if (line.key.empty() && !bare.starts_with('-') && colon != npos && colon > 0 && bare.find(' ') > colon)
       return at_bytes(begin + colon, begin + colon + 1, "a space is missing after ':'",
-                      fmt::format("write {}: {}", bare.substr(0, colon), bare.substr(colon + 1)));
+                      missing_space_hint(bare));
     if (line.key.empty() && !bare.starts_with("- ") && bare != "-" && colon == npos)
       return at_bytes(begin, end, "expected 'key: value' here",
                       "text that goes on over several lines is indented");
@@ -134,7 +168,11 @@ class Examination {
   static std::string missing_space_hint(std::string_view text) {
     const std::size_t colon = text.find(':');
     if (colon == npos || colon == 0 || text.find(' ') < colon) return "a key is followed by ':' and a space";
-    return fmt::format("write {}: {}", text.substr(0, colon), text.substr(colon + 1));
+    const std::string_view key = text.substr(0, colon);
+    const std::string_view value = text.substr(colon + 1);
+    // `scheme://…` without a key in front of it is no key.
+    if (value.starts_with("//")) return "write it behind a key, as in sink: " + value_without_secrets(text);
+    return fmt::format("write {}: {}", key, sounds_secret(key) ? "…" : value);
   }
 
   SourceFilePtr file_;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "config/scalar_places.hpp"
+#include "config/secrets_in_text.hpp"
 #include "config/text.hpp"
 #include "config/utf8.hpp"
 
@@ -45,6 +46,7 @@ class Examination {
       case '{':
         return after_bracket(line);
       case '-':
+        if (!line.key.empty() && value == "-") return lone_dash(line);
         if (!line.key.empty() && value.starts_with("- "))
           return at_bytes(
               at, at + 1, "a list begins on a line of its own",
@@ -60,8 +62,9 @@ class Examination {
     const std::size_t end = std::min(rest.find_first_of(" \t\r\n,[]{}"), rest.size());
     const YamlLine line = cut_line(*file_, file_->line_of(failure_.offset));
     const bool is_value = failure_.offset == line.begin + line.value;
+    const bool secret = stands_in_secret_value(line.text, failure_.offset - line.begin);
     return at_bytes(failure_.offset, failure_.offset + end,
-                    fmt::format("{} refers to no anchor", quote(rest.substr(0, end))),
+                    fmt::format("{} refers to no anchor", secret ? "'*…'" : quote(rest.substr(0, end))),
                     is_value ? fmt::format("write {} if it is meant as text", corrected(line))
                              : "quote it if it is meant as text");
   }
@@ -77,11 +80,19 @@ class Examination {
                     "write " + corrected(line));
   }
 
+  // For a source and a sink it is a word: standard input and output.
+  Diagnostic lone_dash(const YamlLine& line) const {
+    const std::size_t at = line.begin + line.value;
+    std::string hint = "write " + corrected(line);
+    if (line.key == "source") hint += ", or source: stdin";
+    if (line.key == "sink") hint += ", or sink: stdout";
+    return at_bytes(at, at + 1, "'-' alone must be quoted", std::move(hint));
+  }
+
   std::optional<Diagnostic> after_quote(const YamlLine& line) const {
     const std::string_view value = line.value_text;
     const std::size_t at = line.begin + line.value;
-    const std::string content(value);
-    const std::size_t end = end_of_quoted(content, 0);
+    const std::size_t end = end_of_quoted(value, 0);
     if (end == npos) return std::nullopt;
     if (value.front() == '"') {
       constexpr std::string_view known = "0abt\tnvfre \"/\\N_LPxuU";

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <functional>
+#include <string>
+#include <vector>
 
 #include "daemon/cli/command_line.hpp"
 
@@ -26,6 +28,10 @@ void add_explain(CLI::App& app, Invocation& invocation);
 void add_new(CLI::App& app, Invocation& invocation);
 void add_schema(CLI::App& app, Invocation& invocation);
 void add_version(CLI::App& app, Invocation& invocation);
+
+/// Of the arguments of `eval`: an expression that begins with `-`, as `-record.a` does, is moved behind `--`,
+/// so that it is not taken for an option. What begins like `--record` is one.
+void set_expression_apart(std::vector<std::string>& arguments);
 
 /// "hiveframed 1.2.3"
 std::string version_text();

@@ -92,8 +92,10 @@ int run_command_line(std::span<const std::string> arguments, const pipeline::Con
       std::find(names.begin(), names.end(), arguments[0]) == names.end())
     return usage_error(io, app, "unknown command " + config::quote(arguments[0]),
                        config::did_you_mean(arguments[0], names));
+  std::vector<std::string> words(arguments.begin(), arguments.end());
+  if (!words.empty() && words.front() == "eval") set_expression_apart(words);
   try {
-    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+    app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
   } catch (const CLI::CallForHelp&) {
     io.out << app.help();
     return exit_done;

@@ -141,12 +141,12 @@ class Evaluation {
   bool failed_ = false;
 };
 
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
 // Whether an expression may look at a record. A word in a text literal counts too: then input is read for
 // nothing, which does no harm.
 bool names_record(std::string_view expression) {
-  const auto is_word = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-  };
+  const auto is_word = [](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '_'; };
   for (std::size_t begin = 0; begin < expression.size(); ++begin) {
     if (!is_word(expression[begin])) continue;
     std::size_t end = begin;
@@ -224,6 +224,31 @@ int evaluate(const Arguments& arguments, Invocation& invocation) {
 }
 
 }  // namespace
+
+void set_expression_apart(std::vector<std::string>& arguments) {
+  // Behind `--` only positional arguments can stand: they go to the end.
+  std::vector<std::string> options;
+  std::vector<std::string> rest;
+  bool expression_begins_so = false;
+  for (std::size_t i = 1; i < arguments.size(); ++i) {
+    const std::string& each = arguments[i];
+    if (each == "--") return;
+    const bool dash = each.size() > 1 && each[0] == '-' && each != "-h";
+    const bool option = each == "-h" || (dash && each[1] == '-' && each.size() > 2 && is_letter(each[2]));
+    if (option) {
+      options.push_back(each);
+      if (each == "--record" && i + 1 < arguments.size()) options.push_back(arguments[++i]);
+    } else {
+      expression_begins_so = expression_begins_so || (dash && rest.empty());
+      rest.push_back(each);
+    }
+  }
+  if (!expression_begins_so) return;
+  arguments.resize(1);
+  arguments.insert(arguments.end(), options.begin(), options.end());
+  arguments.emplace_back("--");
+  arguments.insert(arguments.end(), rest.begin(), rest.end());
+}
 
 void add_eval(CLI::App& app, Invocation& invocation) {
   CLI::App* command = app.add_subcommand(

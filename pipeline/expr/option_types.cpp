@@ -31,6 +31,15 @@ bool has_reference(const config::LocatedText& text, config::Reader& reader) {
   return !references.empty();
 }
 
+// `$${` in one of its texts is `${`. It was sound as it was written, so that every place of it is right.
+bool unescape(Program& program, config::Reader& reader) {
+  if (program.text().view().find("$${") == std::string_view::npos) return true;
+  std::optional<Program> meant = parse_expression(config::without_escapes(program.text()), reader);
+  if (!meant) return false;
+  program = std::move(*meant);
+  return true;
+}
+
 }  // namespace
 
 std::optional<Program> parse_expression(const config::LocatedText& text, config::Reader& reader) {
@@ -59,12 +68,15 @@ std::optional<Template> parse_template(const config::LocatedText& text, config::
   std::vector<Template::Piece> pieces = parsed->pieces();
   for (Template::Piece& piece : pieces) {
     if (piece.program) {
-      sound &= !has_reference(piece.program->text(), reader);
+      sound &= !has_reference(piece.program->text(), reader) && unescape(*piece.program, reader);
       continue;
     }
     std::optional<config::LocatedText> settled =
         config::interpolate(piece.literal, reader.environment(), reader.diagnostics());
-    if (settled) {
+    if (settled && settled->secret() && !text.secret()) {
+      reader.refuse_secret(text.span());
+      sound = false;
+    } else if (settled) {
       piece.literal = std::move(*settled);
     } else {
       sound = false;

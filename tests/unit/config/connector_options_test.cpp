@@ -29,7 +29,9 @@ struct File {
 struct Http {
   std::string url;
 };
-struct Nothing {};
+struct Nothing {
+  std::string format;
+};
 
 struct Kinds {
   OptionTable<Kafka> kafka{"kafka source", "kafka", "Reads topics"};
@@ -62,6 +64,7 @@ struct Kinds {
     file.uri({.schemes = {"file"}, .plain_paths = true, .path = "path"});
     http.add("url", &Http::url, text()).required();
     http.uri({.schemes = {"http", "https"}, .whole = "url"});
+    standard_input.add("format", &Nothing::format, text());
     standard_input.uri({.words = {"stdin", "-"}});
     all = {&kafka.info(), &postgres.info(), &file.info(), &http.info(), &standard_input.info()};
   }
@@ -137,6 +140,42 @@ TEST(ConnectorOptions, AReferenceAloneIsAWholeUri) {
   EXPECT_FALSE(secret.read(secret.kinds.postgres));
   EXPECT_EQ(secret.reading.problems().find("prot"), std::string::npos) << secret.reading.problems();
   EXPECT_EQ(secret.reading.problems().find("topsecret"), std::string::npos);
+}
+
+TEST(ConnectorOptions, ReferencesInReferencesDoNotCutAUri) {
+  Chosen chosen("source: 'postgresql://me:${NONE:-${NADA:-a/b@c?d}}@${NONE:-h}/${NONE:-db}'\n");
+  const auto postgres = chosen.read(chosen.kinds.postgres);
+  ASSERT_TRUE(postgres) << chosen.reading.problems();
+  EXPECT_EQ(postgres->password.reveal(), "a/b@c?d");
+  EXPECT_EQ(postgres->host, "h");
+  EXPECT_EQ(postgres->database, "db");
+}
+
+TEST(ConnectorOptions, ASecretStandsWhereOneIsWanted) {
+  Chosen password("source: postgresql://me:${file:/run/uri}@h/db\n");
+  EXPECT_EQ(password.read(password.kinds.postgres)->password.reveal(),
+            "postgresql://u:topsecret@h/db?prot=1");
+  for (const char* yaml :
+       {"source: postgresql://me@${file:/run/uri}/db\n", "source: ./${file:/run/uri}\n",
+        "source: {type: file, path: '${file:/run/uri}'}\n", "source: 'file:///${file:/run/uri}'\n"}) {
+    Chosen shown(yaml);
+    if (shown.options && shown.options->table == &shown.kinds.postgres.info())
+      shown.read(shown.kinds.postgres);
+    if (shown.options && shown.options->table == &shown.kinds.file.info()) shown.read(shown.kinds.file);
+    EXPECT_THAT(shown.reading.problems(),
+                testing::HasSubstr("are for secrets, and this is shown in messages"))
+        << yaml;
+  }
+  // A path is no URI with a password in it, wherever it comes from.
+  for (const char* uri : {"./topsecret.csv", "stdin", "file:///topsecret", "kafka://topsecret/t"}) {
+    Reading reading("source: ${file:/run/uri}\n");
+    reading.environment.files = {{"/run/uri", uri}};
+    const Kinds kinds;
+    EXPECT_FALSE(
+        connector_options(*reading.document().find("source"), "source", kinds.all, {}, reading.reader));
+    EXPECT_THAT(reading.problems(), testing::HasSubstr("are for secrets, and this is shown in messages"))
+        << uri;
+  }
 }
 
 TEST(ConnectorOptions, PathsWordsAndTypes) {
@@ -289,6 +328,26 @@ TEST(ConnectorOptions, UnknownKinds) {
             "orders.yaml:1:15: error: expected a URI or a path, found a list\n"
             "  1 | source: {uri: [a]}\n"
             "    |               ^~~\n");
+}
+
+TEST(ConnectorOptions, WordsTakeNoQuery) {
+  EXPECT_EQ(problem("source: stdin?format=csv\n"),
+            "orders.yaml:1:9: error: 'stdin' takes its options as keys of a map, not behind a '?'\n"
+            "  1 | source: stdin?format=csv\n"
+            "    |         ^~~~~~~~~~~~~~~~\n"
+            "    = write {type: stdin, format: csv}; a file of that name is ./stdin?…\n");
+  EXPECT_EQ(problem("source: stdin://?format=a b&nope=1\n"),
+            "orders.yaml:1:9: error: 'stdin' takes its options as keys of a map, not behind a '?'\n"
+            "  1 | source: stdin://?format=a b&nope=1\n"
+            "    |         ^~~~~~~~~~~~~~~~~~~~~~~~~~\n"
+            "    = write {type: stdin, format: 'a b'}\n");
+  EXPECT_EQ(problem("source: stdin://\n"),
+            "orders.yaml:1:9: error: 'stdin' stands alone, without anything behind it\n"
+            "  1 | source: stdin://\n"
+            "    |         ^~~~~~~~\n"
+            "    = write stdin\n");
+  EXPECT_TRUE(Chosen("source: ./stdin?format=csv\n").options);
+  EXPECT_TRUE(Chosen("source: stdin1?format=csv\n").options);
 }
 
 TEST(ConnectorOptions, WithoutPlainPathsAWordMustBeKnown) {

@@ -122,10 +122,16 @@ TEST(Render, ConcealedTextAndPasswords) {
             "  1 | u: postgresql://me:***@host/db?bad=1\n"
             "    |                                ^~~\n"
             "    = do this\n");
+  EXPECT_EQ(shown(file_of("u: postgresql://me:${PW:?a}@host/db?bad=1\n"), "bad"),
+            "orders.yaml:1:37: error: it is wrong\n"
+            "  1 | u: postgresql://me:${PW:?a}@host/db?bad=1\n"
+            "    |                                     ^~~\n"
+            "    = do this\n");
+  // A default is a password in clear.
   EXPECT_EQ(shown(file_of("u: postgresql://me:${PW:-a}@host/db?bad=1\n"), "bad"),
             "orders.yaml:1:37: error: it is wrong\n"
-            "  1 | u: postgresql://me:${PW:-a}@host/db?bad=1\n"
-            "    |                                     ^~~\n"
+            "  1 | u: postgresql://me:***@host/db?bad=1\n"
+            "    |                                ^~~\n"
             "    = do this\n");
 }
 

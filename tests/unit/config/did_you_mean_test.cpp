@@ -13,6 +13,7 @@ TEST(DidYouMean, FindsSlips) {
   EXPECT_EQ(nearest("GROUP-ID", names), "group_id");
   EXPECT_EQ(nearest("topci", names), "topic");  // neighbours swapped
   EXPECT_EQ(nearest("sls", names), "ssl");
+  EXPECT_EQ(nearest("lenght", std::vector<std::string>{"length"}), "length");
 }
 
 TEST(DidYouMean, DoesNotGuessWildly) {
@@ -20,6 +21,7 @@ TEST(DidYouMean, DoesNotGuessWildly) {
   EXPECT_EQ(nearest("", names), "");
   EXPECT_EQ(nearest("a", names), "");
   EXPECT_EQ(nearest(std::string(100'000, 't'), names), "");
+  EXPECT_EQ(nearest("nosuch", std::vector<std::string>{"touch"}), "");
   EXPECT_EQ(nearest("topic", {}), "");
 }
 

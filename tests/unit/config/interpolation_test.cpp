@@ -47,6 +47,54 @@ TEST(Interpolation, Variables) {
   EXPECT_EQ(text("${NONE:-a:-b}"), "a:-b");
 }
 
+TEST(Interpolation, ReferencesInReferences) {
+  EXPECT_EQ(text("${NONE:-${NADA:-x}}.y"), "x.y");
+  EXPECT_EQ(text("${NONE:-a${HOME}b${NADA:-c}d}e"), "a/srv/ubcde");
+  EXPECT_EQ(text("${HOME:-${NADA}}"), "/srv/u");  // as in a shell: a default that is not needed is not read
+  EXPECT_EQ(text("'${NONE:-{{ record.a }}}'"), "{{ record.a }}");
+  EXPECT_EQ(text("'${NONE:-$${HOME}}'"), "${HOME}");
+  EXPECT_EQ(text("${NONE:-${TRICK}}"), "${HOME}");
+  EXPECT_EQ(text("${file:/run/${NONE:-x}}"), "hunter2");
+  EXPECT_EQ(text("${credential:${NONE:-db}}"), "from-systemd");
+  EXPECT_TRUE(settled("${NONE:-${file:/run/x}}").secret);
+  EXPECT_FALSE(settled("${HOME:-${file:/run/x}}").secret);
+  EXPECT_EQ(settled("'${NONE:?need {it} from ${HOME}, now}'").problems,
+            "orders.yaml:1:5: error: variable 'NONE' is not set\n"
+            "  1 | a: '${NONE:?need {it} from ${HOME}, now}'\n"
+            "    |     ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~\n"
+            "    = need {it} from /srv/u, now\n"
+            "1 error in 1 file\n");
+  EXPECT_EQ(settled("${NONE:-${NADA}}").problems,
+            "orders.yaml:1:12: error: variable 'NADA' is not set\n"
+            "  1 | a: ${NONE:-${NADA}}\n"
+            "    |            ^~~~~~~\n"
+            "    = set it, or give a default: ${NADA:-…}\n"
+            "1 error in 1 file\n");
+  EXPECT_EQ(settled("'${NONE:-${NADA:-x}'").problems,
+            "orders.yaml:1:5: error: '${' is not closed\n"
+            "  1 | a: '${NONE:-${NADA:-x}'\n"
+            "    |     ^~\n"
+            "    = add '}', or write '$${' for a literal '${'\n"
+            "1 error in 1 file\n");
+}
+
+TEST(Interpolation, WhatASecretNamesIsNotShown) {
+  for (const char* yaml : {"${file:/nope/${file:/run/x}}", "${credential:${file:/run/x}}",
+                           "${NONE:?see ${file:/run/x}}", "${NONE:-${file:/run/x}${NADA}}"}) {
+    const Result result = settled(yaml);
+    EXPECT_EQ(result.text, "(nothing)") << yaml;
+    EXPECT_EQ(result.problems.find("hunter2"), std::string::npos) << result.problems;
+  }
+}
+
+TEST(Interpolation, NestingHasAnEnd) {
+  std::string yaml;
+  for (int i = 0; i < 100'000; ++i)
+    yaml += "${NONE:-";
+  yaml += "x" + std::string(100'000, '}');
+  EXPECT_NE(settled(yaml).problems.find("'${…}' is nested more than 16 deep"), std::string::npos);
+}
+
 TEST(Interpolation, LiteralDollars) {
   EXPECT_EQ(text("$${HOME}"), "${HOME}");
   EXPECT_EQ(text("$$${HOME}"), "$${HOME}");

@@ -104,7 +104,8 @@ TEST(JsonSchema, OptionsAndBounds) {
   EXPECT_EQ(schema.string_at("/properties/parallelism/anyOf/0/type"), "integer");
   EXPECT_EQ(schema.at("/properties/parallelism/anyOf/0/minimum")->GetInt(), 1);
   EXPECT_EQ(schema.at("/properties/parallelism/anyOf/0/maximum")->GetInt(), 64);
-  EXPECT_EQ(schema.string_at("/properties/parallelism/anyOf/1/$ref"), "#/$defs/reference");
+  EXPECT_EQ(schema.string_at("/properties/parallelism/anyOf/1/type"), "string");
+  EXPECT_EQ(schema.string_at("/properties/parallelism/anyOf/2/$ref"), "#/$defs/reference");
   EXPECT_EQ(schema.at("/properties/parallelism/default")->GetInt(), 1);
   EXPECT_EQ(schema.string_at("/properties/parallelism/description"), "Workers");
   EXPECT_EQ(schema.string_at("/properties/name/description"), " (default: the file's stem)");
@@ -118,12 +119,12 @@ TEST(JsonSchema, OptionsAndBounds) {
 
 TEST(JsonSchema, Connectors) {
   const Schema schema;
-  EXPECT_EQ(schema.string_at("/$defs/sink/anyOf/0/type"), "string");
+  EXPECT_EQ(schema.string_at("/$defs/sink/anyOf/0/type/0"), "string");
   EXPECT_EQ(schema.string_at("/$defs/sink/anyOf/0/examples/0"), "file:///tmp/x");
   EXPECT_EQ(schema.string_at("/$defs/sink/anyOf/1/$ref"), "#/$defs/sink_file");
   const char* file = "/$defs/sink_file/properties";
   const auto under = [&](const char* rest) { return schema.string_at((std::string(file) + rest).c_str()); };
-  EXPECT_EQ(under("/type/const"), "file");
+  EXPECT_EQ(under("/type/anyOf/0/enum/0"), "file");
   EXPECT_NE(schema.at("/$defs/sink_file/properties/when"), nullptr);
   EXPECT_EQ(schema.at("/$defs/sink_file/properties/acks/anyOf/0/enum")->Size(), 3U);  // all, "1" and 1
   EXPECT_EQ(schema.at("/$defs/sink_file/properties/acks/anyOf/0/enum/2")->GetInt(), 1);

@@ -318,11 +318,14 @@ TEST(OptionTable, ReferencesInValues) {
             "  1 | port: ${PORT}\n"
             "    |       ^~~~~~~\n"
             "    = it must be from 1 to 65535\n");
-  // What came from a file is not shown.
-  EXPECT_EQ(problem("port: ${file:/run/pw}\n"),
-            "orders.yaml:1:7: error: expected an integer from 1 to 65535, found '***'\n"
-            "  1 | port: ${file:/run/pw}\n"
-            "    |       ^~~~~~~~~~~~~~~\n");
+  // What comes from a file is not shown, and so cannot stand where it would be.
+  EXPECT_EQ(
+      problem("port: ${file:/run/pw}\n"),
+      "orders.yaml:1:7: error: ${file:} and ${credential:} are for secrets, and this is shown in messages "
+      "and logs\n"
+      "  1 | port: ${file:/run/pw}\n"
+      "    |       ^~~~~~~~~~~~~~~\n"
+      "    = write it here, or take it from a variable: ${NAME}\n");
   EXPECT_EQ(problem("filter: record.x == '${PW}' && true\n"),
             "orders.yaml:1:22: error: '${…}' cannot stand inside an expression\n"
             "  1 | filter: record.x == '${PW}' && true\n"

@@ -117,6 +117,36 @@ INSTANTIATE_TEST_SUITE_P(
                          "  3 |     c: 2\n"
                          "    | ^~~~\n"
                          "    = YAML is indented with spaces\n"},
+                    Case{"a: {b: 1, c: ${N}}\n",
+                         "orders.yaml:1:14: error: '${…}' inside of brackets must be quoted\n"
+                         "  1 | a: {b: 1, c: ${N}}\n"
+                         "    |              ^~~~\n"
+                         "    = write \"${N}\"\n"},
+                    Case{"a: [x, /b/${N}/c, d]\n",
+                         "orders.yaml:1:11: error: '${…}' inside of brackets must be quoted\n"
+                         "  1 | a: [x, /b/${N}/c, d]\n"
+                         "    |           ^~~~\n"
+                         "    = write \"/b/${N}/c\"\n"},
+                    Case{"a: {b: '${N}',\n  c: ${N:-d}}\ne: f\n",
+                         "orders.yaml:2:6: error: '${…}' inside of brackets must be quoted\n"
+                         "  2 |   c: ${N:-d}}\n"
+                         "    |      ^~~~~~~\n"
+                         "    = write \"${N:-d}\"\n"},
+                    Case{"source: -\nsink: x\n",
+                         "orders.yaml:1:9: error: '-' alone must be quoted\n"
+                         "  1 | source: -\n"
+                         "    |         ^\n"
+                         "    = write source: '-', or source: stdin\n"},
+                    Case{"source: x\nsink: - # all of it\n",
+                         "orders.yaml:2:7: error: '-' alone must be quoted\n"
+                         "  2 | sink: - # all of it\n"
+                         "    |       ^\n"
+                         "    = write sink: '-', or sink: stdout\n"},
+                    Case{"a:\n  uri: -\n",
+                         "orders.yaml:2:8: error: '-' alone must be quoted\n"
+                         "  2 |   uri: -\n"
+                         "    |        ^\n"
+                         "    = write uri: '-'\n"},
                     Case{"a: [1, 2\nb: c\n",
                          "orders.yaml:1:4: error: '[' is not closed\n"
                          "  1 | a: [1, 2\n"

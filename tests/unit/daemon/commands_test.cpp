@@ -152,6 +152,7 @@ TEST(Explain, KnowsWhatWasMeant) {
             "  did you mean 'file'?\n");
   EXPECT_EQ(call({"explain", "file.sink.mod"}).err,
             "hiveframed explain: there is no option 'mod' of the file sink\n  did you mean 'mode'?\n");
+  EXPECT_THAT(call({"explain", "nosuch"}).err, Not(HasSubstr("did you mean")));
   EXPECT_EQ(call({"explain", "."}).status, 2);
   EXPECT_EQ(call({"explain", "file.sink.mode.deeper"}).status, 2);
 }

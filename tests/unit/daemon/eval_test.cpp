@@ -46,6 +46,21 @@ TEST(Eval, PrintsValuesAsJson) {
   EXPECT_EQ(value("record.gone.deeper", "{}"), "null\n");
 }
 
+TEST(Eval, AnExpressionMayBeginWithADash) {
+  EXPECT_EQ(value("-record.a", R"({"a": 4})"), "-4\n");
+  EXPECT_EQ(eval({"--record", R"({"a": 4})", "-record.a"}).out, "-4\n");
+  EXPECT_EQ(eval({"--record={\"a\": 4}", "-record.a"}).out, "-4\n");
+  EXPECT_EQ(eval({"-5 + 3"}).out, "-2\n");
+  EXPECT_EQ(eval({"--5"}).out, "5\n");
+  EXPECT_EQ(eval({"--", "-5"}).out, "-5\n");
+  EXPECT_EQ(eval({"-record.a", "-"}, "{\"a\":1}\n{\"a\":2}\n").out, "-1\n-2\n");
+  EXPECT_EQ(eval({"-record.a"}, "{\"a\":1}\n").out, "-1\n");
+  EXPECT_THAT(eval({"--recrod", "{}", "1"}).err, HasSubstr("did you mean '--record'?"));
+  EXPECT_THAT(eval({"--help"}).out, HasSubstr("Usage: hiveframed eval"));
+  EXPECT_THAT(eval({"-h"}).out, HasSubstr("Usage: hiveframed eval"));
+  EXPECT_THAT(eval({"--record", "-1"}).err, HasSubstr("EXPRESSION is required"));
+}
+
 TEST(Eval, AnswersEachLineInItsPlace) {
   const Outcome outcome = eval({"record.a * 2", "-"}, "{\"a\":1}\n{\"a\":\"x\"}\n\nnot json\n{\"a\":3}");
   EXPECT_EQ(outcome.status, 1);

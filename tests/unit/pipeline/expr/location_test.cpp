@@ -17,7 +17,10 @@ struct FakeEnvironment final : config::Environment {
     if (name == "BRACES") return "{{ record.x }}";
     return std::nullopt;
   }
-  FileText read_file(const std::filesystem::path&) const override { return {std::nullopt, "none"}; }
+  FileText read_file(const std::filesystem::path& path) const override {
+    if (path == "/run/secret") return {"hunter2", ""};
+    return {std::nullopt, "none"};
+  }
 };
 
 struct Settings {
@@ -136,6 +139,42 @@ TEST(TemplatesInYaml, SettleReferencesInTheirTextOnly) {
   EXPECT_THAT(shown("path: \"a\\tb {{ 1 + }}\"\n"),
               HasSubstr("orders.yaml:1:20: error: the expression ends where a value"));
   EXPECT_THAT(shown("path: [a]\n"), HasSubstr("found a list"));
+}
+
+TEST(LiteralReferences, LoseTheirEscapeInsideExpressionsToo) {
+  std::optional<Settings> settings;
+  EXPECT_EQ(read("path: \"{{ '$${a}' + '$$${b}' }} $${c}\"\nvalue: \"'$${x}'\"\n", settings), "");
+  ASSERT_TRUE(settings);
+  Sample sample("{}");
+  std::string text;
+  Value value;
+  Failure failure;
+  ASSERT_TRUE(settings->path->render(sample.draft(), sample.inputs(), text, failure)) << failure.message;
+  EXPECT_EQ(text, "${a}$${b} ${c}");
+  ASSERT_TRUE(settings->value->evaluate(sample.draft(), sample.inputs(), value, failure)) << failure.message;
+  EXPECT_EQ(value.text(), "${x}");
+  // What stands behind one is still where it is.
+  EXPECT_THAT(shown("value: \"'$${x}' + nix\"\n"),
+              HasSubstr("orders.yaml:1:19: error: unknown variable 'nix'\n"
+                        "  1 | value: \"'$${x}' + nix\"\n"
+                        "    |                   ^~~"));
+  EXPECT_THAT(shown("path: \"{{ '$${x}' + nix }}\"\n"),
+              HasSubstr("orders.yaml:1:21: error: unknown variable 'nix'"));
+  EXPECT_EQ(read("path: \"{{ '$${x}' + record.a }}\"\nvalue: \"'$${x}'\"\n", settings), "");
+  ASSERT_TRUE(settings);
+  Sample number("{'a': 1}");
+  EXPECT_FALSE(settings->path->render(number.draft(), number.inputs(), text, failure));
+  EXPECT_THAT(failure.message, HasSubstr("at orders.yaml:1:19"));
+}
+
+// What a template makes, such as a file's name, is shown in messages.
+TEST(SecretsInTemplates, AreRefused) {
+  for (const char* yaml :
+       {"path: /data/${file:/run/secret}\n", "path: '{{ 1 }}${NONE:-${file:/run/secret}}'\n"}) {
+    EXPECT_THAT(shown(yaml),
+                HasSubstr("orders.yaml:1:7: error: ${file:} and ${credential:} are for secrets"));
+    EXPECT_THAT(shown(yaml), testing::Not(HasSubstr("hunter2")));
+  }
 }
 
 TEST(FieldPathsInYaml, AreLocated) {
