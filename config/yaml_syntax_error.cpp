@@ -98,9 +98,7 @@ class Examination {
         at = end_of_quoted(source.substr(0, end), at);
         if (at == npos) return std::nullopt;
         --at;
-      } else if (c == ' ' && (starts || source[at - 1] == ':')) {
-        value = at + 1;
-      } else if (ends.find(c) != npos) {
+      } else if (ends.find(c) != npos || (c == ' ' && (starts || source[at - 1] == ':'))) {
         value = at + 1;
       }
     }
