@@ -10,7 +10,6 @@
 #include "config/secrets_in_text.hpp"
 #include "config/uri.hpp"
 #include "config/uri_options.hpp"
-#include "config/uri_passwords.hpp"
 
 namespace hiveframe::config {
 namespace {

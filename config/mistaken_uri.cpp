@@ -8,7 +8,6 @@
 
 #include "config/did_you_mean.hpp"
 #include "config/secrets_in_text.hpp"
-#include "config/uri_passwords.hpp"
 #include "config/yaml_line.hpp"
 
 namespace hiveframe::config {

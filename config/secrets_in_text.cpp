@@ -59,6 +59,19 @@ std::size_t end_of_value(std::string_view line, std::size_t begin, bool in_brace
   return begin + value.find_last_not_of(" \t") + 1;
 }
 
+// In a text that is broken, what was hidden may have kept something else from being seen for what it is.
+template <typename Find>
+std::string hide_until_none(Find find, std::string_view text) {
+  constexpr int most = 8;
+  std::string shown(text);
+  for (int i = 0; i < most; ++i) {
+    std::string next = replaced(shown, find(shown));
+    if (next == shown) return shown;
+    shown = std::move(next);
+  }
+  return "***";
+}
+
 }  // namespace
 
 bool sounds_secret(std::string_view name) {
@@ -156,12 +169,27 @@ std::string replaced(std::string_view text, const TextRanges& ranges) {
   return out;
 }
 
-std::string without_secrets(std::string_view text) { return replaced(text, find_secrets(text)); }
+std::string without_secrets(std::string_view text) {
+  return hide_until_none([](std::string_view each) { return find_secrets(each); }, text);
+}
 
 std::string value_without_secrets(std::string_view value) {
-  TextRanges found = find_secrets_in_uri(value);
-  leave_references(value, found);
-  return replaced(value, found);
+  const auto find = [](std::string_view each) {
+    TextRanges found = find_secrets_in_uri(each);
+    leave_references(each, found);
+    return found;
+  };
+  return hide_until_none(find, value);
+}
+
+std::string to_display(std::string_view uri) {
+  const auto find = [](std::string_view each) {
+    TextRanges found = find_secrets_in_uri(each);
+    const TextRanges on_a_line = find_passwords(each);
+    found.insert(found.end(), on_a_line.begin(), on_a_line.end());
+    return merged(std::move(found));
+  };
+  return hide_until_none(find, uri);
 }
 
 }  // namespace hiveframe::config

@@ -37,4 +37,8 @@ std::string without_secrets(std::string_view text);
 /// that is missing, hides a password.
 std::string value_without_secrets(std::string_view value);
 
+/// A URI with its password as ***, and the values of query parameters that sound secret (password, token,
+/// secret, key) likewise.
+std::string to_display(std::string_view uri);
+
 }  // namespace hiveframe::config

@@ -117,6 +117,4 @@ TextRanges find_passwords(std::string_view text) { return scan(text, false); }
 
 TextRanges find_passwords_in_uri(std::string_view uri) { return scan(uri, true); }
 
-std::string to_display(std::string_view uri) { return replaced(uri, find_secrets_in_uri(uri)); }
-
 }  // namespace hiveframe::config

@@ -18,8 +18,4 @@ TextRanges find_passwords(std::string_view text);
 /// Those of a text that is a URI, in which a password may hold anything.
 TextRanges find_passwords_in_uri(std::string_view uri);
 
-/// A URI with its password as ***, and the values of query parameters that sound secret (password, token,
-/// secret, key) likewise.
-std::string to_display(std::string_view uri);
-
 }  // namespace hiveframe::config

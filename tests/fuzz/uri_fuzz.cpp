@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "config/secrets_in_text.hpp"
 #include "config/uri.hpp"
 #include "config/uri_passwords.hpp"
 #include "config/utf8.hpp"

@@ -60,6 +60,17 @@ TEST(SecretsInText, AQuotedValueThatIsCutShowsNone) {
   EXPECT_EQ(quote("foo://me:hun ter\n2@h/db"), "'foo://me:***@h/db'");
 }
 
+// Found by the fuzzer: with one password gone, another one can be seen.
+TEST(SecretsInText, NoneIsLeftInBrokenText) {
+  for (const std::string text : {"s: 'p://me:${N ${A:-a/b@c?e://me:${O@c?d}}@${N: "
+                                 "'p://me:${N:-${A::-${A:-a/b@c?d}}@${N:-h}/E: -h}/${E:-d}'",
+                                 "x://a:b'c@d", "'x://a:b'c@d x://e:f@g"}) {
+    const std::string shown = to_display(text);
+    for (const auto& [from, to] : find_passwords(shown))
+      EXPECT_EQ(shown.substr(from, to - from), "***") << shown;
+  }
+}
+
 TEST(SecretsInText, MessagesAndHintsShowNone) {
   Diagnostics all;
   all.error({}, "unknown 'foo://me:hunter2@h'", "write 'foo://me:hunter2@h/?token=hunter2'");

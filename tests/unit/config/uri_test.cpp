@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "config/secrets_in_text.hpp"
 #include "config/uri_passwords.hpp"
 
 namespace hiveframe::config {
