@@ -28,6 +28,10 @@ struct ReadLimits {
   std::size_t bytes = 0;  ///< of source bytes; a single longer record is still read whole
   std::size_t records = 0;
   std::size_t max_record_bytes = 0;  ///< a longer one is skipped while streaming, and refused
+  /// Bytes that the lane may hold of a record that is not whole yet; not less than twice `bytes`.
+  std::size_t held = SIZE_MAX;
+  /// What max_record_bytes is, for people: what the user would change.
+  std::string_view longest = "max_record_bytes";
   /// Of the whole process; 0: not known. What a lane holds beside its batches is to be a small part of it.
   std::uint64_t memory_limit = 0;
 };
@@ -50,6 +54,8 @@ struct ReadBatch {
   std::vector<RefusedRecord> refused;
   Position end;              ///< after the last record or refusal
   bool end_of_lane = false;  ///< nothing will follow, ever
+  /// Not 0: nothing came, because a record goes on beyond ReadLimits::held. Read again with so much.
+  std::size_t wants = 0;
 };
 
 /// One ordered stream of a source: a file, a Kafka partition, a range of a table. Made by the source,

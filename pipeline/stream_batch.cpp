@@ -12,12 +12,17 @@ std::string place(std::uint64_t line, const codec::Format& format, const std::st
 
 }  // namespace
 
+codec::ReadLimits stream_limits(const ReadLimits& limits) {
+  return {limits.bytes, limits.records, limits.max_record_bytes, limits.held, limits.longest};
+}
+
 ReadBatch stream_batch(codec::RecordReader::Batch batch, const codec::Format& format,
                        const std::string& name) {
   ReadBatch out;
   out.storage = std::move(batch.storage);
   out.end = batch.end.serialize();
   out.end_of_lane = batch.at_end;
+  out.wants = batch.wants;
   for (codec::Refusal& each : batch.refused) {
     RefusedRecord refused;
     refused.error = std::move(each.error);

@@ -8,7 +8,10 @@
 
 namespace hiveframe::pipeline {
 
-/// For lanes that read a byte stream through codec::RecordReader: their batches as the runtime wants them,
+/// For lanes that read a byte stream through codec::RecordReader: what of the limits is the reader's.
+codec::ReadLimits stream_limits(const ReadLimits& limits);
+
+/// For such lanes: their batches as the runtime wants them,
 /// with positions that are codec::StreamPosition. `name` is the stream's, for places.
 ReadBatch stream_batch(codec::RecordReader::Batch batch, const codec::Format& format,
                        const std::string& name);

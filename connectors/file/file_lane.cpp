@@ -118,7 +118,7 @@ pipeline::Task<pipeline::ReadBatch> FileLane::read(pipeline::ReadLimits limits) 
 }
 
 pipeline::ReadBatch FileLane::next_batch(const pipeline::ReadLimits& all_limits) {
-  const codec::ReadLimits limits{all_limits.bytes, all_limits.records, all_limits.max_record_bytes};
+  const codec::ReadLimits limits = pipeline::stream_limits(all_limits);
   pipeline::ReadBatch out;
   out.storage = std::make_unique<record::Storage>();
   if (!reader_) {

@@ -69,7 +69,7 @@ class StdinLane final : public pipeline::Lane {
   pipeline::ReadBatch next_batch(const pipeline::ReadLimits& limits) {
     pipeline::ReadBatch out;
     try {
-      const codec::ReadLimits each{limits.bytes, limits.records, limits.max_record_bytes};
+      const codec::ReadLimits each = pipeline::stream_limits(limits);
       if (!reader_) reader_ = std::make_unique<codec::RecordReader>(format_, each);
       reader_->set_limits(each);
       codec::RecordReader::Batch batch = reader_->read(stream_);

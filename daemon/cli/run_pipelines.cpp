@@ -86,7 +86,10 @@ class Execution {
       look_around(pipelines, running > 0);
     }
     console_.erase_status();
-    return finish(look_around(pipelines, false));
+    const int status = finish(look_around(pipelines, false));
+    // What was left behind may return at any moment, and find what an orderly exit takes apart.
+    if (engine.detached() != 0) _exit(status);
+    return status;
   }
 
  private:

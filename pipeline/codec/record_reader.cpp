@@ -68,6 +68,7 @@ void RecordReader::set_limits(ReadLimits limits) noexcept {
   limits_ = limits;
   limits_.bytes = std::max(limits_.bytes, smallest_window);
   limits_.records = std::max<std::size_t>(limits_.records, 1);
+  limits_.held = std::max(limits_.held, 2 * limits_.bytes);
 }
 
 bool RecordReader::resume(const StreamPosition& position) {
@@ -93,6 +94,10 @@ RecordReader::Batch RecordReader::read(ByteStream& stream) {
       scan(batch);
     }
     if (batch.at_end || !batch.storage->records.empty() || !batch.refused.empty()) break;
+    if (const std::size_t wanted = capacity_for_more(); wanted > limits_.held) {
+      batch.wants = wanted;
+      break;
+    }
     fill(stream);
   }
   batch.end = {offset_, framer_->save()};
@@ -145,7 +150,8 @@ void RecordReader::take(std::size_t consumed, Batch& batch) {
 /// Gives the batch the buffer with its bytes, or a copy of them if they are the smaller part of it.
 std::string_view RecordReader::hand_over(std::size_t used, Storage& storage) {
   const std::size_t tail = end_ - begin_ - used;
-  if (used < window_.capacity() / 2) {
+  const bool grown = window_.capacity() > 2 * limits_.bytes;
+  if (used < window_.capacity() / 2 && !grown) {
     Buffer& copy = storage.add(Buffer(used));
     std::memcpy(copy.data(), window_.data() + begin_, used);
     begin_ += used;
@@ -225,9 +231,8 @@ void RecordReader::refuse(std::string_view bytes, const Frame& frame, Batch& bat
 }
 
 DataError RecordReader::too_long(std::uint64_t length) const {
-  return {DataError::Type::length,
-          fmt::format("the record is {} bytes long, more than the {} of max_record_bytes", length,
-                      limits_.max_record_bytes)};
+  return {DataError::Type::length, fmt::format("the record is {} bytes long, more than the {} of {}", length,
+                                               limits_.max_record_bytes, limits_.longest)};
 }
 
 void RecordReader::skip_oversize(Batch& batch) {
@@ -258,6 +263,12 @@ void RecordReader::fill(ByteStream& stream) {
   const std::size_t got = stream.read({window_.data() + end_, room});
   end_ += got;
   if (got == 0) read_all_ = true;
+}
+
+/// What the window must hold to read on: its capacity, unless it is full and has to grow.
+std::size_t RecordReader::capacity_for_more() const noexcept {
+  const bool must_grow = begin_ <= window_.capacity() / 2 && end_ == window_.capacity() && begin_ != end_;
+  return must_grow ? window_.capacity() + limits_.bytes : window_.capacity();
 }
 
 /// Room for reading behind the window's bytes: by moving them to the front, else by growing. It grows by

@@ -21,6 +21,10 @@ struct ReadLimits {
   std::size_t bytes = 256 * 1024;  ///< of source bytes; a single longer record is still read whole
   std::size_t records = 65536;
   std::size_t max_record_bytes = 16 * 1024 * 1024;
+  /// Bytes that may be held of a record that is not whole yet; at least twice `bytes`.
+  std::size_t held = SIZE_MAX;
+  /// What `max_record_bytes` is, for people; it outlives the reader.
+  std::string_view longest = "max_record_bytes";
 };
 
 /// Where a stream of records goes on: a byte offset (of the decompressed stream), and the framer's state.
@@ -68,6 +72,9 @@ class RecordReader {
     std::vector<Refusal> refused;
     StreamPosition end;   ///< after the last record or refusal of this batch
     bool at_end = false;  ///< the stream holds nothing more
+    /// Not 0: nothing came, because a record goes on beyond ReadLimits::held, which must be so many bytes for
+    /// reading to go on.
+    std::size_t wants = 0;
   };
 
   /// The next batch: returns as soon as there is at least one record or refusal, or the end. Bytes of
@@ -91,6 +98,7 @@ class RecordReader {
   [[nodiscard]] record::DataError too_long(std::uint64_t length) const;
   void skip_oversize(Batch& batch);
   void fill(ByteStream& stream);
+  [[nodiscard]] std::size_t capacity_for_more() const noexcept;
   void make_room();
   [[nodiscard]] std::string_view window() const noexcept { return {window_.data() + begin_, end_ - begin_}; }
 

@@ -96,6 +96,7 @@ class Evaluator {
   /// Counts bytes of new values.
   bool take(const Node& node, std::size_t bytes);
   bool bounded(const Node& node, const record::Value& result);
+  bool too_much_memory(const Node& node);
   bool fail(const Node& node, Fault::Kind kind, std::string_view name = {});
   bool fail(const Node& node, Fault::Kind kind, std::string_view name, const record::Value& operand);
   bool not_condition(const Node& node, std::string_view name, std::uint32_t operand,

@@ -11,6 +11,12 @@ namespace hiveframe::expr {
 using record::Kind;
 using record::Value;
 
+bool Evaluator::too_much_memory(const Node& node) {
+  fail(node, Fault::Kind::too_much_memory);
+  fault_->size = inputs_.max_new_bytes;
+  return false;
+}
+
 bool Evaluator::may_go_on(const Node& node) {
   if (work_ > max_work) return fail(node, Fault::Kind::too_much_work);
   if (inputs_.interrupted != nullptr && inputs_.interrupted->load(std::memory_order_relaxed))
@@ -21,7 +27,7 @@ bool Evaluator::may_go_on(const Node& node) {
 
 bool Evaluator::take(const Node& node, std::size_t bytes) {
   new_bytes_ += bytes;
-  return new_bytes_ <= max_new_bytes || fail(node, Fault::Kind::too_much_memory);
+  return new_bytes_ <= inputs_.max_new_bytes || too_much_memory(node);
 }
 
 namespace {
@@ -58,8 +64,8 @@ bool fits(const Value& value, std::size_t& left) {
 // somebody writes it.
 bool Evaluator::bounded(const Node& node, const Value& result) {
   if (!result.is(Kind::list) && !result.is(Kind::object)) return true;
-  std::size_t left = max_new_bytes;
-  return fits(result, left) || fail(node, Fault::Kind::too_much_memory);
+  std::size_t left = inputs_.max_new_bytes;
+  return fits(result, left) || too_much_memory(node);
 }
 
 // What most records hold is settled without a call.

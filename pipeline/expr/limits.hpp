@@ -19,7 +19,7 @@ inline constexpr std::uint64_t max_work = 160'000'000;
 inline constexpr std::uint64_t macro_item_work = 16;
 /// After so much work an evaluation looks whether it is still wanted.
 inline constexpr std::uint64_t work_between_looks = 65'536;
-/// Bytes of text, lists and maps that one evaluation makes.
+/// Bytes of text, lists and maps that one evaluation makes, if its caller allows no fewer.
 inline constexpr std::size_t max_new_bytes = 256 * 1024 * 1024;
 
 }  // namespace hiveframe::expr

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "config/text.hpp"
+#include "pipeline/expr/limits.hpp"
 #include "pipeline/expr/pattern_cache.hpp"
 #include "pipeline/expr/problem.hpp"
 #include "pipeline/expr/type.hpp"
@@ -22,6 +23,8 @@ struct Inputs {
   // Objects that outlive the evaluation; nullptr is an empty one.
   const record::Value* env = nullptr;
   const record::Value* state = nullptr;
+  // Bytes of text, lists and maps that one evaluation may make.
+  std::size_t max_new_bytes = expr::max_new_bytes;
   // Becomes true when nobody waits for the result any more: a long evaluation then soon fails, and what it
   // says of the record is not true. nullptr: that never happens.
   const std::atomic<bool>* interrupted = nullptr;

@@ -75,6 +75,8 @@ class Arena {
 
   /// Bytes held from the system, used or not: what a budget is charged.
   [[nodiscard]] std::size_t footprint() const noexcept { return footprint_; }
+  /// Bytes that it takes from the system next, unless more are asked for at once.
+  [[nodiscard]] std::size_t next_block() const noexcept { return next_block_; }
 
  private:
   struct Block {

@@ -1,5 +1,8 @@
 #include "pipeline/record/storage.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace hiveframe::record {
 Buffer& Storage::add(Buffer buffer) {
   buffer_bytes_ += buffer.capacity() + Buffer::padding;
@@ -43,9 +46,20 @@ std::size_t Storage::footprint() const noexcept {
   return sizeof(Storage) + buffer_bytes_ + arena.footprint() + records.capacity() * sizeof(Record);
 }
 
-void Storage::charge_to(std::unique_ptr<Charge> charge) {
+void Storage::charge_to(std::unique_ptr<Charge> charge, std::size_t reserved) {
   charge_ = std::move(charge);
-  recharge();
+  charged_ = std::max(reserved, footprint());
+  if (charge_) charge_->resize(charged_);
+}
+
+bool Storage::has_room() {
+  const std::size_t holds = footprint() + arena.next_block();
+  if (!charge_ || holds <= charged_) return true;
+  // More than that, for it will be asked again soon.
+  const std::size_t wanted = holds + holds / 2;
+  if (!charge_->try_resize(wanted)) return false;
+  charged_ = wanted;
+  return true;
 }
 
 void Storage::take_charge_of(Storage& other) {
@@ -54,7 +68,8 @@ void Storage::take_charge_of(Storage& other) {
 }
 
 void Storage::recharge() {
-  if (charge_) charge_->resize(footprint());
+  charged_ = footprint();
+  if (charge_) charge_->resize(charged_);
 }
 
 }  // namespace hiveframe::record

@@ -22,6 +22,8 @@ class Charge {
   virtual ~Charge() = default;
   /// The Storage now holds `bytes`. Never waits; may overdraw.
   virtual void resize(std::size_t bytes) = 0;
+  /// The same if there is room for it now; else false, and nothing changes.
+  virtual bool try_resize(std::size_t bytes) = 0;
 };
 
 class Storage;
@@ -88,8 +90,12 @@ class Storage {
   /// Bytes held from the system.
   [[nodiscard]] std::size_t footprint() const noexcept;
 
-  /// Ties the Storage to a budget and charges what it holds now.
-  void charge_to(std::unique_ptr<Charge> charge);
+  /// Ties the Storage to a budget and charges what it holds now. `reserved` is what the charge holds already:
+  /// that much is kept, for what is yet to be added, until recharge().
+  void charge_to(std::unique_ptr<Charge> charge, std::size_t reserved = 0);
+  /// Whether what it holds, with another block of its arena, is charged, or can be without overdrawing; true
+  /// without a budget.
+  [[nodiscard]] bool has_room();
   /// Takes over the charge of a Storage whose records it copied.
   void take_charge_of(Storage& other);
   /// Charges what it holds now; to be called when trees or output were added.
@@ -99,6 +105,7 @@ class Storage {
   std::vector<Buffer> buffers_;
   std::size_t buffer_bytes_ = 0;
   std::unique_ptr<Charge> charge_;
+  std::size_t charged_ = 0;
 };
 
 }  // namespace hiveframe::record

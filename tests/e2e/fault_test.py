@@ -300,6 +300,32 @@ batch: {{records: 1000, linger_ms: 5}}
         # Drained in order: not even what was under way is repeated.
         self.assert_lines(lines)
 
+    def test_sigterm_while_a_write_never_returns(self):
+        lines = self.make_input(100_000)
+        started = self.start(self.pipeline("stall_after: 50000\n  ignore_cancel: true"))
+        events = self.folder / "out.ndjson.events"
+        self.wait_for(lambda: events.exists() and "stalled" in events.read_text(), started)
+        started.process.send_signal(signal.SIGTERM)
+        asked = time.monotonic()
+        stopped = started.wait()
+        # The 30 s there are to drain, and a little for what does not return.
+        self.assertLess(time.monotonic() - asked, 40)
+        self.assertEqual(stopped.status, 1, stopped.messages)
+        found = stopped.pipeline()
+        self.assertEqual(found["state"], "failed")
+        self.assertRegex(found["reason"], "^sink .*did not answer a write for [0-9]+s and was left behind$")
+        self.assertEqual(stopped.messages.count("was left behind"), 1, stopped.messages)
+        before = self.out.read_bytes().splitlines(keepends=True)
+        self.assertEqual(before, lines[: len(before)])
+        self.assert_felt(self.events("stalled"), len(lines))
+        # What it had taken is stored but for the batch under way, and the rest comes with the next run.
+        done = run(BINARY, self.folder, self.pipeline())
+        self.assertEqual(done.status, 0, done.messages)
+        again = self.out.read_bytes().splitlines(keepends=True)[len(before) :]
+        self.assertEqual(again, lines[len(lines) - len(again) :])
+        self.assertGreaterEqual(len(before) + len(again), len(lines))
+        self.assertLess(len(again), len(lines) - CROSSED, "everything was read again")
+
 
 if __name__ == "__main__":
     BINARY = os.path.abspath(sys.argv.pop(1))

@@ -34,6 +34,8 @@ struct Chain {
   record::Arena environment_text;
   record::Value environment;              ///< `env`; in environment_text
   std::size_t max_tree_bytes = SIZE_MAX;  ///< a record whose tree takes more is rejected
+  /// A batch that becomes more, or more than there is room for, is cut: Processed::rest. 0: none is.
+  std::size_t max_batch_bytes = 0;
   /// Becomes true when nobody waits for results any more, which are then not looked at.
   std::shared_ptr<const std::atomic<bool>> interrupted;
 };

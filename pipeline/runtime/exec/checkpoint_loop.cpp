@@ -168,7 +168,11 @@ pipeline::Task<void> CheckpointLoop::commit(std::vector<LaneCheckpoint> position
   // Without a source there was none to store yet.
   identity_stored_ = identity_stored_ || source_ != nullptr;
   // Not stored before the source knows: what it could not take is told it again with the next checkpoint.
-  if (!for_source.empty()) co_await source_->commit(std::move(for_source));
+  // At the end of the run one that hangs is left alone.
+  if (!for_source.empty() && !(context_.aborting && context_.source.busy())) {
+    const Callee::Call call(context_.source, "a commit");
+    co_await source_->commit(std::move(for_source));
+  }
   lanes_.stored(stored);
   board_.set_lanes(lanes_.statuses(lanes_shown));
 }

@@ -5,6 +5,8 @@
 #include <spdlog/spdlog.h>
 #include <utility>
 
+#include "pipeline/errors.hpp"
+
 namespace hiveframe::runtime {
 namespace {
 
@@ -42,6 +44,7 @@ pipeline::Task<bool> Checkpoints::open() {
       spdlog::warn("[{}] what was stored cannot be read ({}): what an earlier run left half-written stays",
                    context_.spec.name, store_->unreadable_because());
     };
+    const Callee::Call call(context_.state_store, "a call to open it");
     co_await thread_->run(open_store);
   };
   const std::function<bool()> given_up = [this] { return context_.draining || context_.aborting; };
@@ -91,6 +94,9 @@ pipeline::Task<void> Checkpoints::commit(std::vector<LaneCheckpoint> lanes,
     if (!change.empty()) store_->commit(change);
   };
   try {
+    if (closed_)
+      throw pipeline::Fatal({"store", "positions of '" + context_.spec.name + "'", "it has ended", ""});
+    const Callee::Call call(context_.state_store, "a commit");
     co_await thread_->run(write);
   } catch (...) {
     failure = std::current_exception();
@@ -113,9 +119,10 @@ void Checkpoints::remember(const LaneCheckpoint& lane) {
 }
 
 pipeline::Task<void> Checkpoints::clear() {
-  if (!thread_) co_return;
+  if (!thread_ || closed_) co_return;
   const std::function<pipeline::Task<void>()> attempt = [this]() -> pipeline::Task<void> {
     const auto clear_store = [this] { store_->clear(); };
+    const Callee::Call call(context_.state_store, "a commit");
     co_await thread_->run(clear_store);
   };
   const std::function<bool()> given_up = [this] { return context_.aborting; };
@@ -126,7 +133,9 @@ pipeline::Task<void> Checkpoints::close() {
   if (!thread_) co_return;
   while (turn_served_ != turns_given_)
     co_await idle_.wait();
+  closed_ = true;
   const auto close_store = [this] { store_.reset(); };
+  const Callee::Call call(context_.state_store, "a call to close");
   co_await thread_->run(close_store);
 }
 

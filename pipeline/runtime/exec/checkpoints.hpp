@@ -57,7 +57,7 @@ class Checkpoints {
   void wake() { retry_loop_.wake(); }
   /// The pipeline is complete: leaves nothing behind.
   pipeline::Task<void> clear();
-  /// Lets the lock go.
+  /// Lets the lock go. What is committed later throws Fatal: another process may go on here.
   pipeline::Task<void> close();
 
  private:
@@ -69,6 +69,7 @@ class Checkpoints {
   std::set<std::pair<std::string, std::string>> left_over_;  // marks of earlier runs, while it starts over
   RetryLoop retry_loop_;
   Signal idle_;
+  bool closed_ = false;
   std::uint64_t turns_given_ = 0;  // commits asked for
   std::uint64_t turn_served_ = 0;  // commits done
 };

@@ -17,10 +17,27 @@ std::size_t copied_size(const record::Storage& storage) {
   return sizeof(record::Record) + storage.meta_names.size() * sizeof(record::Value);
 }
 
+/// What all records of a storage have in common.
+std::unique_ptr<record::Storage> copy_without_records(const record::Storage& from) {
+  auto copy = std::make_unique<record::Storage>();
+  copy->format = from.format;
+  copy->meta_names = from.meta_names;
+  copy->schema = from.schema;
+  copy->read_at = from.read_at;
+  const auto shared = copy->arena.array<record::Member>(from.shared_meta.size());
+  for (std::size_t i = 0; i < shared.size(); ++i) {
+    const record::Member& member = from.shared_meta[i];
+    shared[i] = {copy->arena.copy(member.name), deep_copy(member.value, copy->arena)};
+  }
+  copy->shared_meta = shared;
+  return copy;
+}
+
+/// `original`: where its bytes stand in the copy.
 record::Record copy_record(const record::Storage& from, const record::Record& record, record::Storage& to,
-                           bool trees) {
+                           std::string_view original, bool trees) {
   record::Record copy = record;
-  copy.original = to.arena.copy(record.original);
+  copy.original = original;
   if (trees) copy.value = deep_copy(record.value, to.arena);
   if (const std::span<const record::Value> own = from.own_meta(record, to.arena); !own.empty()) {
     const auto values = to.arena.array<record::Value>(own.size());
@@ -65,18 +82,8 @@ KeptRecords keep_alive_only(std::unique_ptr<record::Storage> storage,
     return {std::move(storage), {}};
   }
 
-  auto copy = std::make_unique<record::Storage>();
-  copy->format = storage->format;
-  copy->meta_names = storage->meta_names;
-  copy->schema = storage->schema;
-  copy->read_at = storage->read_at;
+  auto copy = copy_without_records(*storage);
   copy->records.reserve(wanted_at_most);
-  const auto shared = copy->arena.array<record::Member>(storage->shared_meta.size());
-  for (std::size_t i = 0; i < shared.size(); ++i) {
-    const record::Member& member = storage->shared_meta[i];
-    shared[i] = {copy->arena.copy(member.name), deep_copy(member.value, copy->arena)};
-  }
-  copy->shared_meta = shared;
 
   // One copy of each wanted record, in order, whichever sinks take it.
   std::vector<std::uint32_t> wanted;
@@ -89,7 +96,9 @@ KeptRecords keep_alive_only(std::unique_ptr<record::Storage> storage,
   std::sort(wanted.begin(), wanted.end());
   wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
   for (const std::uint32_t i : wanted) {
-    copy->records.push_back(copy_record(*storage, storage->records[i], *copy, trees));
+    const record::Record& record = storage->records[i];
+    const std::string_view original = copy->arena.copy(record.original);
+    copy->records.push_back(copy_record(*storage, record, *copy, original, trees));
   }
   const auto renumbered = [&wanted](std::uint32_t i) {
     return static_cast<std::uint32_t>(std::lower_bound(wanted.begin(), wanted.end(), i) - wanted.begin());
@@ -115,6 +124,25 @@ KeptRecords keep_alive_only(std::unique_ptr<record::Storage> storage,
     each.record = renumbered(each.record);
   copy->take_charge_of(*storage);
   return {std::move(copy), std::move(wanted)};
+}
+
+std::unique_ptr<record::Storage> split_off(record::Storage& storage, std::uint32_t first) {
+  auto rest = copy_without_records(storage);
+  rest->records.reserve(storage.records.size() - first);
+  std::size_t bytes = 0;
+  for (std::size_t i = first; i < storage.records.size(); ++i)
+    bytes += storage.records[i].original.size() + 1;
+  // Not in the arena: they are yet to be decoded, which wants padding behind them.
+  char* to = rest->add(record::Buffer(bytes)).data();
+  for (std::size_t i = first; i < storage.records.size(); ++i) {
+    const record::Record& record = storage.records[i];
+    const std::string_view original(to, record.original.size());
+    to = std::copy(record.original.begin(), record.original.end(), to);
+    *to++ = '\n';
+    rest->records.push_back(copy_record(storage, record, *rest, original, record.tree));
+  }
+  storage.records.resize(first);
+  return rest;
 }
 
 }  // namespace hiveframe::runtime

@@ -22,4 +22,7 @@ KeptRecords keep_alive_only(std::unique_ptr<record::Storage> storage,
                             std::vector<std::shared_ptr<record::Selection>>& selections,
                             std::vector<BadRecord>& bad, bool trees);
 
+/// Takes the records from `first` on out of a storage, to one of their own, as they are; it is not charged.
+std::unique_ptr<record::Storage> split_off(record::Storage& storage, std::uint32_t first);
+
 }  // namespace hiveframe::runtime

@@ -1,6 +1,7 @@
 #include "pipeline/runtime/exec/engine.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <boost/asio/thread_pool.hpp>
 #include <sched.h>
 
@@ -24,6 +25,7 @@ struct Engine::Parts {
       : threads(thread_count), memory(memory_limit), pool(thread_count) {}
 
   std::size_t threads;
+  std::atomic<std::size_t> detached{0};
   MemoryBudget memory;
   boost::asio::thread_pool pool;
   boost::asio::thread_pool timers{1};  // destroyed first: who still waits there belongs to the pool
@@ -34,11 +36,14 @@ Engine::Engine(Settings settings)
                                      settings.memory_limit)) {}
 
 Engine::~Engine() {
-  // All pipelines have ended; what is still under way was left behind by them, as a sink that does not close.
+  // All pipelines have ended; what is still under way was left behind by them.
   parts_->timers.stop();
   parts_->timers.join();
   parts_->pool.stop();
   parts_->pool.join();
+  // It may return at any time on a thread of its own, to executors and a budget that must be there. What it
+  // has to say then is heard by nobody, for nothing runs here any more.
+  if (parts_->detached != 0) static_cast<void>(parts_.release());
 }
 
 boost::asio::any_io_executor Engine::data_executor() const { return parts_->pool.get_executor(); }
@@ -48,5 +53,11 @@ boost::asio::any_io_executor Engine::timer_executor() const { return parts_->tim
 std::size_t Engine::threads() const noexcept { return parts_->threads; }
 
 MemoryBudget& Engine::memory() noexcept { return parts_->memory; }
+
+std::size_t Engine::detached() const noexcept { return parts_->detached; }
+
+void Engine::detach() noexcept { ++parts_->detached; }
+
+void Engine::reattach() noexcept { --parts_->detached; }
 
 }  // namespace hiveframe::runtime

@@ -1,9 +1,34 @@
 #include "pipeline/runtime/exec/lane_batch.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace hiveframe::runtime {
+
+ProcessedBatch ProcessedBatch::of(std::shared_ptr<LaneBatch> batch, const pipeline::Lane& lane) {
+  ProcessedBatch out;
+  out.rest = std::move(batch->processed.rest);
+  if (out.rest) {
+    const std::size_t processed = batch->processed.read;
+    auto rest = std::make_shared<LaneBatch>();
+    rest->end = std::exchange(batch->end, lane.position_of(*out.rest, out.rest->records.front()));
+    const auto behind = std::find_if(batch->refused.begin(), batch->refused.end(),
+                                     [processed](const auto& each) { return each.before > processed; });
+    rest->refused.assign(std::make_move_iterator(behind), std::make_move_iterator(batch->refused.end()));
+    batch->refused.erase(behind, batch->refused.end());
+    for (pipeline::RefusedRecord& each : rest->refused)
+      each.before -= processed;
+    rest->read.records = out.rest->records.size() + rest->refused.size();
+    for (const record::Record& record : out.rest->records)
+      rest->read.bytes += record.original.empty() ? 0 : record.original.size() + 1;
+    rest->read.bytes = std::min(rest->read.bytes, batch->read.bytes);
+    batch->read -= rest->read;
+    out.rest_batch = std::move(rest);
+  }
+  out.batch = std::move(batch);
+  return out;
+}
 
 BatchPart whole_of(const LaneBatch& batch) {
   BatchPart part;

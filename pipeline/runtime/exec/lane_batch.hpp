@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "pipeline/record/slice.hpp"
@@ -16,6 +17,17 @@ struct LaneBatch {
   std::vector<pipeline::RefusedRecord> refused;
   pipeline::Position end;
   Amount read;  ///< of all its records, the refused ones too
+};
+
+/// A batch as it comes from a worker, and what of it is yet to be processed if it was cut.
+struct ProcessedBatch {
+  std::shared_ptr<const LaneBatch> batch;
+  std::unique_ptr<record::Storage> rest;
+  std::shared_ptr<LaneBatch> rest_batch;  ///< without what the worker makes of it
+
+  /// Of a batch that has come from a worker: what was read with it is divided, too. `rest_begins` is where
+  /// reading begins with the first record of the rest.
+  static ProcessedBatch of(std::shared_ptr<LaneBatch> batch, const pipeline::Lane& lane);
 };
 
 /// What of a batch is sent: a slice for each route, and where the lane goes on behind them.

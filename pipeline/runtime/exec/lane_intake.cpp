@@ -45,6 +45,7 @@ pipeline::Task<void> LaneIntake::follow() {
     if (context_.draining || no_more_) break;
     pipeline::LaneEvent event;
     const std::function<pipeline::Task<void>()> next = [this, &event]() -> pipeline::Task<void> {
+      const Callee::Call call(context_.source, "a question for its next lane");
       event = co_await source_.next();
     };
     const std::function<bool()> given_up = [this] { return context_.draining; };

@@ -16,9 +16,13 @@ namespace {
 // Source bytes of one batch: large enough that handing it from thread to thread costs nothing beside the
 // work, small enough to stay in a core's cache and to leave room for a few under a small memory limit.
 constexpr std::size_t batch_bytes = 256 * 1024;
-constexpr std::size_t batch_records = 65536;
+constexpr std::size_t batch_records = 4096;
 // What a batch takes beside its source bytes, before it is known: records, metadata, output.
 constexpr std::size_t overhead_factor = 2;
+// So many times that is the most that a batch may become, by what became of earlier ones.
+constexpr std::uint64_t most_expansion = 8;
+// A record is at most this part of the memory limit.
+constexpr std::uint64_t largest_part = 2;
 
 /// Source bytes of one read. A lane that waits for records holds its reservation meanwhile, so all lanes
 /// together must leave room for one that has some.
@@ -88,6 +92,7 @@ pipeline::Task<void> LaneRunner::until_returned() {
 pipeline::Task<void> LaneRunner::read_loop() {
   const std::function<pipeline::Task<void>()> seek = [this]() -> pipeline::Task<void> {
     std::optional<pipeline::Position> position = start_;
+    const Callee::Call call(context_.source, "a call to seek");
     co_await lane_->seek(std::move(position));
   };
   const std::function<bool()> given_up = [this] { return !reading(); };
@@ -114,14 +119,51 @@ bool LaneRunner::may_read() {
   return !cap_.holds() && sender_->has_room();
 }
 
-pipeline::Task<void> LaneRunner::read_one() {
+/// What a read holds while it is under way.
+struct LaneRunner::Reading {
+  explicit Reading(RunContext& of) : context(of) {}
+  ~Reading() { context.reading -= bytes; }
+  Reading(const Reading&) = delete;
+  Reading& operator=(const Reading&) = delete;
+
+  void add(std::uint64_t more) {
+    bytes += more;
+    context.reading += more;
+    if (context.long_record.taken()) context.memory.wake();
+  }
+
+  RunContext& context;
+  std::unique_ptr<record::Charge> charge;
+  std::uint64_t bytes = 0;
+  Turn::Mine long_record;
+};
+
+/// `reserved`: what the batch may become, as far as that is known.
+pipeline::ReadLimits LaneRunner::limits(std::uint64_t& reserved) const {
   pipeline::ReadLimits limits;
-  limits.bytes = read_bytes(context_.memory_limit, environment_.tally.count(LaneTally::to_read));
-  limits.records = batch_records;
+  const std::size_t lanes = environment_.tally.count(LaneTally::to_read);
+  limits.bytes = read_bytes(context_.memory_limit, lanes);
+  limits.held = limits.bytes * overhead_factor;
+  const std::uint64_t least = limits.held;
+  const std::uint64_t share = context_.memory_limit / 4 / std::max<std::size_t>(4, lanes);
+  const std::uint64_t most = std::clamp(share, least, most_expansion * least);
+  reserved = std::clamp(context_.expansion.per_byte() * limits.bytes, least, most);
+  const std::uint64_t per_record = std::max<std::uint64_t>(1, context_.expansion.per_record());
+  limits.records = static_cast<std::size_t>(std::clamp<std::uint64_t>(most / per_record, 1, batch_records));
   limits.max_record_bytes = context_.spec.max_record_bytes;
   limits.memory_limit = context_.memory_limit;
-  std::optional<std::uint64_t>& left = *environment_.limit;
-  if (left) limits.records = std::min<std::uint64_t>(limits.records, *left);
+  const auto longest = static_cast<std::size_t>(context_.memory_limit / largest_part);
+  if (limits.max_record_bytes > longest) {
+    limits.max_record_bytes = longest;
+    limits.longest = "half the memory_limit";
+  }
+  if (*environment_.limit) limits.records = std::min<std::uint64_t>(limits.records, **environment_.limit);
+  return limits;
+}
+
+pipeline::Task<void> LaneRunner::read_one() {
+  std::uint64_t reserved = 0;
+  pipeline::ReadLimits limits = this->limits(reserved);
   if (limits.records == 0) {
     sender_->end();
     context_.progressed();
@@ -133,23 +175,58 @@ pipeline::Task<void> LaneRunner::read_one() {
     environment_.outlets.hurry();
   }
   const std::function<bool()> given_up = [this] { return !reading(); };
-  std::unique_ptr<record::Charge> charge =
-      co_await context_.memory.reserve(limits.bytes * overhead_factor, given_up);
-  if (!charge || !reading() || must_rewind()) co_return;
-
   pipeline::ReadBatch batch;
-  const std::function<pipeline::Task<void>()> read = [this, &batch, &limits]() -> pipeline::Task<void> {
-    batch = co_await lane_->read(limits);
-  };
-  const bool done = co_await retry_loop_.run(read, given_up);
-  if (!done || !batch.storage) co_return;
-  batch.storage->charge_to(std::move(charge));
+  {
+    Reading held(context_);
+    held.charge = co_await context_.memory.reserve(reserved, given_up);
+    if (!held.charge || !reading() || must_rewind()) co_return;
+    held.add(reserved);
+    const bool came = co_await read(limits, held, batch);
+    if (!came) co_return;
+    batch.storage->charge_to(std::move(held.charge), held.bytes);
+  }
   batch.storage->read_at = std::chrono::system_clock::now();
-  if (left) count_against(*left, batch);
+  if (std::optional<std::uint64_t>& left = *environment_.limit) count_against(*left, batch);
   // Nothing came, because the source was cancelled: nothing to send, no position to advance.
   if (batch.storage->records.empty() && batch.refused.empty() && !batch.end_of_lane) co_return;
   const Amount amount = count(batch);
   sender_->take(std::move(batch), amount);
+}
+
+/// False: the run wants no more.
+pipeline::Task<bool> LaneRunner::read(pipeline::ReadLimits& limits, Reading& held,
+                                      pipeline::ReadBatch& batch) {
+  const std::function<pipeline::Task<void>()> read = [this, &batch, &limits]() -> pipeline::Task<void> {
+    const Callee::Call call(context_.source, "a read");
+    batch = co_await lane_->read(limits);
+  };
+  const std::function<bool()> given_up = [this] { return !reading(); };
+  for (;;) {
+    const bool done = co_await retry_loop_.run(read, given_up);
+    if (!done || !batch.storage || context_.over) co_return false;
+    if (batch.wants == 0) co_return true;
+    const bool may_go_on = co_await hold_more(limits, held, batch.wants);
+    if (!may_go_on) co_return false;
+  }
+}
+
+/// Waits until the lane may hold so much of a record that is not whole yet. False: the run wants no more.
+pipeline::Task<bool> LaneRunner::hold_more(pipeline::ReadLimits& limits, Reading& held, std::size_t wanted) {
+  const std::function<bool()> given_up = [this] { return !reading(); };
+  const bool may_grow = co_await context_.long_record.take(held.long_record, given_up);
+  if (!may_grow) co_return false;
+  // Not by little: each step is another read.
+  const std::size_t most = limits.max_record_bytes + 2 * limits.bytes;
+  const std::size_t next = std::max(wanted, std::min(2 * limits.held, most));
+  const std::size_t more = next - limits.held;
+  std::unique_ptr<record::Charge> charge =
+      co_await context_.memory.reserve_more(more, context_.reading, given_up);
+  if (!charge) co_return false;
+  held.charge->resize(held.bytes + more);
+  charge.reset();
+  held.add(more);
+  limits.held = next;
+  co_return true;
 }
 
 Amount LaneRunner::count(const pipeline::ReadBatch& batch) {
@@ -194,6 +271,7 @@ pipeline::Task<void> LaneRunner::rewind() {
                lane_->id(), forgotten.records);
   const std::function<pipeline::Task<void>()> seek = [this]() -> pipeline::Task<void> {
     std::optional<pipeline::Position> position = tracker().watermark();
+    const Callee::Call call(context_.source, "a call to seek");
     co_await lane_->seek(std::move(position));
   };
   const std::function<bool()> given_up = [this] { return !reading(); };
@@ -222,6 +300,8 @@ void LaneRunner::leave_out() {
 void LaneRunner::wake() {
   retry_loop_.wake();
   context_.memory.wake();
+  context_.long_record.wake();
+  context_.cut_batch.wake();
   sender_->wake();
 }
 

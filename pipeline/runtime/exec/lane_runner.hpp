@@ -64,7 +64,12 @@ class LaneRunner : public std::enable_shared_from_this<LaneRunner> {
   [[nodiscard]] bool must_rewind() const noexcept;
   pipeline::Task<void> read_loop();
   bool may_read();
+  struct Reading;
+
   pipeline::Task<void> read_one();
+  [[nodiscard]] pipeline::ReadLimits limits(std::uint64_t& reserved) const;
+  pipeline::Task<bool> read(pipeline::ReadLimits& limits, Reading& held, pipeline::ReadBatch& batch);
+  pipeline::Task<bool> hold_more(pipeline::ReadLimits& limits, Reading& held, std::size_t wanted);
   Amount count(const pipeline::ReadBatch& batch);
   void count_against(std::uint64_t& left, pipeline::ReadBatch& batch);
   pipeline::Task<void> rewind();

@@ -35,35 +35,94 @@ void LaneSender::take(pipeline::ReadBatch batch, Amount read) {
   const Epoch epoch = sequencer_.epoch();
   const Sequence sequence = next_taken_++;
   sequencer_.begin(sequence);
-  ++in_workers_;
   if (batch.end_of_lane) ended_ = true;
-  changed_now();
   unsettled_.read(read);
   auto sent = std::make_shared<LaneBatch>();
   sent->read = read;
   sent->refused = std::move(batch.refused);
   sent->end = std::move(batch.end);
+  process(
+      std::move(batch.storage), std::move(sent),
+      [this, epoch, sequence](std::shared_ptr<LaneBatch> processed) {
+        from_worker(std::move(processed), epoch, sequence);
+      },
+      false);
+}
+
+/// Has a worker process the storage; `done` is called on the strand, but not if the worker lost it.
+void LaneSender::process(std::unique_ptr<record::Storage> storage, std::shared_ptr<LaneBatch> batch,
+                         std::function<void(std::shared_ptr<LaneBatch>)> done, bool is_rest) {
+  ++in_workers_;
+  changed_now();
   // The runner waits for the workers, so they need not share this, which is let go of on the strand only.
   environment_.workers->process(
-      std::move(batch.storage),
-      [this, sent, epoch, sequence](Processed processed) {
-        sent->processed = std::move(processed);
-        boost::asio::post(context_.strand,
-                          [this, sent, epoch, sequence] { from_worker(sent, epoch, sequence); });
-      },
-      [this](std::string what) {
-        boost::asio::post(context_.strand, [this, what] {
+      std::move(storage),
+      [this, batch, done = std::move(done)](Processed processed) {
+        batch->processed = std::move(processed);
+        boost::asio::post(context_.strand, [this, batch, done] {
           --in_workers_;
+          const Processed& made = batch->processed;
+          context_.expansion.saw(made.read, batch->read.bytes, made.held);
+          done(batch);
+          changed_now();
+        });
+      },
+      [this, is_rest](std::string what) {
+        boost::asio::post(context_.strand, [this, what, is_rest] {
+          --in_workers_;
+          part_missing_ = part_missing_ || is_rest;
           context_.fail("transforming failed: " + what);
           changed_now();
         });
       });
 }
 
-void LaneSender::from_worker(BatchPtr batch, Epoch epoch, Sequence sequence) {
-  --in_workers_;
-  if (!*context_.interrupted) sequencer_.push(epoch, sequence, std::move(batch));
-  changed_now();
+void LaneSender::from_worker(std::shared_ptr<LaneBatch> batch, Epoch epoch, Sequence sequence) {
+  if (*context_.interrupted) return;
+  ProcessedBatch processed = ProcessedBatch::of(std::move(batch), lane_);
+  if (processed.rest) processed.rest->charge_to(context_.memory.overdraw(0));
+  sequencer_.push(epoch, sequence, std::move(processed));
+}
+
+/// A batch that was cut: what is behind the cut is processed when what is before it has gone, so that never
+/// more than a part of it is in memory.
+pipeline::Task<void> LaneSender::send_in_parts(ProcessedBatch batch) {
+  const Epoch epoch = sequencer_.epoch();
+  // What the lane reads again holds the rest, too.
+  const std::function<bool()> over = [this, epoch] {
+    return context_.aborting || sequencer_.epoch() != epoch;
+  };
+  Turn::Mine turn;
+  for (;;) {
+    // Nothing is sent behind the bad record that stopped the pipeline.
+    if (stopped_at_bad()) co_return;
+    BatchPtr part = std::move(batch.batch);
+    co_await send(std::move(part));
+    if (!batch.rest || stopped_at_bad()) co_return;
+    const bool may_go_on = co_await context_.cut_batch.take(turn, over);
+    if (!may_go_on) co_return;
+    const bool processed = co_await process_rest(batch);
+    if (!processed || over()) co_return;
+  }
+}
+
+/// False: the worker has lost it.
+pipeline::Task<bool> LaneSender::process_rest(ProcessedBatch& batch) {
+  // It must not wait for bytes that may be held by what waits behind it; only one lane at a time does this.
+  const auto part = static_cast<std::size_t>(context_.memory_limit / 16);
+  const std::size_t bytes = batch.rest->footprint() + part;
+  batch.rest->charge_to(context_.memory.overdraw(bytes), bytes);
+  const auto processed = std::make_shared<std::shared_ptr<LaneBatch>>();
+  process(
+      std::move(batch.rest), std::move(batch.rest_batch),
+      [processed](std::shared_ptr<LaneBatch> each) { *processed = std::move(each); }, true);
+  while (!*processed && !part_missing_)
+    co_await changed_.wait();
+  // Nothing behind it is sent, then.
+  part_missing_ = part_missing_ || *context_.interrupted;
+  if (part_missing_) co_return false;
+  batch = ProcessedBatch::of(std::move(*processed), lane_);
+  co_return true;
 }
 
 void LaneSender::end() {
@@ -91,6 +150,7 @@ Forgotten LaneSender::rewind() {
   sequencer_.reset(forgotten.epoch);
   next_taken_ = 0;
   ended_ = false;
+  context_.cut_batch.wake();
   changed_now();
   return forgotten;
 }
@@ -101,6 +161,7 @@ void LaneSender::forget() {
   unsettled_.read_again();
   sequencer_.reset(forgotten.epoch);
   open_tickets_ = 0;
+  context_.cut_batch.wake();
   changed_now();
 }
 
@@ -127,11 +188,11 @@ pipeline::Task<void> LaneSender::send_all() {
       changed_now();
       continue;
     }
-    std::optional<BatchPtr> batch = sequencer_.pop();
+    std::optional<ProcessedBatch> batch;
+    if (!part_missing_) batch = sequencer_.pop();
     if (batch) {
       dispatching_ = true;
-      // Nothing is sent behind the bad record that stopped the pipeline.
-      if (!stopped_at_bad()) co_await send(std::move(*batch));
+      co_await send_in_parts(std::move(*batch));
       dispatching_ = false;
       context_.progressed();
       changed_now();

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -81,7 +82,11 @@ class LaneSender : public std::enable_shared_from_this<LaneSender> {
   }
   void changed_now();
   pipeline::Task<void> send_all();
-  void from_worker(BatchPtr batch, Epoch epoch, Sequence sequence);
+  void from_worker(std::shared_ptr<LaneBatch> batch, Epoch epoch, Sequence sequence);
+  void process(std::unique_ptr<record::Storage> storage, std::shared_ptr<LaneBatch> batch,
+               std::function<void(std::shared_ptr<LaneBatch>)> done, bool is_rest);
+  pipeline::Task<void> send_in_parts(ProcessedBatch batch);
+  pipeline::Task<bool> process_rest(ProcessedBatch& batch);
   Forgotten begin_epoch();
   [[nodiscard]] bool can_send_again() const noexcept;
   pipeline::Task<void> send_again();
@@ -97,7 +102,7 @@ class LaneSender : public std::enable_shared_from_this<LaneSender> {
   Tracker tracker_;
   UnsettledBatches unsettled_;
   BadRecords bad_records_;
-  Sequencer<BatchPtr> sequencer_;
+  Sequencer<ProcessedBatch> sequencer_;
   Sequence next_taken_ = 0;  // the sequencer's number for the next batch
   Signal changed_;
   std::shared_ptr<Epoch> current_epoch_ = std::make_shared<Epoch>(0);
@@ -108,6 +113,7 @@ class LaneSender : public std::enable_shared_from_this<LaneSender> {
   bool finished_ = false;
   bool done_ = false;
   bool dispatching_ = false;
+  bool part_missing_ = false;  // a worker has lost one: nothing behind it is sent
 };
 
 }  // namespace hiveframe::runtime

@@ -23,6 +23,17 @@ class MemoryBudget::Held final : public record::Charge {
     bytes_ = bytes;
   }
 
+  bool try_resize(std::size_t bytes) override {
+    if (bytes > bytes_) {
+      const std::lock_guard lock(memory_.mutex_);
+      if (!memory_.budget_.try_charge(pipeline_, bytes - bytes_)) return false;
+      bytes_ = bytes;
+    } else {
+      resize(bytes);
+    }
+    return true;
+  }
+
  private:
   MemoryBudget& memory_;
   Budget::PipelineId pipeline_;
@@ -42,6 +53,9 @@ std::uint64_t MemoryBudget::held() const {
 void MemoryBudget::release(Budget::PipelineId pipeline, std::uint64_t bytes) {
   std::unique_lock lock(mutex_);
   budget_.release(pipeline, bytes);
+  if (!watchers_.empty()) {
+    if (const auto watcher = watchers_.find(pipeline); watcher != watchers_.end()) watcher->second();
+  }
   wake_granted(std::move(lock));
 }
 
@@ -64,7 +78,10 @@ MemoryBudget::Account::Account(MemoryBudget& memory, boost::asio::any_io_executo
   memory_.wake_granted(std::move(lock));
 }
 
-MemoryBudget::Account::~Account() {
+MemoryBudget::Account::~Account() { leave(); }
+
+void MemoryBudget::Account::leave() {
+  if (std::exchange(left_, true)) return;
   std::unique_lock lock(memory_.mutex_);
   memory_.budget_.remove_pipeline(id_);
   memory_.wake_granted(std::move(lock));
@@ -104,6 +121,26 @@ pipeline::Task<std::unique_ptr<record::Charge>> MemoryBudget::Account::reserve(
     memory_.wake_granted(std::move(lock));
   }
   co_return nullptr;
+}
+
+pipeline::Task<std::unique_ptr<record::Charge>> MemoryBudget::Account::reserve_more(
+    std::uint64_t bytes, const std::uint64_t& reading, std::function<bool()> given_up) {
+  {
+    const std::lock_guard lock(memory_.mutex_);
+    memory_.watchers_[id_] = [changed = changed_, strand = strand_] {
+      boost::asio::post(strand, [changed] { changed->notify(); });
+    };
+  }
+  const std::function<bool()> holds_only_reads = [this, &reading, &given_up] {
+    return given_up() || held() <= reading;
+  };
+  std::unique_ptr<record::Charge> charge = co_await reserve(bytes, holds_only_reads);
+  {
+    const std::lock_guard lock(memory_.mutex_);
+    memory_.watchers_.erase(id_);
+  }
+  if (!charge && !cancelled_ && !given_up()) charge = overdraw(bytes);
+  co_return charge;
 }
 
 std::unique_ptr<record::Charge> MemoryBudget::Account::overdraw(std::uint64_t bytes) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <exception>
 #include <utility>
 
 namespace hiveframe::runtime {
@@ -26,9 +27,10 @@ Outlet::Outlet(RunContext& context, const SinkSpec& spec, std::shared_ptr<SinkNu
     : context_(context),
       spec_(spec),
       sink_(spec.make()),
+      callee_(spec.display.empty() ? spec.name : spec.name + " " + spec.display),
       traits_(sink_->traits()),
       marks_(context.store_marks),
-      gate_(context, spec, *sink_, std::move(numbers)),
+      gate_(context, spec, *sink_, callee_, std::move(numbers)),
       opening_(context, spec.name + " opening"),
       taking_over_(context, spec.name + " taking over"),
       completing_(context, spec.name + " completing"),
@@ -42,6 +44,7 @@ pipeline::Task<bool> Outlet::open(std::map<std::string, std::string> stored_mark
                                        .pipeline = context_.spec.name,
                                        .comes_again = context_.spec.delivery != Delivery::at_most_once,
                                        .goes_on = phase != Phase::starting_over};
+    const Callee::Call call(callee_, "a call to open it");
     co_await sink_->open(std::move(sink_context));
   };
   const std::function<bool()> given_up = [this] { return context_.draining || context_.aborting; };
@@ -68,6 +71,7 @@ pipeline::Task<bool> Outlet::take_over(const std::string& lane, std::optional<pi
   auto* transactional = dynamic_cast<pipeline::Transactional*>(sink_.get());
   const std::function<pipeline::Task<void>()> attempt = [&]() -> pipeline::Task<void> {
     std::vector<std::string> lanes{lane};
+    const Callee::Call call(callee_, "a request for its positions");
     std::vector<std::optional<pipeline::Position>> positions =
         co_await transactional->stored_positions(std::move(lanes));
     position = std::move(positions.front());
@@ -169,13 +173,29 @@ pipeline::Task<void> Outlet::pause_flushing(TimedSignal::Clock::time_point until
 
 pipeline::Task<bool> Outlet::complete() {
   const std::function<pipeline::Task<void>()> attempt = [this]() -> pipeline::Task<void> {
+    const Callee::Call call(callee_, "a call to publish");
     co_await sink_->complete();
   };
   const std::function<bool()> given_up = [this] { return context_.aborting; };
   co_return co_await completing_.run(attempt, given_up);
 }
 
-pipeline::Task<void> Outlet::close() { co_await sink_->close(); }
+void Outlet::begin_closing(std::function<void()> closed) {
+  if (closing_begun_ || callee_.busy()) return;
+  closing_begun_ = true;
+  boost::asio::co_spawn(context_.strand, close(std::move(closed)), boost::asio::detached);
+}
+
+pipeline::Task<void> Outlet::close(std::function<void()> closed) {
+  try {
+    const Callee::Call call(callee_, "a call to close");
+    co_await sink_->close();
+  } catch (const std::exception& error) {
+    close_failure_ = spec_.name + ": " + error.what();
+  }
+  closed_ = true;
+  closed();
+}
 
 void Outlet::abort() {
   sink_->cancel();

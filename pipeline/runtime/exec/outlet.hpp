@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "pipeline/runtime/exec/callee.hpp"
 #include "pipeline/runtime/exec/marks.hpp"
 #include "pipeline/runtime/exec/retry_loop.hpp"
 #include "pipeline/runtime/exec/run_context.hpp"
@@ -49,7 +51,13 @@ class Outlet {
   pipeline::Task<void> drain();
   /// Publishes. False if the run was ended meanwhile.
   pipeline::Task<bool> complete();
-  pipeline::Task<void> close();
+  /// Begins to close the sink, unless that has begun, or a call of it is under way: `closed` is called when
+  /// it is done.
+  void begin_closing(std::function<void()> closed);
+  /// begin_closing() has begun, and is not done.
+  [[nodiscard]] bool closing() const noexcept { return closing_begun_ && !closed_; }
+  /// Why closing failed, if it did.
+  [[nodiscard]] const std::optional<std::string>& close_failure() const noexcept { return close_failure_; }
   /// Has the sink's pending calls return: the run is being aborted.
   void abort();
   /// Looks again at what the run wants: it drains or aborts.
@@ -60,11 +68,13 @@ class Outlet {
   [[nodiscard]] const std::shared_ptr<SinkNumbers>& numbers() const noexcept { return gate_.numbers(); }
   [[nodiscard]] Marks& marks() noexcept { return marks_; }
   [[nodiscard]] std::string identity() const { return sink_->identity(); }
+  [[nodiscard]] const Callee& callee() const noexcept { return callee_; }
   [[nodiscard]] bool transactional() const noexcept { return gate_.transactional(); }
 
  private:
   pipeline::Task<void> flush_loop();
   pipeline::Task<void> pause_flushing(TimedSignal::Clock::time_point until);
+  pipeline::Task<void> close(std::function<void()> closed);
   void gate_changed();
   [[nodiscard]] SinkWriter& writer_for(std::size_t lane);
   [[nodiscard]] bool drained() const noexcept;
@@ -72,6 +82,7 @@ class Outlet {
   RunContext& context_;
   const SinkSpec& spec_;
   std::unique_ptr<pipeline::Sink> sink_;
+  Callee callee_;
   pipeline::SinkTraits traits_;
   Marks marks_;
   SinkGate gate_;
@@ -89,6 +100,9 @@ class Outlet {
   bool flush_loop_runs_ = false;
   std::uint64_t flushes_tried_ = 0;
   bool draining_ = false;
+  bool closing_begun_ = false;
+  bool closed_ = false;
+  std::optional<std::string> close_failure_;
 };
 
 }  // namespace hiveframe::runtime

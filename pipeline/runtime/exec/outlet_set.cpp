@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "pipeline/errors.hpp"
-#include "pipeline/runtime/exec/closing.hpp"
 
 namespace hiveframe::runtime {
 
@@ -126,22 +125,25 @@ pipeline::Task<bool> OutletSet::complete() {
   co_return true;
 }
 
-pipeline::Task<std::optional<std::string>> OutletSet::close(std::chrono::steady_clock::time_point deadline,
-                                                            std::shared_ptr<void> run) {
+pipeline::Task<void> OutletSet::close() {
+  for (Outlet* outlet : all_)
+    outlet->begin_closing([this] { closed_.notify(); });
+  while (std::any_of(all_.begin(), all_.end(), [](const Outlet* each) { return each->closing(); }))
+    co_await closed_.wait();
+}
+
+std::optional<std::string> OutletSet::close_failure() const {
+  for (const Outlet* outlet : all_) {
+    if (outlet->close_failure()) return outlet->close_failure();
+  }
+  return std::nullopt;
+}
+
+void OutletSet::clear() {
   dead_letters_.reset();
-  std::vector<std::shared_ptr<Closing>> closings;
-  if (letters_outlet_) routes_.push_back(std::move(letters_outlet_));
-  for (auto& outlet : std::exchange(routes_, {})) {
-    closings.push_back(std::make_shared<Closing>(context_, std::move(outlet), run));
-    closings.back()->start();
-  }
-  std::optional<std::string> failure;
-  for (const auto& closing : closings) {
-    std::optional<std::string> failed = co_await closing->finish(deadline);
-    if (failed && !failure) failure = std::move(failed);
-  }
   all_.clear();
-  co_return failure;
+  routes_.clear();
+  letters_outlet_.reset();
 }
 
 }  // namespace hiveframe::runtime

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -10,6 +9,7 @@
 #include "pipeline/runtime/exec/dead_letters.hpp"
 #include "pipeline/runtime/exec/outlet.hpp"
 #include "pipeline/runtime/exec/run_context.hpp"
+#include "pipeline/runtime/exec/signal.hpp"
 #include "pipeline/runtime/exec/status_board.hpp"
 #include "pipeline/runtime/state/state_store.hpp"
 
@@ -45,10 +45,12 @@ class OutletSet {
   pipeline::Task<void> drain();
   /// False if the run was ended meanwhile.
   pipeline::Task<bool> complete();
-  /// Closes the sinks side by side and destroys them. One that has not closed by `deadline` is cancelled, and
-  /// left behind if that does not help; it keeps `run`, then. What failed, if anything did.
-  pipeline::Task<std::optional<std::string>> close(std::chrono::steady_clock::time_point deadline,
-                                                   std::shared_ptr<void> run);
+  /// Closes the sinks side by side, but for those with a call under way: for them it is called again.
+  pipeline::Task<void> close();
+  /// What failed while they closed, if anything did.
+  [[nodiscard]] std::optional<std::string> close_failure() const;
+  /// Destroys them. Acks that they kept come back to the strand once more.
+  void clear();
 
  private:
   using OwnMarks = std::map<std::string, std::string>;
@@ -62,6 +64,7 @@ class OutletSet {
   std::unique_ptr<Outlet> letters_outlet_;
   std::unique_ptr<DeadLetters> dead_letters_;
   std::vector<Outlet*> all_;
+  Signal closed_;
 };
 
 }  // namespace hiveframe::runtime

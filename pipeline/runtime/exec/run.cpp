@@ -9,6 +9,7 @@
 #include <spdlog/spdlog.h>
 #include <utility>
 
+#include "pipeline/errors.hpp"
 #include "pipeline/runtime/exec/chain.hpp"
 #include "pipeline/runtime/exec/continuation.hpp"
 #include "pipeline/runtime/exec/lane_directory.hpp"
@@ -25,7 +26,8 @@ RandomFraction seeded_fraction() {
 }  // namespace
 
 Pipeline::Run::Run(PipelineSpec spec, RunOptions options, Engine& engine)
-    : spec_(std::move(spec)),
+    : engine_(engine),
+      spec_(std::move(spec)),
       options_(std::move(options)),
       strand_(boost::asio::make_strand(engine.data_executor())),
       context_(spec_, options_, strand_, engine, engine.memory()),
@@ -34,7 +36,8 @@ Pipeline::Run::Run(PipelineSpec spec, RunOptions options, Engine& engine)
       lane_environment_{context_, outlets_, lanes_.tally()},
       limit_(options_.limit),
       source_loop_(context_, "source"),
-      deadline_timer_(context_.timers) {
+      deadline_timer_(context_.timers),
+      part_timer_(context_.timers) {
   context_.random = seeded_fraction();
   context_.fail = [this](std::string reason) { fail(std::move(reason)); };
   context_.end_quietly = [this] {
@@ -43,10 +46,7 @@ Pipeline::Run::Run(PipelineSpec spec, RunOptions options, Engine& engine)
   };
   if (spec_.dead_letter) context_.letter_numbers = board_.numbers(spec_.sinks.size());
   context_.progressed = [this] { changed_.notify(); };
-  context_.store_marks = [this]() -> pipeline::Task<void> {
-    // A sink that was left behind while it closed may go on when all else is gone.
-    if (checkpoint_loop_) co_await checkpoint_loop_->store();
-  };
+  context_.store_marks = [this]() -> pipeline::Task<void> { co_await checkpoint_loop_->store(); };
 }
 
 void Pipeline::Run::start(std::function<void()> ended) {
@@ -63,18 +63,29 @@ void Pipeline::Run::stop() {
 
 pipeline::Task<void> Pipeline::Run::live() {
   const auto self = shared_from_this();
-  bool flowing = false;
   std::optional<std::string> failure;
   try {
-    flowing = co_await open();
+    const Part opening = [this] { return open(); };
+    co_await in_time(opening);
     opening_ = false;
-    if (flowing && ending_ == Ending::none) co_await flow();
+    if (flowing_ && ending_ == Ending::none) co_await flow();
   } catch (const std::exception& error) {
     failure = error.what();
   }
   if (failure) fail(*failure);
   count_undelivered();
   co_await close();
+  if (parts_under_way_ != 0) {
+    tell_what_hangs();
+  } else {
+    co_await let_go();
+  }
+  tell_the_end();
+  if (parts_under_way_ != 0) co_await wait_for_what_hangs();
+}
+
+void Pipeline::Run::tell_the_end() {
+  context_.over = true;
   switch (ending_) {
     case Ending::none:
       finish(State::finished);
@@ -89,12 +100,14 @@ pipeline::Task<void> Pipeline::Run::live() {
   }
 }
 
+pipeline::Task<void> Pipeline::Run::open() { flowing_ = co_await open_all(); }
+
 /// True: everything is open and records may flow.
-pipeline::Task<bool> Pipeline::Run::open() {
+pipeline::Task<bool> Pipeline::Run::open_all() {
   checkpoints_ = std::make_unique<Checkpoints>(context_);
   checkpoint_loop_ = std::make_unique<CheckpointLoop>(context_, *checkpoints_, outlets_, lanes_, board_);
   const bool state_open = co_await checkpoints_->open();
-  if (!state_open) co_return false;
+  if (!state_open || ending_ != Ending::none) co_return false;
   const StateSnapshot& stored = checkpoints_->stored();
   if (stored.phase == Phase::completing) {
     co_await finish_earlier_run();
@@ -137,11 +150,12 @@ pipeline::Task<void> Pipeline::Run::finish_earlier_run() {
 pipeline::Task<bool> Pipeline::Run::open_source() {
   source_ = spec_.source();
   const std::function<pipeline::Task<void>()> attempt = [this]() -> pipeline::Task<void> {
+    const Callee::Call call(context_.source, "a call to open it");
     co_await source_->open();
   };
   const std::function<bool()> given_up = [this] { return context_.draining || context_.aborting; };
   const bool open = co_await source_loop_.run(attempt, given_up);
-  if (!open) co_return false;
+  if (!open || ending_ != Ending::none) co_return false;
   const StateSnapshot& stored = checkpoints_->stored();
   const bool has_positions = stored.phase != Phase::starting_over && source_->traits().keeps_position;
   if (stored.source_identity && has_positions) {
@@ -188,7 +202,8 @@ pipeline::Task<void> Pipeline::Run::flow() {
     co_await changed_.wait();
   }
   co_await drain();
-  if (ending_ == Ending::none) co_await complete();
+  const Part completing = [this] { return complete(); };
+  if (ending_ == Ending::none) co_await in_time(completing);
 }
 
 void Pipeline::Run::end_at_limit() {
@@ -220,11 +235,31 @@ bool Pipeline::Run::flowed() {
 /// Sinks write what they were sent and make it durable; then it is stored how far that is.
 pipeline::Task<void> Pipeline::Run::drain() {
   checkpoint_loop_->stop();
+  const Part resting = [this] { return come_to_rest(); };
+  co_await in_time(resting);
+  const Part draining = [this] { return outlets_.drain(); };
+  co_await in_time(draining);
+  co_await boost::asio::post(strand_, boost::asio::use_awaitable);
+  const Part storing = [this] { return store_what_is_durable(); };
+  co_await in_time(storing);
+}
+
+/// Returns when nothing is read any more, and what was read is sent on or dropped.
+pipeline::Task<void> Pipeline::Run::come_to_rest() {
   while (checkpoint_loop_->running() || intake_->busy() || !lanes_.all_returned())
     co_await changed_.wait();
-  co_await outlets_.drain();
-  co_await boost::asio::post(strand_, boost::asio::use_awaitable);
-  co_await checkpoint_loop_->store_last(std::nullopt);
+}
+
+pipeline::Task<void> Pipeline::Run::store_what_is_durable() {
+  bool stored = false;
+  if (!context_.aborting) stored = co_await checkpoint_loop_->store_last(std::nullopt);
+  if (stored) co_return;
+  // When time is over it is tried once: what is stored now is not read again.
+  try {
+    co_await checkpoint_loop_->store();
+  } catch (const pipeline::Retryable& error) {
+    context_.health.trouble(state_store_component, error.what());
+  }
 }
 
 /// Everything is read and durable: publishes it, and leaves nothing behind.
@@ -235,6 +270,7 @@ pipeline::Task<void> Pipeline::Run::complete() {
 
 pipeline::Task<void> Pipeline::Run::publish() {
   const bool complete = co_await outlets_.complete();
+  if (context_.over) co_return;
   if (!complete) {
     end(Ending::stopped);
     co_return;

@@ -24,7 +24,8 @@ namespace hiveframe::runtime {
 
 /// The life of a pipeline, from opening its state to letting go of it: makes the parts, and decides when it
 /// is over and how. Everything but status() and the requests of Pipeline happens on its strand; kept alive by
-/// its own coroutines, and outlives those of its parts.
+/// its own coroutines, and outlives those of its parts: also when it has ended and a call is still waited for
+/// that did not return in time.
 class Pipeline::Run : public std::enable_shared_from_this<Pipeline::Run> {
  public:
   Run(PipelineSpec spec, RunOptions options, Engine& engine);
@@ -37,8 +38,12 @@ class Pipeline::Run : public std::enable_shared_from_this<Pipeline::Run> {
   /// How it will end, once it is known that it will.
   enum class Ending { none, stopped, failed, closed };
 
+  using Part = std::function<pipeline::Task<void>()>;
+  struct Outcome;
+
   pipeline::Task<void> live();
-  pipeline::Task<bool> open();
+  pipeline::Task<void> open();
+  pipeline::Task<bool> open_all();
   pipeline::Task<bool> open_source();
   pipeline::Task<void> finish_earlier_run();
   void make_workers();
@@ -46,18 +51,34 @@ class Pipeline::Run : public std::enable_shared_from_this<Pipeline::Run> {
   void end_at_limit();
   bool flowed();
   pipeline::Task<void> drain();
+  pipeline::Task<void> come_to_rest();
+  pipeline::Task<void> store_what_is_durable();
   pipeline::Task<void> complete();
   pipeline::Task<void> publish();
   void count_undelivered();
+  pipeline::Task<void> in_time(Part part);
+  pipeline::Task<void> carry(Part part, std::shared_ptr<Outcome> outcome);
+  [[nodiscard]] std::chrono::steady_clock::time_point time_for(
+      std::chrono::steady_clock::time_point begun) const;
   pipeline::Task<void> close();
+  pipeline::Task<void> close_source();
+  pipeline::Task<void> close_state();
+  [[nodiscard]] std::string what_hangs() const;
+  void tell_what_hangs();
+  pipeline::Task<void> let_go();
+  pipeline::Task<void> wait_for_what_hangs();
+  void begin_deadline(std::chrono::steady_clock::time_point deadline);
   pipeline::Task<void> watch_deadline();
   void fail(std::string reason);
   void end(Ending ending);
   void interrupt_at(std::chrono::steady_clock::time_point deadline) const;
   void abort();
+  void warn_of_what_is_dropped() const;
   void wake_parts();
+  void tell_the_end();
   void finish(State state);
 
+  Engine& engine_;
   const PipelineSpec spec_;
   const RunOptions options_;
   boost::asio::strand<boost::asio::any_io_executor> strand_;
@@ -79,8 +100,15 @@ class Pipeline::Run : public std::enable_shared_from_this<Pipeline::Run> {
   Signal changed_;
   bool limit_reached_ = false;
   std::optional<std::chrono::steady_clock::time_point> deadline_;  // once it ends
+  std::chrono::steady_clock::time_point ending_since_;
+  TimedSignal part_timer_;           // for in_time()
+  std::size_t parts_under_way_ = 0;  // those of in_time() that have not returned
   bool opening_ = true;
+  bool flowing_ = false;
   bool closing_ = false;
+  bool closed_ = false;
+  bool source_closed_ = false;
+  bool state_closed_ = false;
   bool watching_deadline_ = false;
   Ending ending_ = Ending::none;
   std::function<void()> ended_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/any_io_executor.hpp>
 #include <cstddef>
@@ -8,12 +9,14 @@
 #include <memory>
 #include <string>
 
+#include "pipeline/runtime/exec/callee.hpp"
 #include "pipeline/runtime/exec/engine.hpp"
 #include "pipeline/runtime/exec/health.hpp"
 #include "pipeline/runtime/exec/memory_budget.hpp"
 #include "pipeline/runtime/exec/rejections.hpp"
 #include "pipeline/runtime/exec/sink_numbers.hpp"
 #include "pipeline/runtime/exec/spec.hpp"
+#include "pipeline/runtime/exec/turn.hpp"
 #include "pipeline/runtime/flow/breaker.hpp"
 #include "pipeline/runtime/flow/retry.hpp"
 
@@ -31,6 +34,24 @@ struct Counters {
   std::atomic<std::uint64_t> rewinds{0};
 };
 
+/// How much memory batches take when they are transformed, for those that are read next. What was seen last
+/// fades slowly, so that reading is careful while batches differ.
+class Expansion {
+ public:
+  void saw(std::uint64_t records, std::uint64_t bytes, std::uint64_t held) {
+    if (records == 0) return;
+    per_record_ = std::max(held / records, per_record_ - per_record_ / 8);
+    const std::uint64_t factor = held / std::max<std::uint64_t>(1, bytes);
+    per_byte_ = std::max(factor, per_byte_ - (per_byte_ + 7) / 8);
+  }
+  [[nodiscard]] std::uint64_t per_record() const noexcept { return per_record_; }
+  [[nodiscard]] std::uint64_t per_byte() const noexcept { return per_byte_; }
+
+ private:
+  std::uint64_t per_record_ = 0;
+  std::uint64_t per_byte_ = 0;
+};
+
 /// What the parts of one running pipeline share. Owned by the run, outlives its parts. Used on the strand,
 /// but for the counters and the health.
 struct RunContext {
@@ -45,7 +66,9 @@ struct RunContext {
         memory_limit(budget.limit()),
         parallelism(spec.parallelism != 0 ? spec.parallelism : engine.threads()),
         health(spec.name, spec.retry.max_elapsed),
-        rejections(spec.name, spec.on_error == OnError::drop) {}
+        rejections(spec.name, spec.on_error == OnError::drop),
+        source("source " + spec.source_display),
+        state_store("the state store") {}
 
   const PipelineSpec& spec;
   const RunOptions& options;
@@ -54,10 +77,21 @@ struct RunContext {
   boost::asio::any_io_executor timers;  ///< for TimedSignal
   MemoryBudget::Account memory;
   std::uint64_t memory_limit;
+  /// Bytes of it that reads under way hold.
+  std::uint64_t reading = 0;
+  /// What became of the batches lately: bytes that were held for a record, and for a byte that was read.
+  Expansion expansion;
+  /// A long record is read in parts, and grows: one lane at a time, or lanes would wait for each other's
+  /// bytes.
+  Turn long_record;
+  /// A batch that was cut is gone on with beyond what there is room for: one lane at a time.
+  Turn cut_batch;
   const std::size_t parallelism;  ///< batches transformed at the same time
   Health health;
   Counters counters;
   Rejections rejections;
+  Callee source;                                ///< and its lanes
+  Callee state_store;                           ///< the sinks' are their outlets'
   std::shared_ptr<SinkNumbers> letter_numbers;  ///< of the dead letters' sink; null without one
   /// Whether the next run goes on where this one was, known once the source is open.
   bool stores_positions = false;
@@ -76,6 +110,8 @@ struct RunContext {
   /// The same for workers, who look at it in the midst of long work: set by a timer, and by the abort, for
   /// the strand may wait for the very threads that they keep busy. What they say afterwards is not true.
   const std::shared_ptr<std::atomic<bool>> interrupted = std::make_shared<std::atomic<bool>>(false);
+  /// Its end was told. Only calls that were left behind are still under way, and what they bring is dropped.
+  bool over = false;
 
   /// Ends the pipeline as failed, for this reason; the first one counts. What is in flight is drained.
   std::function<void(std::string reason)> fail;

@@ -1,5 +1,6 @@
 // How a run ends: that it does, the time it has for it, what is left behind, and letting go of everything.
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
@@ -25,38 +26,137 @@ void Pipeline::Run::count_undelivered() {
        ": put them into a file first, for a run of that goes on where it stopped");
 }
 
-/// Lets go of everything, in the order it depends on each other.
+/// What a part of the run came to.
+struct Pipeline::Run::Outcome {
+  bool returned = false;
+  std::exception_ptr failure;
+};
+
+/// Waits for a part of the run, as long as there is time. One that hangs is left behind: it goes on by itself
+/// should it ever return, and keeps the run. Throws what the part throws.
+pipeline::Task<void> Pipeline::Run::in_time(Part part) {
+  const auto begun = std::chrono::steady_clock::now();
+  const auto outcome = std::make_shared<Outcome>();
+  ++parts_under_way_;
+  boost::asio::co_spawn(strand_, carry(std::move(part), outcome), boost::asio::detached);
+  while (!outcome->returned && std::chrono::steady_clock::now() < time_for(begun))
+    co_await part_timer_.wait_until(time_for(begun));
+  if (outcome->failure) std::rethrow_exception(std::exchange(outcome->failure, nullptr));
+}
+
+pipeline::Task<void> Pipeline::Run::carry(Part part, std::shared_ptr<Outcome> outcome) {
+  const auto self = shared_from_this();
+  try {
+    co_await part();
+  } catch (...) {
+    outcome->failure = std::current_exception();
+  }
+  outcome->returned = true;
+  --parts_under_way_;
+  part_timer_.notify();
+  changed_.notify();
+}
+
+/// When what was begun then is left behind; never, as long as nothing asks the run to end.
+std::chrono::steady_clock::time_point Pipeline::Run::time_for(
+    std::chrono::steady_clock::time_point begun) const {
+  if (!deadline_) return std::chrono::steady_clock::time_point::max();
+  return std::max(*deadline_, begun) + options_.cancel_grace;
+}
+
+/// Closes everything, in the order it depends on each other, but for what does not answer.
 pipeline::Task<void> Pipeline::Run::close() {
   closing_ = true;
-  deadline_timer_.notify();
   const auto now = std::chrono::steady_clock::now();
-  const auto deadline = deadline_.value_or(now + options_.shutdown_timeout);
-  std::shared_ptr<void> self = shared_from_this();
-  // A sink may have held acks: unsaid, they come back to the strand once more, and find their lanes.
-  std::optional<std::string> failure = co_await outlets_.close(deadline, std::move(self));
+  if (!deadline_) begin_deadline(now + options_.shutdown_timeout);
+  if (!context_.aborting) *deadline_ = std::max(*deadline_, now + options_.cancel_grace);
+  std::optional<std::string> failure;
   try {
-    if (source_) co_await source_->close();
-    if (checkpoints_) co_await checkpoints_->close();
+    const Part sinks = [this] { return outlets_.close(); };
+    co_await in_time(sinks);
+    failure = outlets_.close_failure();
+    const Part source = [this] { return close_source(); };
+    co_await in_time(source);
+    const Part state = [this] { return close_state(); };
+    co_await in_time(state);
   } catch (const std::exception& error) {
     failure = error.what();
   }
   if (failure) fail(*failure);
+  closed_ = true;
+  deadline_timer_.notify();
+  while (watching_deadline_)
+    co_await changed_.wait();
+}
+
+pipeline::Task<void> Pipeline::Run::close_source() {
+  if (!source_ || context_.source.busy() || std::exchange(source_closed_, true)) co_return;
+  const Callee::Call call(context_.source, "a call to close");
+  co_await source_->close();
+}
+
+pipeline::Task<void> Pipeline::Run::close_state() {
+  if (!checkpoints_ || std::exchange(state_closed_, true)) co_return;
+  co_await checkpoints_->close();
+}
+
+/// Destroys the parts, in the order they depend on each other. Nothing of them is under way.
+pipeline::Task<void> Pipeline::Run::let_go() {
+  // A sink may have held acks: unsaid, they come back to the strand once more, and find their lanes.
+  outlets_.clear();
   co_await boost::asio::post(strand_, boost::asio::use_awaitable);
   lanes_.clear();
   intake_.reset();
   checkpoint_loop_.reset();
   source_.reset();
   checkpoints_.reset();
-  while (watching_deadline_)
+}
+
+/// Who does not answer, for people.
+std::string Pipeline::Run::what_hangs() const {
+  std::string all;
+  const auto add = [&all](const std::string& one) { all += (all.empty() ? "" : "; ") + one; };
+  for (const Outlet* outlet : outlets_.all()) {
+    if (outlet->callee().busy()) add(outlet->callee().unanswered());
+  }
+  if (context_.source.busy()) add(context_.source.unanswered(ending_since_));
+  if (context_.state_store.busy()) add(context_.state_store.unanswered());
+  return all.empty() ? "a part of it did not come to its end" : all;
+}
+
+void Pipeline::Run::tell_what_hangs() {
+  const std::string message = what_hangs() + " and was left behind";
+  if (ending_ == Ending::failed) spdlog::error("[{}] {}", spec_.name, message);
+  fail(message);
+}
+
+/// The run has ended for everybody else. Whatever returns after all finds everything it refers to; then it is
+/// closed, and everything goes.
+pipeline::Task<void> Pipeline::Run::wait_for_what_hangs() {
+  while (parts_under_way_ != 0)
     co_await changed_.wait();
+  spdlog::warn("[{}] what was left behind has returned after all", spec_.name);
+  std::optional<std::string> failure;
+  try {
+    co_await outlets_.close();
+    co_await close_source();
+    co_await close_state();
+  } catch (const std::exception& error) {
+    failure = error.what();
+  }
+  if (failure) spdlog::warn("[{}] closing what was left behind: {}", spec_.name, *failure);
+  co_await let_go();
+  engine_.reattach();
 }
 
 void Pipeline::Run::fail(std::string reason) {
+  if (context_.over) return;
   board_.set_reason(std::move(reason));
   end(Ending::failed);
 }
 
 void Pipeline::Run::end(Ending ending) {
+  if (context_.over) return;
   context_.failed = context_.failed || ending != Ending::stopped;
   if (ending_ != Ending::none) {
     // A failure while stopping is a failure.
@@ -72,16 +172,24 @@ void Pipeline::Run::end(Ending ending) {
   if (closing_) return;
   // Nothing has flowed that could be drained.
   if (opening_) outlets_.abort();
-  deadline_ = std::chrono::steady_clock::now() + options_.shutdown_timeout;
-  watching_deadline_ = true;
+  begin_deadline(std::chrono::steady_clock::now() + options_.shutdown_timeout);
   interrupt_at(*deadline_);
+}
+
+void Pipeline::Run::begin_deadline(std::chrono::steady_clock::time_point deadline) {
+  ending_since_ = std::chrono::steady_clock::now();
+  deadline_ = deadline;
+  watching_deadline_ = true;
+  part_timer_.notify();
   boost::asio::co_spawn(strand_, watch_deadline(), boost::asio::detached);
 }
 
 pipeline::Task<void> Pipeline::Run::watch_deadline() {
   const auto self = shared_from_this();
-  co_await deadline_timer_.wait_until(*deadline_);
-  if (!closing_) abort();
+  // It may be put off.
+  while (!closed_ && std::chrono::steady_clock::now() < *deadline_)
+    co_await deadline_timer_.wait_until(*deadline_);
+  if (!closed_) abort();
   watching_deadline_ = false;
   changed_.notify();
 }
@@ -94,14 +202,19 @@ void Pipeline::Run::interrupt_at(std::chrono::steady_clock::time_point deadline)
 }
 
 void Pipeline::Run::abort() {
+  if (!closing_) warn_of_what_is_dropped();
+  context_.aborting = true;
+  *context_.interrupted = true;
+  if (source_) source_->cancel();
+  outlets_.abort();
+  wake_parts();
+}
+
+void Pipeline::Run::warn_of_what_is_dropped() const {
   const std::string because = context_.loses_because;
   spdlog::warn("[{}] not drained within {}: what is under way is {}", spec_.name,
                config::format_duration(options_.shutdown_timeout),
                because.empty() ? "abandoned, and the next run reads it again" : "lost, for " + because);
-  context_.aborting = true;
-  *context_.interrupted = true;
-  outlets_.abort();
-  wake_parts();
 }
 
 void Pipeline::Run::wake_parts() {
@@ -116,7 +229,13 @@ void Pipeline::Run::wake_parts() {
 
 void Pipeline::Run::finish(State state) {
   board_.set_state(state);
-  if (ended_) ended_();
+  if (parts_under_way_ != 0) {
+    board_.freeze();
+    context_.memory.cancel();
+    context_.memory.leave();
+    engine_.detach();
+  }
+  if (const auto ended = std::exchange(ended_, nullptr)) ended();
 }
 
 }  // namespace hiveframe::runtime

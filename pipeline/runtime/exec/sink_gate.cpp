@@ -15,11 +15,12 @@ bool commits_positions(const RunContext& context, const SinkSpec& spec) {
 
 }  // namespace
 
-SinkGate::SinkGate(RunContext& context, const SinkSpec& spec, pipeline::Sink& sink,
+SinkGate::SinkGate(RunContext& context, const SinkSpec& spec, pipeline::Sink& sink, Callee& callee,
                    std::shared_ptr<SinkNumbers> numbers)
     : context_(context),
       spec_(spec),
       sink_(sink),
+      callee_(callee),
       transactional_(commits_positions(context, spec) ? dynamic_cast<pipeline::Transactional*>(&sink)
                                                       : nullptr),
       numbers_(std::move(numbers)),
@@ -40,6 +41,7 @@ pipeline::Task<WriteAnswer> SinkGate::write(Request& request, std::vector<pipeli
   request.attempted();
   count_retry(again);
   try {
+    const Callee::Call call(callee_, "a write");
     if (transactional_ != nullptr) {
       co_await transactional_->write(request.write(), std::move(positions));
       request.settle_sink();
@@ -119,6 +121,7 @@ pipeline::Task<FlushAnswer> SinkGate::flush(bool again) {
   std::optional<std::string> fatal;
   bool gone = false;
   try {
+    const Callee::Call call(callee_, "a flush");
     co_await sink_.flush();
   } catch (const pipeline::Retryable& error) {
     answer = Failed{error.what(), error.outcome_unknown()};

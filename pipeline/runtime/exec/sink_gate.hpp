@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "pipeline/runtime/exec/callee.hpp"
 #include "pipeline/runtime/exec/request.hpp"
 #include "pipeline/runtime/exec/run_context.hpp"
 #include "pipeline/runtime/exec/signal.hpp"
@@ -46,7 +47,7 @@ using FlushAnswer = std::variant<Flushed, Failed, NotCalled, SinkBroken>;
 /// for a sink whose writes fail.
 class SinkGate {
  public:
-  SinkGate(RunContext& context, const SinkSpec& spec, pipeline::Sink& sink,
+  SinkGate(RunContext& context, const SinkSpec& spec, pipeline::Sink& sink, Callee& callee,
            std::shared_ptr<SinkNumbers> numbers);
 
   /// One try at writing. Waits for a flush under way. With `positions`, a transactional sink commits them
@@ -83,6 +84,7 @@ class SinkGate {
   RunContext& context_;
   const SinkSpec& spec_;
   pipeline::Sink& sink_;
+  Callee& callee_;
   pipeline::Transactional* transactional_;
   const std::shared_ptr<SinkNumbers> numbers_;
   Breaker breaker_;

@@ -75,6 +75,8 @@ struct RunOptions {
   std::optional<std::uint64_t> limit;  ///< records to read; then nothing is stored
   std::chrono::milliseconds commit_interval{1000};
   std::chrono::milliseconds shutdown_timeout{30000};
+  /// What is asked for when that is over, or was cancelled then, has so long before it is left behind.
+  std::chrono::milliseconds cancel_grace{1000};
   std::uint64_t pending_cap = 1'000'000;           ///< unacknowledged records of a lane
   std::size_t ended_lanes_cap = 1000;              ///< read to their end, and not stored as done yet
   std::map<std::string, std::string> environment;  ///< `env` of expressions

@@ -46,7 +46,17 @@ void StatusBoard::add_expected(std::optional<std::uint64_t> bytes) {
   }
 }
 
+void StatusBoard::freeze() {
+  Status last = snapshot();
+  const std::lock_guard lock(mutex_);
+  frozen_ = std::move(last);
+}
+
 Status StatusBoard::snapshot() const {
+  {
+    const std::lock_guard lock(mutex_);
+    if (frozen_) return *frozen_;
+  }
   const PipelineSpec& spec = context_.spec;
   const Counters& counters = context_.counters;
   Status status;

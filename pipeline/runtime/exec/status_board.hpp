@@ -21,6 +21,8 @@ class StatusBoard {
   explicit StatusBoard(const RunContext& context);
 
   void set_state(State state);
+  /// What is seen from now on is what is seen now: what was left behind may go on counting.
+  void freeze();
   /// Why it failed; the first reason counts.
   void set_reason(std::string reason);
   /// Why records that are not delivered would be lost, or empty.
@@ -46,6 +48,7 @@ class StatusBoard {
   std::optional<std::chrono::steady_clock::time_point> ended_;
   std::optional<std::uint64_t> expected_bytes_ = 0;
   std::vector<LaneStatus> lanes_;
+  std::optional<Status> frozen_;
 };
 
 }  // namespace hiveframe::runtime

@@ -1,9 +1,11 @@
 #include "pipeline/runtime/exec/worker.hpp"
 
+#include <algorithm>
 #include <numeric>
 #include <string>
 #include <utility>
 
+#include "pipeline/expr/limits.hpp"
 #include "pipeline/expr/program.hpp"
 #include "pipeline/expr/template.hpp"
 #include "pipeline/runtime/exec/compaction.hpp"
@@ -86,6 +88,7 @@ Worker::Worker(std::shared_ptr<const Chain> chain) : chain_(std::move(chain)) {
                 only->format->wire == chain_->source_format->wire;
   context_.inputs.env = &chain_->environment;
   context_.inputs.interrupted = chain_->interrupted.get();
+  context_.inputs.max_new_bytes = std::min(expr::max_new_bytes, chain_->max_tree_bytes);
 }
 
 Processed Worker::process(std::unique_ptr<record::Storage> storage) {
@@ -93,6 +96,7 @@ Processed Worker::process(std::unique_ptr<record::Storage> storage) {
   out.read = storage->records.size();
   if (passes_all_ && storage->format == chain_->source_format->wire && decoder_->all_sound(*storage)) {
     out.selections.push_back(all_of(*storage));
+    out.held = storage->footprint();
     storage->recharge();
     out.storage = std::move(storage);
     return out;
@@ -103,7 +107,12 @@ Processed Worker::process(std::unique_ptr<record::Storage> storage) {
     outputs.emplace_back(chain_->routes[r], encoders_[r].get(), storage->records.size());
     selections.push_back(outputs.back().selection);
   }
-  carry_each(*storage, outputs, out);
+  const std::uint32_t processed = carry_each(*storage, outputs, out);
+  out.held = storage->footprint();
+  if (processed < storage->records.size()) {
+    out.rest = split_off(*storage, processed);
+    out.read = processed;
+  }
   KeptRecords kept = keep_alive_only(std::move(storage), selections, out.bad, keep_trees_);
   out.storage = std::move(kept.storage);
   out.numbers = std::move(kept.numbers);
@@ -123,10 +132,13 @@ std::shared_ptr<const record::Selection> Worker::all_of(const record::Storage& s
   return all;
 }
 
-void Worker::carry_each(record::Storage& storage, std::span<Output> outputs, Processed& out) {
+/// How many were carried: all, unless the batch becomes too large.
+std::uint32_t Worker::carry_each(record::Storage& storage, std::span<Output> outputs, Processed& out) {
+  std::size_t seen = storage.arena.footprint();
   record::Arena& trees = keep_trees_ ? storage.arena : scratch_;
   BadRecord bad;
   const auto count = static_cast<std::uint32_t>(storage.records.size());
+  std::uint32_t processed = count;
   const auto is_interrupted = [this] {
     return chain_->interrupted != nullptr && chain_->interrupted->load(std::memory_order_relaxed);
   };
@@ -155,8 +167,20 @@ void Worker::carry_each(record::Storage& storage, std::span<Output> outputs, Pro
       each.tree = false;
       scratch_.reset();
     }
+    if (storage.arena.footprint() != seen && too_large(storage, seen)) {
+      processed = i + 1;
+      break;
+    }
   }
   if (!keep_trees_) scratch_.trim(scratch_kept);
+  return processed;
+}
+
+/// Whether no more is to be made of the batch for now. `seen`: what its arena held when this was asked last.
+bool Worker::too_large(record::Storage& storage, std::size_t& seen) const {
+  seen = storage.arena.footprint();
+  if (chain_->max_batch_bytes == 0) return false;
+  return seen > chain_->max_batch_bytes || !storage.has_room();
 }
 
 /// Kept: each output says whether it takes the record, and has made of it what its sink wants.

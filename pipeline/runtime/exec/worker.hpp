@@ -30,6 +30,10 @@ struct Processed {
   std::vector<std::uint32_t> numbers;
   std::uint64_t read = 0;
   std::uint64_t filtered = 0;  ///< dropped by a transform, or taken by no sink
+  std::uint64_t held = 0;      ///< bytes of the storage when all were processed
+  /// Not null: the batch was cut, because what became of it took too much memory. The records behind those
+  /// that were processed, as they came; everything else here is of those before.
+  std::unique_ptr<record::Storage> rest;
 };
 
 /// Carries records through a Chain, one at a time: decode, transforms, `when:`, encode. What is only
@@ -47,7 +51,8 @@ class Worker {
   enum class Fate : std::uint8_t { kept, dropped, bad };
 
   static std::shared_ptr<const record::Selection> all_of(const record::Storage& storage);
-  void carry_each(record::Storage& storage, std::span<Output> outputs, Processed& out);
+  std::uint32_t carry_each(record::Storage& storage, std::span<Output> outputs, Processed& out);
+  [[nodiscard]] bool too_large(record::Storage& storage, std::size_t& seen) const;
   Fate carry(record::Draft& draft, std::span<Output> outputs, BadRecord& bad);
   bool decode(record::Draft& draft, BadRecord& bad);
   bool run_stages(record::Draft& draft, bool& kept, BadRecord& bad);

@@ -106,8 +106,18 @@ bool Budget::cancel(WaiterId waiter) {
   return true;
 }
 
+bool Budget::try_charge(PipelineId pipeline, std::uint64_t bytes) {
+  const auto found = accounts_.find(pipeline);
+  if (found == accounts_.end()) return false;
+  const Rule rule = rule_for(found->second, bytes);
+  if (rule == Rule::none || rule == Rule::holds_nothing) return false;
+  take(found->second, bytes, rule);
+  return true;
+}
+
 void Budget::charge(PipelineId pipeline, std::uint64_t bytes) {
-  take(accounts_.at(pipeline), bytes, Rule::none);
+  const auto found = accounts_.find(pipeline);
+  if (found != accounts_.end()) take(found->second, bytes, Rule::none);
 }
 
 void Budget::release(PipelineId pipeline, std::uint64_t bytes) {

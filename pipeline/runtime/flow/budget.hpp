@@ -45,7 +45,7 @@ class Budget {
 
   PipelineId add_pipeline();
   /// The pipeline reads no more: its waiters are withdrawn and its guarantee goes to the others. It may go on
-  /// releasing (and charging) until it holds nothing; only then is its id forgotten.
+  /// releasing (and charging) until it holds nothing; only then is its id forgotten, and means nothing.
   void remove_pipeline(PipelineId pipeline);
 
   /// Granted: `bytes` are taken. Otherwise the request waits in line; when its turn comes the bytes are taken
@@ -55,6 +55,10 @@ class Budget {
   /// Withdraws a request. False when it is not waiting: then it has been granted, and the bytes are the
   /// caller's to release.
   bool cancel(WaiterId waiter);
+
+  /// Takes bytes if the rules grant them now, before those who wait: for what is under way already and will
+  /// give its bytes back. Else false.
+  bool try_charge(PipelineId pipeline, std::uint64_t bytes);
 
   /// Takes bytes at once, whether there is room or not.
   void charge(PipelineId pipeline, std::uint64_t bytes);

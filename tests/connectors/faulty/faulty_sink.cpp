@@ -96,6 +96,7 @@ std::vector<pipeline::Rejection> FaultySink::take(const pipeline::WriteRequest& 
   if (settings_->stall_after != 0 && !stalled_ && written_ + records > settings_->stall_after) {
     stalled_ = true;
     report("stalled");
+    if (settings_->ignore_cancel) never_.sleep_until(std::chrono::steady_clock::time_point::max());
     wait(settings_->stall);
     report("resumed");
   }

@@ -45,6 +45,7 @@ class FaultySink final : public pipeline::Sink {
   bool stalled_ = false;
   std::vector<pipeline::Ack> unsaid_;  // AckAt::flush
   pipeline::Interrupt interrupt_;
+  pipeline::Interrupt never_;  // nobody raises it: Settings::ignore_cancel
   pipeline::BlockingThread thread_;
 };
 

@@ -35,6 +35,8 @@ const OptionTable<Settings>& sink_options() {
     t.add("stall_ms", &S::stall, millis(0ms))
         .help("How long it stands still")
         .default_note("until it is stopped");
+    t.add("ignore_cancel", &S::ignore_cancel, boolean())
+        .help("Stands still for good, and does not return when it is stopped either");
     t.add("delay_ms", &S::delay, millis(0ms)).help("Time that each write takes");
     t.add("ack", &S::ack, choice<AckAt>({{"write", AckAt::write}, {"flush", AckAt::flush}}))
         .help("When it says that records are durable");
@@ -42,6 +44,9 @@ const OptionTable<Settings>& sink_options() {
     t.check([](S& s, const GivenOptions& given, Reader& reader) {
       if (s.stall && s.stall_after == 0)
         reader.error(given.span("stall_ms"), "'stall_ms' without 'stall_after'", "say when it stands still");
+      if (s.ignore_cancel && (s.stall_after == 0 || s.stall))
+        reader.error(given.span("ignore_cancel"), "'ignore_cancel' without 'stall_after', or with 'stall_ms'",
+                     "say when it stands still, for good");
       if (!s.id) s.id = record_id();
     });
     return t;

@@ -29,6 +29,7 @@ struct Settings {
   std::uint64_t refuse_batch = 0;
   std::uint64_t stall_after = 0;
   std::optional<std::chrono::milliseconds> stall;
+  bool ignore_cancel = false;
   std::chrono::milliseconds delay{0};
   AckAt ack = AckAt::write;
 };

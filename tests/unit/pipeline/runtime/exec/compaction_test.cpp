@@ -21,6 +21,10 @@ class WatchedCharge final : public record::Charge {
   WatchedCharge(std::size_t& bytes, int& alive) : bytes_(bytes), alive_(alive) { ++alive_; }
   ~WatchedCharge() override { --alive_; }
   void resize(std::size_t bytes) override { bytes_ = bytes; }
+  bool try_resize(std::size_t bytes) override {
+    bytes_ = bytes;
+    return true;
+  }
 
  private:
   std::size_t& bytes_;

@@ -282,35 +282,6 @@ TEST_F(OutletTest, ASinkThatHangsWhileItClosesIsCancelledAtTheDeadline) {
   expect_all_once_in_order(sink_);
 }
 
-TEST_F(OutletTest, ASinkThatNeverClosesIsNamedAndLeftBehind) {
-  SinkScript other;
-  add_sink(other);
-  options_.shutdown_timeout = 10ms;
-  std::atomic<bool> released{false};
-  hooks_.before_close = [&]() -> pipeline::Task<void> { return until(released); };
-  run([&](Pipeline& pipeline) {
-    await([&] { return is_final(pipeline.status().state); });
-    EXPECT_EQ(pipeline.status().state, State::failed);
-    EXPECT_THAT(pipeline.status().reason, HasSubstr("sinks[0]: does not close"));
-    EXPECT_EQ(hooks_.destroyed, 0);
-    // When it returns after all, it goes, and what it referred to.
-    released = true;
-    await([&] { return hooks_.destroyed == 1; });
-  });
-  expect_all_once_in_order(other);
-}
-
-TEST_F(OutletTest, TheProcessEndsThoughASinkNeverCloses) {
-#ifdef __SANITIZE_ADDRESS__
-  GTEST_SKIP() << "what is left behind is a leak, and meant to be";
-#endif
-  options_.shutdown_timeout = 10ms;
-  const std::atomic<bool> never{false};
-  hooks_.before_close = [&]() -> pipeline::Task<void> { return until(never); };
-  EXPECT_EQ(run().state, State::failed) << "and the engine was destroyed";
-  EXPECT_EQ(hooks_.destroyed, 0);
-}
-
 /// A table that can take positions, and is asked to take letters.
 class LetterTable final : public pipeline::Sink, public pipeline::Transactional {
  public:

@@ -81,7 +81,8 @@ class SinkGateTest : public ::testing::Test {
   RunContext context_{spec_, options_, here_.get_executor(), engine_, engine_.memory()};
   SinkScript script_;
   FakeSink sink_{script_};
-  SinkGate gate_{context_, spec_.sinks.front(), sink_, std::make_shared<SinkNumbers>()};
+  Callee callee_{"sink"};
+  SinkGate gate_{context_, spec_.sinks.front(), sink_, callee_, std::make_shared<SinkNumbers>()};
   std::string failure_;
 
  private:
