@@ -39,7 +39,10 @@ record::Record copy_record(const record::Storage& from, const record::Record& re
   record::Record copy = record;
   copy.original = original;
   if (trees) copy.value = deep_copy(record.value, to.arena);
-  if (const std::span<const record::Value> own = from.own_meta(record, to.arena); !own.empty()) {
+  if (record.meta == nullptr) {
+    const std::span<const record::Value> derived = from.own_meta(record, to.arena);
+    if (!derived.empty()) copy.meta = derived.data();
+  } else if (const std::span<const record::Value> own = from.own_meta(record, to.arena); !own.empty()) {
     const auto values = to.arena.array<record::Value>(own.size());
     for (std::size_t i = 0; i < values.size(); ++i)
       values[i] = deep_copy(own[i], to.arena);

@@ -17,6 +17,8 @@ namespace {
 // work, small enough to stay in a core's cache and to leave room for a few under a small memory limit.
 constexpr std::size_t batch_bytes = 256 * 1024;
 constexpr std::size_t batch_records = 4096;
+// The same before it is known what becomes of them.
+constexpr std::size_t first_records = 128;
 // What a batch takes beside its source bytes, before it is known: records, metadata, output.
 constexpr std::size_t overhead_factor = 2;
 // So many times that is the most that a batch may become, by what became of earlier ones.
@@ -147,9 +149,10 @@ pipeline::ReadLimits LaneRunner::limits(std::uint64_t& reserved) const {
   const std::uint64_t least = limits.held;
   const std::uint64_t share = context_.memory_limit / 4 / std::max<std::size_t>(4, lanes);
   const std::uint64_t most = std::clamp(share, least, most_expansion * least);
-  reserved = std::clamp(context_.expansion.per_byte() * limits.bytes, least, most);
+  reserved = std::clamp(context_.expansion.per_batch(), least, most);
   const std::uint64_t per_record = std::max<std::uint64_t>(1, context_.expansion.per_record());
-  limits.records = static_cast<std::size_t>(std::clamp<std::uint64_t>(most / per_record, 1, batch_records));
+  const std::size_t at_most = context_.expansion.known() ? batch_records : first_records;
+  limits.records = static_cast<std::size_t>(std::clamp<std::uint64_t>(most / per_record, 1, at_most));
   limits.max_record_bytes = context_.spec.max_record_bytes;
   limits.memory_limit = context_.memory_limit;
   const auto longest = static_cast<std::size_t>(context_.memory_limit / largest_part);

@@ -62,7 +62,7 @@ void LaneSender::process(std::unique_ptr<record::Storage> storage, std::shared_p
         boost::asio::post(context_.strand, [this, batch, done] {
           --in_workers_;
           const Processed& made = batch->processed;
-          context_.expansion.saw(made.read, batch->read.bytes, made.held);
+          context_.expansion.saw(made.read, made.held);
           done(batch);
           changed_now();
         });

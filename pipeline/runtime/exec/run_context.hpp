@@ -38,18 +38,21 @@ struct Counters {
 /// fades slowly, so that reading is careful while batches differ.
 class Expansion {
  public:
-  void saw(std::uint64_t records, std::uint64_t bytes, std::uint64_t held) {
+  void saw(std::uint64_t records, std::uint64_t held) {
     if (records == 0) return;
-    per_record_ = std::max(held / records, per_record_ - per_record_ / 8);
-    const std::uint64_t factor = held / std::max<std::uint64_t>(1, bytes);
-    per_byte_ = std::max(factor, per_byte_ - (per_byte_ + 7) / 8);
+    per_batch_ = std::max(held, per_batch_ - per_batch_ / 8);
+    // A batch takes a little whatever is in it.
+    per_record_ = std::max((held - std::min(held, alone)) / records, per_record_ - per_record_ / 8);
   }
+  [[nodiscard]] bool known() const noexcept { return per_batch_ != 0; }
+  [[nodiscard]] std::uint64_t per_batch() const noexcept { return per_batch_; }
   [[nodiscard]] std::uint64_t per_record() const noexcept { return per_record_; }
-  [[nodiscard]] std::uint64_t per_byte() const noexcept { return per_byte_; }
 
  private:
+  static constexpr std::uint64_t alone = 8 * 1024;
+
+  std::uint64_t per_batch_ = 0;
   std::uint64_t per_record_ = 0;
-  std::uint64_t per_byte_ = 0;
 };
 
 /// What the parts of one running pipeline share. Owned by the run, outlives its parts. Used on the strand,
@@ -79,7 +82,7 @@ struct RunContext {
   std::uint64_t memory_limit;
   /// Bytes of it that reads under way hold.
   std::uint64_t reading = 0;
-  /// What became of the batches lately: bytes that were held for a record, and for a byte that was read.
+  /// What became of the batches lately.
   Expansion expansion;
   /// A long record is read in parts, and grows: one lane at a time, or lanes would wait for each other's
   /// bytes.

@@ -145,6 +145,51 @@ TEST(RecordReader, AnErrorOfTheStreamLosesNothing) {
   EXPECT_GT(failed, 100);
 }
 
+TEST(RecordReader, AsksBeforeItHoldsMoreOfALongRecord) {
+  const std::string longer = "{\"s\":\"" + std::string(1'000'000, 'x') + "\"}";
+  const std::string text = "1\n" + longer + "\n2\n" + longer + "\n3";
+  ReadLimits limits;
+  limits.bytes = 10'000;
+  limits.held = 20'000;
+  RecordReader reader(*find_format("ndjson"), limits);
+  Pieces stream(text, 1, 9000);
+  std::vector<std::string> seen;
+  int asked = 0;
+  for (bool at_end = false; !at_end;) {
+    RecordReader::Batch batch = reader.read(stream);
+    at_end = batch.at_end;
+    if (batch.wants != 0) {
+      ++asked;
+      EXPECT_TRUE(batch.storage->records.empty());
+      EXPECT_FALSE(at_end);
+      ASSERT_GT(batch.wants, limits.held);
+      limits.held = 2 * batch.wants;
+      reader.set_limits(limits);
+      continue;
+    }
+    // What was held for a long record is not kept for short ones.
+    limits.held = 20'000;
+    reader.set_limits(limits);
+    for (const Record& record : batch.storage->records)
+      seen.emplace_back(record.original);
+  }
+  EXPECT_THAT(seen, ElementsAre("1", longer, "2", longer, "3"));
+  EXPECT_GE(asked, 6);
+  EXPECT_LT(asked, 20);
+}
+
+TEST(RecordReader, NamesTheLimitThatARecordIsBeyond) {
+  ReadLimits limits;
+  limits.max_record_bytes = 10;
+  limits.longest = "half the memory_limit";
+  RecordReader reader(*find_format("ndjson"), limits);
+  Pieces stream("\"" + std::string(20, 'x') + "\"\n");
+  const RecordReader::Batch batch = reader.read(stream);
+  ASSERT_EQ(batch.refused.size(), 1u);
+  EXPECT_EQ(batch.refused.front().error.message,
+            "the record is 22 bytes long, more than the 10 of half the memory_limit");
+}
+
 TEST(RecordReader, PiecesDoNotMatter) {
   const std::pair<std::string_view, std::string> streams[] = {
       {"ndjson", "\xEF\xBB\xBF{\"a\":1}\r\n\n[1,2]\n" + std::string(6000, 'z') + "\n{}\n  \n\"last\""},

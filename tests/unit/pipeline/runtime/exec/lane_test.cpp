@@ -149,6 +149,75 @@ TEST_F(LaneTest, AWorkerThatThrowsEndsThePipelineAtOnce) {
   EXPECT_EQ(sink_.received.size(), 40u) << "what stands before that batch is delivered";
 }
 
+/// Adds text to every record.
+class Swell final : public pipeline::Transform {
+ public:
+  pipeline::Verdict apply(record::Draft& draft, pipeline::TransformContext&,
+                          record::DataError&) const override {
+    const record::Value value = draft.value();
+    const auto members = draft.arena().array<record::Member>(3);
+    members[0] = {"lane", *value.find("lane")};
+    members[1] = {"id", *value.find("id")};
+    members[2] = {"text", record::Value::string(draft.arena().copy(std::string(10'000, 'x')))};
+    draft.replace(record::Value::object(members));
+    return pipeline::Verdict::keep;
+  }
+};
+
+TEST_F(LaneTest, BatchesThatSwellAreCutAndNothingIsLostOrRepeated) {
+  memory_limit_ = 1 << 20;
+  spec_.transforms.push_back({"transforms[0] swell", std::make_shared<Swell>()});
+  add_dead_letters();
+  source_.lanes = 3;
+  source_.records_per_lane = 600;
+  source_.batch = 300;
+  source_.refuse = {7, 299, 300, 450};
+  sink_.concurrency = 2;
+  const Status status = run();
+  EXPECT_EQ(status.state, State::finished) << status.reason;
+  EXPECT_EQ(status.read, 1800u);
+  EXPECT_EQ(status.rejected, 4u);
+  EXPECT_EQ(sink_.received.size(), 1796u);
+  EXPECT_EQ(letters_.letters.size(), 4u);
+  EXPECT_EQ(status.abandoned, 0u);
+  EXPECT_LT(sink_.largest_request, 300u) << "no batch was cut";
+}
+
+TEST_F(LaneTest, ABatchThatWasCutGoesOnWhereItsPartsWereDelivered) {
+  memory_limit_ = 1 << 20;
+  spec_.transforms.push_back({"transforms[0] swell", std::make_shared<Swell>()});
+  source_.records_per_lane = 300;
+  source_.batch = 300;
+  sink_.acks_at_flush = true;
+  sink_.fail_flushes = 2;
+  sink_.fail_every = 3;
+  options_.commit_interval = 1ms;
+  const Status status = run();
+  EXPECT_EQ(status.state, State::finished) << status.reason;
+  expect_order(sink_);
+  std::vector<Received> once = sorted(sink_.received);
+  once.erase(std::unique(once.begin(), once.end()), once.end());
+  EXPECT_EQ(once, expected());
+  EXPECT_EQ(status.abandoned, 0u);
+  EXPECT_EQ(status.read, 300u);
+}
+
+TEST_F(LaneTest, WhatABatchThatWasCutCannotSendIsCounted) {
+  memory_limit_ = 1 << 20;
+  spec_.transforms.push_back({"transforms[0] swell", std::make_shared<Swell>()});
+  source_.records_per_lane = 300;
+  source_.batch = 300;
+  source_.replayable = false;
+  sink_.stall_after = 1;
+  options_.shutdown_timeout = 10ms;
+  const Status status = run([&](Pipeline& pipeline) {
+    await([&] { return sink_.stall_felt.load(); });
+    pipeline.stop();
+  });
+  EXPECT_GT(status.lost, 0u);
+  EXPECT_EQ(status.lost, status.read - sink_.received.size());
+}
+
 TEST_F(LaneTest, NoMoreBatchesAreTransformedAtOnceThanParallelismSaysWhateverTheirLanes) {
   for (const std::size_t parallelism : {1U, 2U}) {
     spec_.parallelism = parallelism;

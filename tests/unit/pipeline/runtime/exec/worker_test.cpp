@@ -400,5 +400,64 @@ TEST_F(WorkerTest, ABatchWithoutRecordsOrSinksIsFine) {
   EXPECT_EQ(process({"1", "2"}).filtered, 2u);
 }
 
+TEST_F(WorkerTest, ABatchThatBecomesTooLargeIsCutAndTheRestIsAsItCame) {
+  add_stage();
+  add_route("ndjson");
+  chain_.max_batch_bytes = 100'000;
+  std::vector<std::string> texts;
+  for (int i = 0; i < 1000; ++i)
+    texts.push_back("{\"id\":" + std::to_string(i) + ",\"s\":\"" + std::string(1000, 'x') + "\"}");
+  std::vector<std::string> found;
+  int parts = 0;
+  for (std::unique_ptr<record::Storage> storage = json_batch(texts); storage; ++parts) {
+    const std::size_t before = storage->records.size();
+    Processed processed = process(std::move(storage));
+    EXPECT_LT(processed.storage->arena.footprint(), 1'000'000u);
+    const std::size_t rest = processed.rest ? processed.rest->records.size() : 0;
+    EXPECT_EQ(processed.read + rest, before);
+    for (std::string& each : encoded(processed, 0))
+      found.push_back(std::move(each));
+    storage = std::move(processed.rest);
+  }
+  EXPECT_GT(parts, 3);
+  ASSERT_EQ(found.size(), texts.size());
+  for (std::size_t i = 0; i < found.size(); ++i)
+    EXPECT_EQ(found[i], "{\"was\":" + texts[i] + "}");
+}
+
+TEST_F(WorkerTest, TheRestOfACutBatchKeepsItsPlaces) {
+  add_stage();
+  add_route("ndjson");
+  chain_.max_batch_bytes = 1;
+  Processed processed = process(lines_batch("{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n{\"a\":4}\n"));
+  ASSERT_TRUE(processed.rest);
+  const record::Storage& rest = *processed.rest;
+  ASSERT_EQ(processed.read + rest.records.size(), 4u);
+  const auto line = rest.meta(rest.records.front(), "line");
+  const auto offset = rest.meta(rest.records.front(), "offset");
+  ASSERT_TRUE(line && offset);
+  EXPECT_EQ(line->as_uint64(), processed.read + 1);
+  EXPECT_EQ(offset->as_uint64(), processed.read * 8);
+}
+
+TEST_F(WorkerTest, EvenABatchWithoutAnyRoomGoesOnByOneRecord) {
+  class NoRoom final : public record::Charge {
+   public:
+    void resize(std::size_t) override {}
+    bool try_resize(std::size_t) override { return false; }
+  };
+  add_stage();
+  add_route("ndjson");
+  chain_.max_batch_bytes = SIZE_MAX;
+  std::unique_ptr<record::Storage> storage = json_batch({"{\"a\":1}", "{\"a\":2}"});
+  storage->charge_to(std::make_unique<NoRoom>());
+  Processed first = process(std::move(storage));
+  EXPECT_THAT(encoded(first, 0), ElementsAre(R"({"was":{"a":1}})"));
+  ASSERT_TRUE(first.rest);
+  Processed second = process(std::move(first.rest));
+  EXPECT_THAT(encoded(second, 0), ElementsAre(R"({"was":{"a":2}})"));
+  EXPECT_FALSE(second.rest);
+}
+
 }  // namespace
 }  // namespace hiveframe::runtime::test

@@ -59,6 +59,26 @@ TEST(Budget, WhoHoldsNothingTakesOneRequestOfAnySize) {
   EXPECT_EQ(budget.take_granted().size(), 1U);
 }
 
+TEST(Budget, WhatIsUnderWayTakesMoreOnlyWhereThereIsRoom) {
+  Budget budget(1000);
+  const auto pipeline = budget.add_pipeline();
+  EXPECT_TRUE(budget.try_charge(pipeline, 600));
+  EXPECT_FALSE(budget.try_charge(pipeline, 500));
+  EXPECT_EQ(budget.held(), 600u);
+  EXPECT_TRUE(budget.try_charge(pipeline, 400));
+  budget.release(pipeline, 1000);
+  EXPECT_FALSE(budget.try_charge(pipeline, 1001)) << "though it holds nothing";
+}
+
+TEST(Budget, APipelineThatIsForgottenTakesNothing) {
+  Budget budget(1000);
+  const auto pipeline = budget.add_pipeline();
+  budget.remove_pipeline(pipeline);
+  budget.charge(pipeline, 10);
+  EXPECT_FALSE(budget.try_charge(pipeline, 10));
+  EXPECT_EQ(budget.held(), 0u);
+}
+
 TEST(Budget, ALimitOfZeroStillPassesOneAtATime) {
   Budget budget(0);
   const auto a = budget.add_pipeline();
