@@ -1,7 +1,6 @@
 #include "pipeline/expr/fault.hpp"
 
 #include "config/text.hpp"
-#include "config/units.hpp"
 #include "pipeline/expr/floating.hpp"
 #include "pipeline/expr/limits.hpp"
 #include "pipeline/expr/type.hpp"
@@ -108,7 +107,7 @@ std::string describe(const Fault& fault) {
     case Fault::Kind::too_much_work:
       return "the expression does too much for one record";
     case Fault::Kind::too_much_memory:
-      return "the expression makes more than " + config::format_size(fault.size) + " of values" +
+      return "the expression makes more than " + std::to_string(fault.size >> 20) + " MiB of values" +
              (fault.size < max_new_bytes ? ", a quarter of memory_limit" : "");
     case Fault::Kind::interrupted:
       return "the run ended before the expression was through";

@@ -147,7 +147,7 @@ pipeline::ReadLimits LaneRunner::limits(std::uint64_t& reserved) const {
   limits.bytes = read_bytes(context_.memory_limit, lanes);
   limits.held = limits.bytes * overhead_factor;
   const std::uint64_t least = limits.held;
-  const std::uint64_t share = context_.memory_limit / 4 / std::max<std::size_t>(4, lanes);
+  const std::uint64_t share = context_.memory_limit / 8 / std::max<std::size_t>(4, lanes);
   const std::uint64_t most = std::clamp(share, least, most_expansion * least);
   reserved = std::clamp(context_.expansion.per_batch(), least, most);
   const std::uint64_t per_record = std::max<std::uint64_t>(1, context_.expansion.per_record());

@@ -110,7 +110,8 @@ bool Budget::try_charge(PipelineId pipeline, std::uint64_t bytes) {
   const auto found = accounts_.find(pipeline);
   if (found == accounts_.end()) return false;
   const Rule rule = rule_for(found->second, bytes);
-  if (rule == Rule::none || rule == Rule::holds_nothing) return false;
+  if (rule == Rule::none || rule == Rule::holds_nothing || !fits(held_, bytes, limit_ - limit_ / 4))
+    return false;
   take(found->second, bytes, rule);
   return true;
 }

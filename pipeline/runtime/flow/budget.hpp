@@ -57,7 +57,7 @@ class Budget {
   bool cancel(WaiterId waiter);
 
   /// Takes bytes if the rules grant them now, before those who wait: for what is under way already and will
-  /// give its bytes back. Else false.
+  /// give its bytes back. The last quarter of the limit is left to others. Else false.
   bool try_charge(PipelineId pipeline, std::uint64_t bytes);
 
   /// Takes bytes at once, whether there is room or not.

@@ -63,9 +63,9 @@ TEST(Budget, WhatIsUnderWayTakesMoreOnlyWhereThereIsRoom) {
   Budget budget(1000);
   const auto pipeline = budget.add_pipeline();
   EXPECT_TRUE(budget.try_charge(pipeline, 600));
-  EXPECT_FALSE(budget.try_charge(pipeline, 500));
+  EXPECT_FALSE(budget.try_charge(pipeline, 151)) << "a quarter is left to others";
   EXPECT_EQ(budget.held(), 600u);
-  EXPECT_TRUE(budget.try_charge(pipeline, 400));
+  EXPECT_TRUE(budget.try_charge(pipeline, 150));
   budget.release(pipeline, 1000);
   EXPECT_FALSE(budget.try_charge(pipeline, 1001)) << "though it holds nothing";
 }
