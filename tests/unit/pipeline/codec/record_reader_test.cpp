@@ -183,7 +183,8 @@ TEST(RecordReader, NamesTheLimitThatARecordIsBeyond) {
   limits.max_record_bytes = 10;
   limits.longest = "half the memory_limit";
   RecordReader reader(*find_format("ndjson"), limits);
-  Pieces stream("\"" + std::string(20, 'x') + "\"\n");
+  const std::string text = "\"" + std::string(20, 'x') + "\"\n";
+  Pieces stream(text);
   const RecordReader::Batch batch = reader.read(stream);
   ASSERT_EQ(batch.refused.size(), 1u);
   EXPECT_EQ(batch.refused.front().error.message,
