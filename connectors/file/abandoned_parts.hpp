@@ -8,9 +8,8 @@ namespace hiveframe::connectors::file {
 
 enum class Abandoned {
   /// Those that hold nothing: a run was killed between making one and storing its mark, and no later run
-  /// would
-  /// know it. One that a stopped run does know is no loss either: it begins anew, for nothing of its own is
-  /// in it.
+  /// would know it. One that a stopped run does know is no loss either: it begins anew, for nothing of its
+  /// own is in it.
   empty,
   /// Those of stopped runs too.
   any,

@@ -292,6 +292,7 @@ TEST(FileSinkFolder, OverwriteLeavesOnlyItsOwnParts) {
   folder.write("out/part-x.ndjson", "theirs");
   folder.write("out/other/part-00000.ndjson", "theirs");
   folder.write("out/k=a/.part-00009.ndjson.hiveframed-partial", "left over");
+  make_older(folder / "out/k=a/.part-00009.ndjson.hiveframed-partial");
   Marks marks;
   SinkRun sink("path: " + (folder / "out") + "\nformat: ndjson\nmode: overwrite\npartition_by: [k]", marks);
   sink.write({R"({"k":"a"})"});
