@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <mutex>
+#include <ostream>
 #include <string>
 #include <string_view>
 
@@ -157,7 +158,7 @@ struct HangingCall {
   const char* reason;  // what is said of it
 };
 
-void PrintTo(const HangingCall& call, std::ostream* out) { *out << call.call; }
+std::ostream& operator<<(std::ostream& out, const HangingCall& call) { return out << call.call; }
 
 class LeftBehindTest : public PipelineTest {
  protected:
