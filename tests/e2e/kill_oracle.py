@@ -95,6 +95,7 @@ class Oracle:
         state = read_state(self.state_folder, self.case.pipeline.stem)
         if not state.stored and self.finished():
             # All of it was published and the state removed: only the end of the process was left.
+            self.last_repeat = self.last_loss = 0
             return "finished", 0
         assert state.stored or not self.positions, "the state was lost"
         self.check_positions(state)

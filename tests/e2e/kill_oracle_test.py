@@ -142,6 +142,15 @@ class OracleTest(unittest.TestCase):
         self.store()
         self.assertEqual(self.oracle.after_stop(), "flowing")
 
+    def test_a_stop_that_came_when_all_was_done(self):
+        self.length = self.size_of(WRITTEN)
+        self.write(self.lines[:WRITTEN])
+        self.store()
+        self.check()
+        self.assertGreater(self.oracle.last_repeat, 0)
+        self.finish(self.lines)
+        self.assertEqual(self.oracle.after_stop(), "finished")
+
     def test_at_most_once_whole_lines_that_a_start_cut(self):
         self.case.may_lose = True
         self.check()

@@ -92,7 +92,8 @@ void Pipeline::Run::tell_the_end() {
       break;
     case Ending::stopped:
     case Ending::closed:
-      finish(State::stopped);
+      // Told to stop when all was done but the end itself.
+      finish(published_ ? State::finished : State::stopped);
       break;
     case Ending::failed:
       finish(State::failed);
@@ -276,6 +277,7 @@ pipeline::Task<void> Pipeline::Run::publish() {
     co_return;
   }
   co_await checkpoints_->clear();
+  published_ = true;
 }
 
 }  // namespace hiveframe::runtime

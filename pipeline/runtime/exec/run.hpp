@@ -111,6 +111,7 @@ class Pipeline::Run : public std::enable_shared_from_this<Pipeline::Run> {
   bool state_closed_ = false;
   bool watching_deadline_ = false;
   Ending ending_ = Ending::none;
+  bool published_ = false;  // the output is complete, and nothing is stored any more
   std::function<void()> ended_;
 };
 

@@ -45,6 +45,7 @@ struct SinkScript {
   std::atomic<int> writes{0};
   std::atomic<int> flushes{0};
   std::atomic<int> completions{0};
+  std::function<void()> at_completion;  ///< while it publishes
   std::atomic<bool> stall_felt{false};
   std::atomic<int> overlapping{0};  ///< writes that found another one under way
   std::atomic<bool> cancelled{false};
@@ -133,6 +134,7 @@ class FakeSink final : public pipeline::Sink {
   }
   pipeline::Task<void> complete() override {
     ++script_.completions;
+    if (script_.at_completion) script_.at_completion();
     co_return;
   }
   pipeline::Task<void> close() override { co_return; }

@@ -37,6 +37,15 @@ TEST_F(PipelineTest, MovesEveryRecordOnceInOrder) {
   expect_all_once_in_order(sink_);
 }
 
+TEST_F(PipelineTest, ToldToStopWhileItsOutputIsPublishedItHasFinished) {
+  std::promise<Pipeline*> running;
+  sink_.at_completion = [&running] { running.get_future().get()->stop(); };
+  const Status status = run([&running](Pipeline& pipeline) { running.set_value(&pipeline); });
+  EXPECT_EQ(status.state, State::finished);
+  EXPECT_EQ(sink_.completions, 1);
+  expect_all_once_in_order(sink_);
+}
+
 TEST_F(PipelineTest, AFinishedPipelineLeavesNothingBehind) {
   run();
   EXPECT_TRUE(std::filesystem::is_empty(folder_));
