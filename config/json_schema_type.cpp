@@ -1,11 +1,11 @@
 #include "config/json_schema_type.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstdint>
 #include <fmt/format.h>
 #include <limits>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -105,27 +105,22 @@ void write_number_type(JsonText& out, const TypeInfo& type) {
   });
 }
 
+// "kb" as [kK][bB]: an ECMA 262 pattern has no option to ignore case.
+std::string in_any_case(std::string_view lower) {
+  std::string pattern;
+  for (const char c : lower)
+    pattern += fmt::format("[{}{}]", c, static_cast<char>(c - 'a' + 'A'));
+  return pattern;
+}
+
 // Of each unit as many as the bound allows; the last one may have a fraction that exceeds it.
 std::string size_pattern(std::uint64_t minimum, std::uint64_t maximum) {
-  struct Unit {
-    std::string_view pattern;
-    std::uint64_t factor;
-  };
-  constexpr std::uint64_t kibi = 1024;
-  constexpr std::uint64_t kilo = 1000;
-  constexpr std::array units = {
-      Unit{"[kK][bB]", kilo},
-      Unit{"[mM][bB]", kilo * kilo},
-      Unit{"[gG][bB]", kilo * kilo * kilo},
-      Unit{"[tT][bB]", kilo * kilo * kilo * kilo},
-      Unit{"[kK][iI][bB]", kibi},
-      Unit{"[mM][iI][bB]", kibi * kibi},
-      Unit{"[gG][iI][bB]", kibi * kibi * kibi},
-      Unit{"[tT][iI][bB]", kibi * kibi * kibi * kibi},
-  };
+  const std::span<const Unit> units = size_units();
   std::string pattern = fmt::format("{}(\\.0+)? *[bB]?", digits_up_to(maximum));
-  for (const Unit& unit : units)
-    pattern += fmt::format("|{}(\\.[0-9]+)? *{}", digits_up_to(maximum / unit.factor), unit.pattern);
+  for (const Unit& unit : units.subspan(1)) {
+    pattern +=
+        fmt::format("|{}(\\.[0-9]+)? *{}", digits_up_to(maximum / unit.factor), in_any_case(unit.name));
+  }
   return fmt::format("{}({})", minimum > 0 ? "(?=.*[1-9])" : "", pattern);
 }
 

@@ -6,15 +6,9 @@
 #include <fmt/format.h>
 #include <limits>
 #include <optional>
-#include <span>
 
 namespace hiveframe::config {
 namespace {
-
-struct Unit {
-  std::string_view name;
-  std::uint64_t factor;
-};
 
 constexpr std::uint64_t kibi = 1024;
 constexpr std::uint64_t kilo = 1000;
@@ -103,6 +97,8 @@ UnitError bad_duration() {
 }
 
 }  // namespace
+
+std::span<const Unit> size_units() noexcept { return sizes; }
 
 std::variant<std::uint64_t, UnitError> parse_size(std::string_view text) {
   Decimal number{};

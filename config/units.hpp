@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -13,6 +14,14 @@ struct UnitError {
   std::string message;
   std::string hint;
 };
+
+/// A unit by its name in lower case, and how many of the smallest one it is.
+struct Unit {
+  std::string_view name;
+  std::uint64_t factor;
+};
+/// Those that sizes are written in, bytes first.
+std::span<const Unit> size_units() noexcept;
 
 /// Bytes: `1024`, `64KiB`, `10MB`, `1.5GiB`; units B, kB/KB/MB/GB/TB (1000) and KiB/MiB/GiB/TiB (1024), in
 /// any case.
