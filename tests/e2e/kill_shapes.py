@@ -49,7 +49,8 @@ class Shape:
 
     name = ""
     kills = 0  # in tests/run
-    files = 1
+    files = 1  # several stand in a folder
+    packing = ""  # ".gz": what the name of the one file ends with
     mode = "append"
     memory_limit = 8 << 20
     records_per_batch_size = 100_000
@@ -76,7 +77,7 @@ class Shape:
         return case
 
     def source(self):
-        return "in.ndjson"
+        return "in" if self.files > 1 else f"in.ndjson{self.packing}"
 
     def flow(self):
         return f"sink: {{uri: out/all.ndjson, mode: {self.mode}}}\n"
@@ -87,8 +88,8 @@ class Shape:
     def outputs(self, line, _fields):
         return {"sink": (line, "")}
 
-    def input_path(self, folder, _lane):
-        return folder / "in.ndjson"
+    def input_path(self, folder, lane):
+        return folder / self.source() / f"part-{lane}.ndjson" if self.files > 1 else folder / self.source()
 
     def store(self, path, data):
         path.write_bytes(data)
@@ -146,23 +147,12 @@ class Folder(Shape):
     kills = 6
     files = 7
 
-    def source(self):
-        return "in"
-
-    def input_path(self, folder, lane):
-        return folder / "in" / f"part-{lane}.ndjson"
-
 
 class Gzip(Shape):
     name = "gzip"
+    packing = ".gz"
     kills = 5
     records_per_batch_size = 60_000  # packing them takes its time
-
-    def source(self):
-        return "in.ndjson.gz"
-
-    def input_path(self, folder, _lane):
-        return folder / "in.ndjson.gz"
 
     def store(self, path, data):
         # Several members, as log rotation and pigz make them; one ends within a line.
@@ -172,13 +162,8 @@ class Gzip(Shape):
 
 class Zstd(Gzip):
     name = "zstd"
+    packing = ".zst"
     kills = 3
-
-    def source(self):
-        return "in.ndjson.zst"
-
-    def input_path(self, folder, _lane):
-        return folder / "in.ndjson.zst"
 
     def store(self, path, data):
         with path.open("wb") as file:
@@ -191,12 +176,6 @@ class FanOut(Shape):
     name = "fan_out"
     kills = 6
     files = 3
-
-    def source(self):
-        return "in"
-
-    def input_path(self, folder, lane):
-        return folder / "in" / f"part-{lane}.ndjson"
 
     def flow(self):
         return """transforms:
@@ -229,12 +208,6 @@ class PartitionBy(Shape):
     name = "partition_by"
     kills = 6
     files = 2
-
-    def source(self):
-        return "in"
-
-    def input_path(self, folder, lane):
-        return folder / "in" / f"part-{lane}.ndjson"
 
     def flow(self):
         return "sink: {uri: out/parts, format: ndjson, partition_by: [kind, amount]}\n"
@@ -276,12 +249,6 @@ class DeadLetters(Shape):
     kills = 4
     files = 2
 
-    def source(self):
-        return "in"
-
-    def input_path(self, folder, lane):
-        return folder / "in" / f"part-{lane}.ndjson"
-
     def flow(self):
         return super().flow() + "on_error: {dead_letter: out/dead.ndjson}\n"
 
@@ -304,12 +271,6 @@ class AtMostOnce(Shape):
     name = "at_most_once"
     kills = 4
     files = 2
-
-    def source(self):
-        return "in"
-
-    def input_path(self, folder, lane):
-        return folder / "in" / f"part-{lane}.ndjson"
 
     def flow(self):
         return "delivery: at_most_once\n" + super().flow()
