@@ -29,8 +29,7 @@ TEST(FileSinkAtMostOnce, WholeLinesStayAndTheHalfOneIsCut) {
     {
       SinkRun sink(config(folder, name), marks, once);
       sink.write({"1"});
-      sink.flush();
-      marks.commit();
+      sink.store();
       sink.write({"2"});
       sink.flush();  // acked, but not stored any more
       sink.crash();
@@ -59,8 +58,7 @@ TEST(FileSinkAtMostOnce, TheEndOfTheLastLineIsFoundHoweverFarBack) {
       {
         SinkRun sink(yaml, marks, once);
         sink.write({"1"});
-        sink.flush();
-        marks.commit();
+        sink.store();
         sink.crash();
       }
       append(folder / "out.ndjson", (whole_line ? "2\n" : "") + std::string(half, 'x'));
@@ -78,8 +76,7 @@ TEST(FileSinkAtMostOnce, HiddenPartsKeepTheirWholeLinesToo) {
   {
     SinkRun sink(yaml, marks, once);
     sink.write({R"({"k":"a"})", R"({"k":"b"})"});
-    sink.flush();
-    marks.commit();
+    sink.store();
     sink.crash();
   }
   append(folder / "parts/k=a/.part-00000.ndjson.gz.hiveframed-partial", gzip("{\"k\":\"a\",\"n\":2}\n"));

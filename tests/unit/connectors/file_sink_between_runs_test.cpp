@@ -208,8 +208,7 @@ TEST(FileSinkBetweenRuns, WhatWasWrittenAndNotFlushedGoesBeforeTheFileIsClosed) 
   {
     SinkRun sink(yaml, marks);
     sink.write({"1"});
-    sink.flush();
-    marks.commit();
+    sink.store();
     sink.write({"2"});  // and its ack is never said
     sink.close();
   }
@@ -274,8 +273,7 @@ TEST(FileSinkBetweenRuns, WhatOthersAppendedWhileItWasBeingFinishedStays) {
   {
     SinkRun sink(yaml, marks);
     sink.write({"1"});
-    sink.flush();
-    marks.commit();
+    sink.store();
     sink.complete();
     sink.crash();  // before the state was cleared
   }
@@ -295,8 +293,7 @@ TEST(FileSinkBetweenRuns, WhatOthersAppendWhileItRunsCountsAsWritten) {
     sink.write({"1"});
     append(folder / "out.ndjson", "\"theirs\"\n");
     sink.write({"2"});
-    sink.flush();
-    marks.commit();
+    sink.store();
     sink.write({"3"});
     sink.crash();
   }
@@ -314,8 +311,7 @@ TEST(FileSinkBetweenRuns, AfterAKillFromTheStartLeavesNoHalfLine) {
       {
         SinkRun sink(config(folder, name), marks, delivery);
         sink.write({"1"});
-        sink.flush();
-        marks.commit();
+        sink.store();
         sink.crash();
       }
       const std::string cut_short = packed(ending, "\"half a line, which the kill cut short\"\n");
@@ -374,8 +370,7 @@ TEST(FileSinkBetweenRuns, FromTheStartNothingThatIsNotOursIsTouched) {
   {
     SinkRun sink(config(folder, "{{ record.f }}.ndjson"), marks);
     sink.write({R"({"f":"a"})", R"({"f":"b"})"});
-    sink.flush();
-    marks.commit();
+    sink.store();
     sink.crash();
   }
   std::filesystem::rename(folder / "a.ndjson", folder / "a.ndjson.1");

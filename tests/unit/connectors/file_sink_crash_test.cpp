@@ -18,8 +18,7 @@ TEST(FileSinkCrash, WhatWasNotStoredIsCutOff) {
     {
       SinkRun sink(config(folder, name), marks);
       sink.write({"1", "2"});
-      sink.flush();
-      marks.commit();
+      sink.store();
       sink.write({"3"});
       sink.flush();  // acked, but the position was not stored any more
       sink.write({"4"});
@@ -69,8 +68,7 @@ TEST(FileSinkCrash, AFileThatIsNotTheOneItKnewIsNotCut) {
   {
     SinkRun sink(config(folder, "out.ndjson"), marks);
     sink.write({"1"});
-    sink.flush();
-    marks.commit();
+    sink.store();
     sink.crash();
   }
   std::filesystem::rename(folder / "out.ndjson", folder / "out.ndjson.1");
@@ -90,8 +88,7 @@ TEST(FileSinkCrash, AFileThatWasCutOrDeletedIsGoneOnWith) {
   {
     SinkRun sink(config(folder, "{{ record.f }}.ndjson"), marks);
     sink.write({R"({"f":"cut"})", R"({"f":"deleted"})"});
-    sink.flush();
-    marks.commit();
+    sink.store();
     sink.crash();
   }
   std::filesystem::resize_file(folder / "cut.ndjson", 3);
@@ -113,8 +110,7 @@ TEST(FileSinkCrash, HiddenOutputIsGoneOnWithAndShownOnce) {
     {
       SinkRun sink(config(folder, yaml), marks);
       sink.write({"1"});
-      sink.flush();
-      marks.commit();
+      sink.store();
       sink.write({"2"});
       sink.crash();
     }
@@ -138,8 +134,7 @@ TEST(FileSinkCrash, CompletionGoesOnWhereItWas) {
     {
       SinkRun sink(settings, marks);
       sink.write({R"({"k":"a"})", R"({"k":"b"})", R"({"k":"c"})"});
-      sink.flush();
-      marks.commit();
+      sink.store();
       sink.crash();
     }
     int left = renamed;
@@ -167,8 +162,7 @@ TEST(FileSinkCrash, HiddenOutputThatIsGoneWithDoneRecordsIsFatal) {
   {
     SinkRun sink(yaml, marks);
     sink.write({"1"});
-    sink.flush();
-    marks.commit();
+    sink.store();
     sink.crash();
   }
   const std::string hidden = folder / ".out.ndjson.hiveframed-partial";

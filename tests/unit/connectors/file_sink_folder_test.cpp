@@ -133,8 +133,7 @@ TEST(FileSinkFolder, TheNewNumberOfAPartIsStoredBeforeItIsGiven) {
   {
     SinkRun sink(settings, marks);
     sink.write({"1"});
-    sink.flush();
-    marks.commit();
+    sink.store();
     folder.write("out/part-00000.ndjson", "of another");
     sink.complete();
     EXPECT_EQ(folder.read("out/part-00001.ndjson"), "1\n");
@@ -154,8 +153,7 @@ TEST(FileSinkFolder, APartWhoseNewNumberIsTakenTooGetsAnother) {
   Marks marks;
   SinkRun sink(settings, marks);
   sink.write({"1"});
-  sink.flush();
-  marks.commit();
+  sink.store();
   folder.write("out/part-00000.ndjson", "of another");
   int stores = 0;
   marks.when_stored = [&] {

@@ -52,17 +52,20 @@ class SinkRun {
   void flush() { run(sink_->flush()); }
   void complete() { run(sink_->complete()); }
   void close() { run(sink_->close()); }
-  /// Everything a run does that is told to stop before the source has ended.
-  void stop() {
+  /// All that was written is durable and its marks are stored: what a commit is.
+  void store() {
     flush();
     marks_.commit();
+  }
+  /// Everything a run does that is told to stop before the source has ended.
+  void stop() {
+    store();
     close();
   }
   void cancel() { sink_->cancel(); }
   /// Everything a run does that ends well.
   void finish() {
-    flush();
-    marks_.commit();
+    store();
     complete();
     close();
     marks_.stored.clear();
