@@ -25,11 +25,11 @@ constexpr std::size_t most_space = 64 * 1024;
 constexpr std::string_view space = " \t\r\n";
 
 /// `names` of records that stand in Storage::lines.
-class PlacesOfLines final : public record::DerivedMeta {
+class PlacesOfLines {
  public:
   PlacesOfLines(std::uint64_t offset, std::uint64_t line) noexcept : offset_(offset), line_(line) {}
 
-  [[nodiscard]] Value value(const Storage& storage, const Record& record, std::size_t name) const override {
+  [[nodiscard]] Value operator()(const Storage& storage, const Record& record, std::size_t name) const {
     const char* const begin = record.original.data();
     if (name == 0) return Value::uint64(offset_ + static_cast<std::uint64_t>(begin - storage.lines.data()));
     const auto at = std::lower_bound(storage.records.begin(), storage.records.end(), begin,
@@ -207,7 +207,7 @@ bool RecordReader::are_plain_lines() const noexcept {
 void RecordReader::add_lines(std::string_view bytes, Storage& storage) {
   const Frame& first = frames_.front();
   storage.lines = {bytes.data() + first.begin, frames_.back().end - first.begin};
-  storage.derived_meta = std::make_unique<PlacesOfLines>(offset_ + first.begin, first.line + 1);
+  storage.derived_meta = PlacesOfLines(offset_ + first.begin, first.line + 1);
   for (const Frame& frame : frames_) {
     Record& record = storage.records.emplace_back();
     record.original = {bytes.data() + frame.begin, frame.end - frame.begin};

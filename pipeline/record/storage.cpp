@@ -13,7 +13,7 @@ std::optional<Value> Storage::meta(const Record& record, std::string_view name) 
   if (record.meta != nullptr || derived_meta) {
     for (std::size_t i = 0; i < meta_names.size(); ++i) {
       if (meta_names[i] != name) continue;
-      return record.meta != nullptr ? record.meta[i] : derived_meta->value(*this, record, i);
+      return record.meta != nullptr ? record.meta[i] : derived_meta(*this, record, i);
     }
   }
   for (const Member& member : shared_meta) {
@@ -27,7 +27,7 @@ std::span<const Value> Storage::own_meta(const Record& record, Arena& into) cons
   if (!derived_meta) return {};
   const auto values = into.array<Value>(meta_names.size());
   for (std::size_t i = 0; i < values.size(); ++i)
-    values[i] = derived_meta->value(*this, record, i);
+    values[i] = derived_meta(*this, record, i);
   return values;
 }
 

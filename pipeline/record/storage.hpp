@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -28,13 +29,10 @@ class Charge {
 
 class Storage;
 
-/// Metadata that need not stand with each record, because it can be worked out when somebody asks.
-class DerivedMeta {
- public:
-  virtual ~DerivedMeta() = default;
-  /// What the `name`-th of the Storage's meta names is for one of its records: no text, list or object.
-  [[nodiscard]] virtual Value value(const Storage& storage, const Record& record, std::size_t name) const = 0;
-};
+/// Metadata that need not stand with each record, because it can be worked out when somebody asks: what the
+/// `name`-th of the Storage's meta names is for one of its records; no text, list or object. Any thread may
+/// call it.
+using DerivedMeta = std::function<Value(const Storage& storage, const Record& record, std::size_t name)>;
 
 /// The memory of one batch: source buffers, an arena for trees and metadata, and the records that
 /// point into them. One thread fills it and the transforms edit it; behind a shared_ptr<const Storage>
@@ -59,7 +57,7 @@ class Storage {
   /// Names of the per-record metadata; static strings of the connector.
   std::span<const std::string_view> meta_names;
   /// Gives it for records whose `meta` is null; may be null, too.
-  std::unique_ptr<const DerivedMeta> derived_meta;
+  DerivedMeta derived_meta;
   /// Metadata that all records of the batch have in common; in the arena.
   std::span<const Member> shared_meta;
   /// What the values are, if the source knows; null: it does not, or a transform has changed one of them.
