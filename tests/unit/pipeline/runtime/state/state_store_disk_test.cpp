@@ -106,7 +106,9 @@ TEST_F(StateStoreDisk, AFolderThatCannotBeMadeIsFatal) {
     const StateStore store(folder_ / "state", "orders", StateStore::Start::resume);
     return std::string("opened");
   });
-  EXPECT_THAT(answer, AllOf(StartsWith("fatal: "), HasSubstr("Permission denied"), HasSubstr("/state")));
+  EXPECT_THAT(answer, AllOf(StartsWith("fatal: "),
+                            HasSubstr("cannot make the state folder " + (folder_ / "state").string()),
+                            HasSubstr("Permission denied"), HasSubstr("--state-dir")));
 }
 
 TEST_F(StateStoreDisk, ADatabaseOfAnotherUserIsFatal) {

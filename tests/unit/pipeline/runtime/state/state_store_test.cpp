@@ -28,13 +28,6 @@ TEST_F(StateStoreTest, IsEmptyAtFirst) {
   EXPECT_THAT(snapshot.marks, IsEmpty());
 }
 
-// Nobody can make folders there, not even root.
-TEST_F(StateStoreTest, NamesTheOptionWhenItMayNotUseTheFolder) {
-  EXPECT_THAT(
-      message_of<pipeline::Fatal>([] { StateStore("/sys/hiveframe/state", "orders", Start::resume); }),
-      AllOf(HasSubstr("cannot make the state folder /sys/hiveframe: "), HasSubstr("--state-dir")));
-}
-
 TEST_F(StateStoreTest, KeepsWhatWasCommitted) {
   const LaneState first{"a.json", "dev 1 inode 2", std::string("\0\x01\xff", 3)};
   const LaneState second{std::string("b\xff\0c", 4), "", ""};  // a file name need not be UTF-8
