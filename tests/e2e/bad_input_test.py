@@ -11,7 +11,6 @@ import json
 import os
 import re
 import resource
-import subprocess
 import sys
 import tempfile
 import time
@@ -358,72 +357,6 @@ class BadInputTest(unittest.TestCase):
             self.only_error(done),
             rf"^error \[pipeline\] failed: cannot read {self.folder}/in\.ndjson: Permission denied; .+",
         )
-
-    def small_disk(self, size):
-        disk = self.folder / "disk"
-        disk.mkdir()
-        mounted = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", disk], capture_output=True, check=False
-        )
-        if mounted.returncode != 0:
-            self.skipTest("a small file system cannot be mounted here: " + mounted.stderr.decode().strip())
-        self.addCleanup(subprocess.run, ["umount", "-l", disk], check=True)
-        return disk
-
-    def check_full_disk(self, mode):
-        disk = self.small_disk("4m")
-        ballast = disk / "ballast"
-        ballast.write_bytes(bytes(3 << 20))
-        lines = good(1, 100_000)
-        self.write("in.ndjson", lines)
-        pipeline = self.pipeline(
-            sink=f"{{uri: disk/out.ndjson, mode: {mode}}}", more="retry: {base_delay_ms: 10, max_delay_ms: 50}"
-        )
-        started = Run(BINARY, self.folder, pipeline)
-        self.wait_for(lambda: "No space left on device" in started.messages(), started)
-        self.assertTrue(started.running(), "a full disk is waited for")
-        ballast.unlink()
-        done = started.wait()
-        self.assertEqual(done.status, 0, done.messages)
-        self.assertEqual((disk / "out.ndjson").read_bytes(), lines)
-        self.assertGreater(done.pipeline()["retries"], 0)
-        self.assertEqual(done.pipeline()["state"], "finished")
-        troubles = [line for line in done.messages.splitlines() if "No space left" in line]
-        self.assertRegex(
-            troubles[0],
-            rf"warn\S* +\[pipeline\] sink( flush)?: cannot write to {disk}/\S*out\.ndjson\S*: No space left on device; .+",
-        )
-
-    def test_a_full_disk(self):
-        self.check_full_disk("append")
-
-    def test_a_full_disk_for_hidden_output(self):
-        self.check_full_disk("overwrite")
-
-    def test_a_full_disk_for_the_state(self):
-        disk = self.small_disk("1m")
-        lines = good(1, 200_000)
-        self.write("in.ndjson", lines)
-        (self.folder / "state").symlink_to(disk)
-        ballast = disk / "ballast"
-        file = os.open(ballast, os.O_WRONLY | os.O_CREAT)
-        self.addCleanup(os.close, file)
-        try:
-            while True:
-                os.write(file, bytes(4096))
-        except OSError:
-            pass
-        started = Run(
-            BINARY,
-            self.folder,
-            self.pipeline(more="retry: {base_delay_ms: 10, max_delay_ms: 50}"),
-        )
-        self.wait_for(lambda: str(disk.resolve()) in started.messages() or "state" in started.messages(), started)
-        self.assertTrue(started.running(), started.messages())
-        os.ftruncate(file, 0)
-        done = started.wait()
-        self.assertEqual(done.status, 0, done.messages)
-        self.assertEqual(self.out.read_bytes(), lines)
 
     def test_a_limit_on_the_size_of_files(self):
         lines = good(1, 100_000)

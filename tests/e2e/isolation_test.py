@@ -4,9 +4,9 @@
     isolation_test.py BINARY_WITH_FAULTY_CONNECTORS [unittest's arguments]
 
 The neighbour reads a FIFO, which gets its first byte when the dead sink's pipeline has taken what memory it
-may have and stands still. What counts is the process's CPU time from there to the neighbour's last byte; wall time
-depends more on what else the machine does, so that only a large part of it would be noticed. Such things only add:
-the least of several rounds is compared, and more rounds are run while that is too much.
+may have and stands still. What counts is the process's CPU time from there to the neighbour's last byte, and the wall
+time. What else the machine does only adds to either: rounds with the dead sink and without take turns, the least of
+several is compared, and more rounds are run while that is too much.
 """
 
 import fcntl
@@ -22,10 +22,10 @@ from launch import Run, write_pipeline
 
 BINARY = ""
 PATIENCE = 60  # seconds; nothing here should take a tenth of it
-ROUNDS = range(3, 21)  # at least, and fewer than
+ROUNDS = range(5, 26)  # at least, and fewer than
 RECORDS = 400_000
-CPU_BAR = 1.15  # times what it takes alone
-WALL_BAR = 2.0
+CPU_BAR = 1.05  # times what it takes alone
+WALL_BAR = 1.1
 PIPE = 1 << 20  # bytes
 IDLE = 0.05  # CPU seconds a second
 
@@ -41,7 +41,13 @@ class IsolationTest(unittest.TestCase):
                 lines.writelines(f'{{"id":{i}, "note":"{note[: i % 300]}"}}\n' for i in range(1, count + 1))
         os.mkfifo(self.folder / "fifo")
         self.healthy = write_pipeline(
-            self.folder, "source: {uri: fifo, format: ndjson}\nsink: {uri: healthy.out, format: ndjson}\n", "healthy"
+            self.folder,
+            """
+source: {uri: fifo, format: ndjson}
+transforms: [filter: record.id > 0]
+sink: {uri: healthy.out, format: ndjson}
+""",
+            "healthy",
         )
         self.stuck = write_pipeline(
             self.folder,
@@ -52,9 +58,8 @@ batch: {records: 1000, linger_ms: 5}
 """,
             "stuck",
         )
-        self.thief = write_pipeline(
-            self.folder, "source: {type: generate}\ntransforms: [filter: record.id < 0]\nsink: discard\n", "thief"
-        )
+        thief = "source: {type: generate}\ntransforms: [filter: record.id < 0]\nsink: discard\n"
+        self.thieves = [write_pipeline(self.folder, thief, f"thief{i}") for i in range(2)]
 
     def wait_for(self, condition, started):
         deadline = time.monotonic() + PATIENCE
@@ -68,17 +73,16 @@ batch: {records: 1000, linger_ms: 5}
         time.sleep(0.1)
         return time.clock_gettime(clock) - cpu < IDLE * (time.monotonic() - wall)
 
-    def measure(self, neighbour=None):
+    def measure(self, *neighbours, threads=2):
         """Wall and CPU seconds that the process takes for the healthy pipeline."""
         for name in ("healthy.out", "stuck.out", "stuck.events"):
             (self.folder / name).unlink(missing_ok=True)
         shutil.rmtree(self.folder / "state", ignore_errors=True)
-        files = [self.healthy] if neighbour is None else [neighbour, self.healthy]
-        started = Run(BINARY, self.folder, *files, arguments=["--memory-limit", "48MiB"])
+        started = Run(BINARY, self.folder, *neighbours, self.healthy, arguments=["--memory-limit", "48MiB", "--threads", str(threads)])
         self.addCleanup(lambda: started.running() and started.kill())
         clock = (~started.process.pid << 3) | 2  # as clock_getcpuclockid(3) makes it
         lines, out = self.folder / "healthy.ndjson", self.folder / "healthy.out"
-        if neighbour == self.stuck:
+        if self.stuck in neighbours:
             events = self.folder / "stuck.events"
             self.wait_for(lambda: events.exists() and "stalled" in events.read_text(), started)
             self.wait_for(lambda: self.stands_still(clock), started)
@@ -91,13 +95,18 @@ batch: {records: 1000, linger_ms: 5}
             fifo.flush()
             self.wait_for(lambda: out.exists() and out.stat().st_size == lines.stat().st_size, started)
             wall, cpu = time.monotonic() - wall, time.clock_gettime(clock) - cpu
-        if neighbour is None:
+        if not neighbours:
             self.assertEqual(started.wait().status, 0)
         else:
             self.wait_for(lambda: "[healthy] finished" in started.messages(), started)
             self.assertTrue(started.kill(), "the neighbour has ended")
         self.assertEqual(out.read_bytes(), lines.read_bytes())
         return wall, cpu
+
+    @staticmethod
+    def slower(beside, alone):
+        """Wall and CPU, times what it takes alone."""
+        return [min(with_it) / min(without) for with_it, without in zip(zip(*beside), zip(*alone))]
 
     def test_a_dead_sink_does_not_hold_up_its_neighbour(self):
         self.measure()  # until the files are in memory
@@ -107,16 +116,20 @@ batch: {records: 1000, linger_ms: 5}
             beside.append(self.measure(self.stuck))
             written = (self.folder / "stuck.out").read_bytes().count(b"\n")
             self.assertTrue(1000 <= written <= 6000, f"{written} records were written before the sink died")
-            wall, cpu = (min(with_it) / min(without) for with_it, without in zip(zip(*beside), zip(*alone)))
+            wall, cpu = self.slower(beside, alone)
             if len(alone) >= ROUNDS.start and cpu < CPU_BAR and wall < WALL_BAR:
+                print(f"{wall:.3f} times the time, {cpu:.3f} times the CPU time, in {len(alone)} rounds")
                 return
             if len(alone) + 1 >= ROUNDS.stop:
-                self.fail(f"{cpu:.2f} times the CPU time and {wall:.2f} times the time: {beside}, alone: {alone}")
+                self.fail(f"{wall:.2f} times the time and {cpu:.2f} times the CPU time: {beside}, alone: {alone}")
 
     def test_a_neighbour_that_works_is_noticed(self):
         """What is measured above can fail."""
-        ratios = [self.measure(self.thief)[1] / self.measure()[1] for _ in range(3)]
-        self.assertGreater(max(ratios), CPU_BAR, ratios)
+        rounds = [(self.measure(*self.thieves, threads=1), self.measure(threads=1)) for _ in range(ROUNDS.start)]
+        wall, cpu = self.slower(*zip(*rounds))
+        print(f"{wall:.3f} times the time, {cpu:.3f} times the CPU time beside two that work")
+        self.assertGreater(wall, WALL_BAR, rounds)
+        self.assertGreater(cpu, CPU_BAR, rounds)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from kill_shapes import OLD_OUTPUT
 from kill_state import read_state
 
 HIDDEN_ENDING = ".hiveframed-partial"
-BATCHES_UNDER_WAY = 4  # of a lane, between its position and its sink
+BATCHES_UNDER_WAY = 4  # of a lane, between its position and its sink, or between one sink and another
 WAITS_TO_BE_PACKED = 5 << 20  # bytes: those that a packed sink gathers, and the request on top of them
 ID = re.compile(rb'\{"id":(\d+),')
 
@@ -55,15 +55,16 @@ def files_of(sink):
     return [OutputFile(path) for path in (hidden, sink.path) if path.exists()]
 
 
-def total_size(case):
-    size = 0
+def sizes_of(case):
+    """The bytes of each file of output, by its path."""
+    sizes = {}
     for sink in case.sinks.values():
         for file in files_of(sink):
             try:
-                size += file.disk.stat().st_size
+                sizes[file.path] = sizes.get(file.path, 0) + file.disk.stat().st_size
             except FileNotFoundError:
                 pass  # renamed since
-    return size
+    return sizes
 
 
 class Oracle:
@@ -84,14 +85,16 @@ class Oracle:
         self.last_repeat = 0
         self.last_loss = self.worst_loss = 0  # bytes, at most once: of the last run, and of any
         self.beyond = {}  # by sink: how often a durable record that no position covers is there, by its id
+        self.marked = {}  # by file: the bytes that the last kill left durable
         self.lost = {}  # at most once: by sink, the ids of records that kills took
         self.kept = {}  # at most once: by file, the ids that a kill left in it, which must stay there
 
     # After a kill
 
-    def after_kill(self, bytes_since_commit):
-        """What the killed run left. Returns how far it was ("flowing", "publishing" or "finished"), and the bytes
-        of output that no commit covers."""
+    def after_kill(self, written_before=None):
+        """What the killed run left. `written_before` has the bytes of each file before the last commit but one, if
+        that was of the same run. Returns how far it was ("flowing", "all written", "publishing" or "finished"), and
+        the bytes of output that no commit covers."""
         state = read_state(self.state_folder, self.case.pipeline.stem)
         if not state.stored and self.finished():
             # All of it was published and the state removed: only the end of the process was left.
@@ -101,10 +104,12 @@ class Oracle:
         self.check_positions(state)
         self.check_kept()
         behind_marks = 0
+        flowing = False
+        marked = {}
         self.last_loss = 0
         repeated = defaultdict(int)
         for name, sink in self.case.sinks.items():
-            durable, lines = {}, {}
+            durable, lines, settled = {}, {}, {}
             for file in files_of(sink):
                 if file.disk == sink.path and sink.mode == "overwrite" and not state.completing:
                     assert file.disk.read_bytes() == OLD_OUTPUT, f"{file.disk} was touched before it was complete"
@@ -114,6 +119,7 @@ class Oracle:
                 content = file.disk.read_bytes()
                 length = self.marked_length(state, file, len(content))
                 behind_marks += len(content) - length
+                marked[file.path] = length
                 kept = unpacked(content[:length], whole=True) if sink.packed else content[:length]
                 assert not kept or kept.endswith(b"\n"), f"{file.disk}: the mark stands within a line"
                 where = (str(file.disk), file.folder_below(sink.path) if sink.partitioned else "")
@@ -124,7 +130,10 @@ class Oracle:
                 content = unpacked(content, whole=False) if sink.packed else content
                 lines[where] = self.numbers(name, where, content)
                 durable[where] = kept.count(b"\n")
+                before = self.marked if written_before is None else written_before
+                settled[where] = kept[: before.get(file.path, 0)].count(b"\n")
             self.check_order(name, lines, complete=False)
+            flowing = flowing or self.more_to_write(name, state, lines)
             if self.case.may_lose:
                 kept = set()
                 for file in files_of(sink):
@@ -135,18 +144,25 @@ class Oracle:
             beyond = self.beyond_position(state, lines, durable)
             # What a run left that never came to read its lane again has been counted.
             before = self.beyond.get(name, {})
+            if len(self.case.sinks) > 1:
+                self.check_ahead(name, state, self.beyond_position(state, lines, settled), before)
             for number in (each for each, times in beyond.items() if times != before.get(each)):
                 repeated[name] += 1
                 repeated["bytes"] += len(self.by_number[number].outputs[name][0])
             self.beyond[name] = beyond
-        limit = self.repeat_limit(bytes_since_commit)
-        assert repeated["bytes"] <= limit, f"{repeated['bytes']} bytes would be repeated, more than {limit}"
+        self.marked = marked
+        # A mark may stand within a batch of a lane, a position only between two: with one sink, whose mark is
+        # stored with the positions, that is all.
+        limit = len(self.case.lane_bytes) * self.case.batch_bytes
+        assert len(self.case.sinks) > 1 or repeated["bytes"] <= limit, (
+            f"{repeated['bytes']} bytes would be repeated, more than {limit}"
+        )
         self.last_repeat = repeated.pop("bytes", 0)
         self.worst_repeat = max(self.worst_repeat, self.last_repeat)
         for name, count in repeated.items():
             self.to_repeat[name] += count
         self.starts += 1
-        phase = "publishing" if state.completing else "flowing"
+        phase = "publishing" if state.completing else "flowing" if flowing else "all written"
         return phase, behind_marks
 
     def check_kept(self):
@@ -167,7 +183,7 @@ class Oracle:
 
     def after_stop(self):
         """What a run left that was told to stop, and drained: all that it wrote is covered by its positions."""
-        phase, behind_marks = self.after_kill(bytes_since_commit=0)
+        phase, behind_marks = self.after_kill()
         assert behind_marks == 0, f"{behind_marks} bytes of output were left uncommitted by a run that drained"
         assert self.last_loss == 0, f"{self.last_loss} bytes were lost by a run that drained"
         assert self.last_repeat == 0, f"{self.last_repeat} bytes would be repeated after a run that drained"
@@ -276,6 +292,29 @@ class Oracle:
                     beyond[number] += 1
         return beyond
 
+    def check_ahead(self, sink, state, settled, before):
+        """Of several sinks each is flushed by itself, so one may be durable up to where another is not: by what is
+        under way between them, and by what came during one commit interval. `settled` is what the sink had before
+        that began, and no position covers; of it, `before` was there when this run started."""
+        under_way = BATCHES_UNDER_WAY * self.case.batch_bytes
+        for number in (each for each, times in settled.items() if times > before.get(each, 0)):
+            record = self.by_number[number]
+            ahead = record.end - state.positions.get(record.lane, 0)
+            assert ahead <= under_way, (
+                f"{sink}: record {number} would be repeated: it stands {ahead} bytes behind the position of its "
+                f"lane, more than the {under_way} under way, and was written before the last commit but one"
+            )
+
+    def more_to_write(self, sink, state, lines):
+        """A record has yet to come: it was under way, or not read."""
+        have = set().union(*lines.values())
+        return any(
+            sink in record.outputs
+            and record.number not in have
+            and record.end > state.positions.get(record.lane, 0)
+            for record in reversed(self.case.records)
+        )
+
     def check_loss(self, sink, state, kept):
         """At most once: what the positions have passed and the sink has not got is gone, which a kill may do to what
         was under way: a few batches of each lane, and what waited to be packed."""
@@ -296,13 +335,6 @@ class Oracle:
         self.last_loss += size
         self.worst_loss = max(self.worst_loss, size)
         self.lost[sink] = gone
-
-    def repeat_limit(self, bytes_since_commit):
-        # A mark may stand within a batch of a lane, a position only between two: with one sink, whose mark is
-        # stored with the positions, that is all. Several sinks are flushed one after the other.
-        if len(self.case.sinks) == 1:
-            return len(self.case.lane_bytes) * self.case.batch_bytes
-        return self.case.memory_limit + bytes_since_commit
 
     # At the end
 

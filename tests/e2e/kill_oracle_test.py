@@ -3,17 +3,36 @@
 
 import contextlib
 import gzip
+import os
 import random
 import sqlite3
 import tempfile
 import unittest
 from pathlib import Path
 
-from kill_oracle import Oracle, unpacked
+from kill_commits import Commits
+from kill_oracle import BATCHES_UNDER_WAY, Oracle, sizes_of, unpacked
 from kill_shapes import SHAPES
 
 COMMITTED = 40  # records that the state covers
 WRITTEN = 45  # whole lines on disk behind them
+
+
+def store_state(folder, lane, position, marks, phase=0):
+    """The state of a run that was killed. `marks` has the durable length of each file of output."""
+    folder.mkdir(exist_ok=True)
+    (folder / "pipeline.db").unlink(missing_ok=True)
+    with contextlib.closing(sqlite3.connect(folder / "pipeline.db")) as database:
+        database.executescript(
+            "CREATE TABLE pipeline(source_identity, phase); CREATE TABLE lane(lane, position);"
+            "CREATE TABLE sink_mark(sink, key, value)"
+        )
+        database.execute("INSERT INTO pipeline VALUES ('in', ?)", (phase,))
+        database.execute("INSERT INTO lane VALUES (?, ?)", (lane, f"{position}/41".encode()))
+        for path, length in marks.items():
+            mark = f"in_place 1 {path.stat().st_ino} 0 {length} 0 1".encode()
+            database.execute("INSERT INTO sink_mark VALUES (?1, ?1, ?2)", (str(path), mark))
+        database.commit()
 
 
 class OracleTest(unittest.TestCase):
@@ -40,24 +59,11 @@ class OracleTest(unittest.TestCase):
     def size_of(self, records):
         return sum(len(line) for line in self.lines[:records])
 
-    def store(self, phase=0):
-        state = self.folder / "state"
-        state.mkdir(exist_ok=True)
-        (state / "pipeline.db").unlink(missing_ok=True)
-        with contextlib.closing(sqlite3.connect(state / "pipeline.db")) as database:
-            database.executescript(
-                "CREATE TABLE pipeline(source_identity, phase); CREATE TABLE lane(lane, position);"
-                "CREATE TABLE sink_mark(sink, key, value)"
-            )
-            database.execute("INSERT INTO pipeline VALUES ('in', ?)", (phase,))
-            database.execute("INSERT INTO lane VALUES (?, ?)", (self.records[0].lane, f"{self.position}/41".encode()))
-            inode = self.out.stat().st_ino
-            mark = f"in_place 1 {inode} 0 {self.length} 0 1".encode()
-            database.execute("INSERT INTO sink_mark VALUES (?1, ?1, ?2)", (str(self.out), mark))
-            database.commit()
+    def store(self):
+        store_state(self.folder / "state", self.records[0].lane, self.position, {self.out: self.length})
 
     def check(self):
-        return self.oracle.after_kill(bytes_since_commit=1 << 20)
+        return self.oracle.after_kill()
 
     def assert_found(self, message):
         with self.assertRaisesRegex(AssertionError, message):
@@ -66,6 +72,11 @@ class OracleTest(unittest.TestCase):
     def test_a_sound_kill(self):
         behind_marks = self.size_of(WRITTEN) + len(b'{"id":4') - self.length
         self.assertEqual(self.check(), ("flowing", behind_marks))
+
+    def test_a_kill_when_all_was_written(self):
+        self.write(self.lines)
+        self.store()
+        self.assertEqual(self.check(), ("all written", self.size_of(100) - self.length))
 
     def test_a_missing_record(self):
         self.write(self.lines[:10] + self.lines[11:WRITTEN])
@@ -240,6 +251,141 @@ class OracleTest(unittest.TestCase):
         self.write(self.lines)
         with self.assertRaisesRegex(AssertionError, "left its position behind"):
             self.oracle.after_finish()
+
+
+class SeveralSinksTest(unittest.TestCase):
+    """Two sinks of one lane, of which the second is durable further than the first, as far as a run may leave it."""
+
+    BATCH = 20  # records
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="hiveframed-oracle-")
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+        class TwoSinks(SHAPES["fan_out"]):
+            files = 1
+
+            def outputs(self, line, _fields):
+                return {"sinks[0]": (line, ""), "sinks[1]": (line, "")}
+
+        self.case = TwoSinks().make(self.folder, random.Random(1), count=300)
+        self.records = self.case.records
+        self.case.batch_bytes = self.records[self.BATCH - 1].end
+        self.oracle = Oracle(self.case, self.folder / "state")
+        self.out = {name: sink.path for name, sink in self.case.sinks.items()}
+
+    def lines(self, begin, end):
+        return b"".join(record.outputs["sinks[0]"][0] for record in self.records[begin:end])
+
+    def size_of(self, records):
+        return len(self.lines(0, records))
+
+    def leave(self, position, first, second):
+        """So many records that a position covers, and that each sink has durably."""
+        for path in self.out.values():
+            path.write_bytes(self.lines(0, 250))
+        marks = {self.out["sinks[0]"]: self.size_of(first), self.out["sinks[1]"]: self.size_of(second)}
+        end = self.records[position - 1].end if position else 0
+        store_state(self.folder / "state", self.records[0].lane, end, marks)
+
+    def written_before(self, first, second):
+        return {self.out["sinks[0]"]: self.size_of(first), self.out["sinks[1]"]: self.size_of(second)}
+
+    def assert_found(self, sink, record, written_before):
+        with self.assertRaisesRegex(AssertionError, rf"^{sink}: record {record} would be repeated: .* last commit but one"):
+            self.oracle.after_kill(written_before)
+
+    def test_as_far_apart_as_what_is_under_way(self):
+        under_way = next(i for i, each in enumerate(self.records) if each.end > BATCHES_UNDER_WAY * self.case.batch_bytes)
+        self.leave(position=0, first=0, second=under_way)
+        self.oracle.after_kill(self.written_before(under_way, under_way))
+        self.assertEqual(self.oracle.last_repeat, self.size_of(under_way))
+
+    def test_as_far_apart_as_one_commit_interval_brings(self):
+        self.leave(position=100, first=100, second=240)
+        self.oracle.after_kill(self.written_before(160, 150))
+
+    def test_too_much_to_repeat_in_the_second_sink(self):
+        self.leave(position=100, first=100, second=240)
+        self.assert_found(r"sinks\[1\]", r"\d+", self.written_before(230, 230))
+
+    def test_too_much_to_repeat_in_the_first_sink(self):
+        self.leave(position=100, first=240, second=100)
+        self.assert_found(r"sinks\[0\]", r"\d+", self.written_before(230, 230))
+
+    def test_a_position_that_never_moves(self):
+        self.leave(position=0, first=240, second=240)
+        self.assert_found(r"sinks\[0\]", r"\d+", self.written_before(200, 200))
+
+    def test_what_an_earlier_run_left_is_not_counted_again(self):
+        # The run that follows commits before it has read the lane again.
+        self.leave(position=100, first=100, second=240)
+        self.oracle.after_kill(self.written_before(150, 150))
+        self.oracle.after_kill()
+        self.oracle.after_kill(self.written_before(240, 240))
+
+    def test_what_the_run_found_stands_for_a_commit_that_it_did_not_make(self):
+        self.leave(position=20, first=20, second=20)
+        self.oracle.after_kill()
+        self.leave(position=20, first=20, second=240)
+        self.oracle.after_kill()
+        self.assertEqual(self.oracle.last_repeat, self.size_of(240) - self.size_of(20))
+
+
+class CommitsTest(unittest.TestCase):
+    """The files of a state, with the times that a run would have left."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="hiveframed-oracle-")
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.write_at("pipeline.db", 10.0)
+        self.commits = Commits(self.folder, "pipeline")
+
+    def write_at(self, name, seconds):
+        (self.folder / name).touch()
+        os.utime(self.folder / name, ns=(0, int(seconds * 1e9)))
+
+    def look(self, *sizes):
+        for size in sizes:
+            self.commits.look({"out": size})
+
+    def test_none_was_of_this_run(self):
+        self.look(1, 2)
+        self.assertIsNone(self.commits.written_before_last_but_one())
+
+    def test_one_was_of_this_run(self):
+        self.look(1, 2)
+        self.write_at("pipeline.db-wal", 11.0)
+        self.look(3, 4)
+        self.assertIsNone(self.commits.written_before_last_but_one())
+
+    def test_what_was_written_before_the_last_but_one(self):
+        for seconds in (11, 12, 13):
+            self.look(seconds * 10, seconds * 10 + 1)
+            self.write_at("pipeline.db-wal", seconds)
+        self.look(200)
+        self.assertEqual(self.commits.written_before_last_but_one(), {"out": 121})
+
+    def test_a_commit_that_writes_several_times(self):
+        self.look(1)
+        self.write_at("pipeline.db-wal", 11.0)
+        self.look(2)
+        self.write_at("pipeline.db-wal", 12.0)
+        self.look(3)
+        self.write_at("pipeline.db-wal", 12.1)
+        self.look(4)
+        self.write_at("pipeline.db", 12.3)
+        self.look(5)
+        self.assertEqual(self.commits.written_before_last_but_one(), {"out": 1})
+
+    def test_what_is_there_is_seen(self):
+        case = SHAPES["fan_out"]().make(self.folder, random.Random(1), count=10)
+        paths = [sink.path for sink in case.sinks.values()]
+        self.assertEqual(sizes_of(case), {})
+        paths[1].write_bytes(b"12345")
+        self.assertEqual(sizes_of(case), {paths[1]: 5})
 
 
 if __name__ == "__main__":

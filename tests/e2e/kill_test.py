@@ -4,7 +4,7 @@
     kill_test.py BINARY [--shape NAME] [--kills N] [--seed N] [--jobs N] [--keep]
 
 A kill counts when it hit while records were in flight: the run had written more than was committed, had
-more to read, and was alive. Kills that hit earlier (while a run opens its state and output) or later (while
+more to write, and was alive. Kills that hit earlier (while a run opens its state and output) or later (while
 it publishes) happen too, and are judged the same way, but do not count. Now and then a run is told to stop
 instead (SIGTERM): then nothing at all may be repeated. A failure prints the seed and keeps
 the folder. Exit status: 0 sound.
@@ -23,34 +23,13 @@ import traceback
 from collections import Counter
 from pathlib import Path
 
-from kill_oracle import Oracle, total_size
+from kill_oracle import Oracle, sizes_of
+from kill_commits import Commits
 from kill_shapes import SHAPES
 from launch import Run
 
 PATIENCE = 120  # seconds; a run takes some
 LOOK_EVERY = 0.003  # seconds
-
-
-class Commits:
-    """When the state was last written, as its files say, and how much output there was then."""
-
-    def __init__(self, state_folder, pipeline):
-        self.files = [Path(state_folder) / f"{pipeline}.db{ending}" for ending in ("", "-wal")]
-        self.before = [(0, 0)]  # (time of the commit, bytes of output when it was seen), the last two
-
-    def look(self, size):
-        times = []
-        for file in self.files:
-            try:
-                times.append(file.stat().st_mtime_ns)
-            except FileNotFoundError:
-                pass
-        newest = max(times, default=0)
-        if newest != self.before[-1][0]:
-            self.before = [self.before[-1], (newest, size)]
-
-    def bytes_since_last_but_one(self, size):
-        return size - self.before[0][1]
 
 
 def moment(chance):
@@ -86,16 +65,15 @@ class Killer:
             enough = self.seen["in flight"] >= self.kills
             early = not enough and self.chance.random() < 0.1
             stop = not early and self.chance.random() < 0.1
-            before = total_size(case)
-            run = Run(self.binary, folder, case.pipeline, arguments=case.arguments)
+            before = sizes_of(case)
             commits = Commits(folder / "state", case.pipeline.stem)
+            run = Run(self.binary, folder, case.pipeline, arguments=case.arguments)
             if early:
                 time.sleep(self.chance.uniform(0, 0.08))
             elif not enough:
                 self.wait_for_moment(run, case, commits, oracle)
             else:
                 run.wait(PATIENCE)
-            size = total_size(case)
             if not run.running():
                 break
             if stop:
@@ -107,7 +85,9 @@ class Killer:
                 continue
             if not run.kill():
                 break  # it ended by itself in the last moment
-            phase, behind_marks = oracle.after_kill(commits.bytes_since_last_but_one(size))
+            sizes = sizes_of(case)
+            commits.look(sizes)
+            phase, behind_marks = oracle.after_kill(commits.written_before_last_but_one())
             if phase != "flowing":
                 self.seen[phase] += 1
                 if phase == "finished":
@@ -115,7 +95,7 @@ class Killer:
                     return
             elif early:
                 self.seen["at the start"] += 1
-            elif behind_marks == 0 or size == before:
+            elif behind_marks == 0 or sizes == before:
                 self.seen["between two writes"] += 1
             else:
                 self.seen["in flight"] += 1
@@ -134,15 +114,18 @@ class Killer:
     def wait_for_moment(self, run, case, commits, oracle):
         """Returns at a random moment after the run has begun to write, or when it has ended."""
         deadline = time.monotonic() + PATIENCE
-        smallest = total_size(case)
+        smallest = size = sum(sizes_of(case).values())
         # A run first cuts what was not committed, then it grows.
-        while run.running() and total_size(case) <= smallest:
-            smallest = min(smallest, total_size(case))
+        while run.running() and size <= smallest:
+            smallest = size
+            sizes = sizes_of(case)
+            size = sum(sizes.values())
+            commits.look(sizes)
             assert time.monotonic() < deadline, f"nothing was written:\n{run.messages()}"
             time.sleep(LOOK_EVERY)
         until = time.monotonic() + moment(self.chance)
         while run.running() and time.monotonic() < until:
-            commits.look(total_size(case))
+            commits.look(sizes_of(case))
             oracle.check_shown()
             time.sleep(LOOK_EVERY)
 

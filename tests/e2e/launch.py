@@ -68,6 +68,11 @@ class Run:
             pass
         return self.peak_rss
 
+    def bytes_read(self):
+        """By read(2) and its like, of all files: rchar, see proc(5)."""
+        io = Path(f"/proc/{self.process.pid}/io").read_text()
+        return next(int(line.split()[1]) for line in io.splitlines() if line.startswith("rchar:"))
+
     def kill(self):
         """True if it was running, and it was this that ended it."""
         self.process.kill()
@@ -77,7 +82,6 @@ class Run:
         return self._errors.read_text()
 
     def wait(self, timeout=120):
-        # wait4() tells this child's own peak, also of a run that ended at once.
         try:
             self.process.wait(timeout)
         except subprocess.TimeoutExpired:

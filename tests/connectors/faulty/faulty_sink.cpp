@@ -64,10 +64,13 @@ pipeline::Task<std::vector<pipeline::Rejection>> FaultySink::write(pipeline::Wri
 }
 
 std::vector<pipeline::Rejection> FaultySink::take(const pipeline::WriteRequest& request) {
-  if (settings_->delay.count() != 0) wait(settings_->delay);
+  if (settings_->delay.count() != 0 && amid_faults()) {
+    report("delayed");
+    wait(settings_->delay);
+  }
   const std::string path = settings_->path.native();
   ++writes_;
-  if (settings_->fail_every != 0 && writes_ % settings_->fail_every == 0) {
+  if (settings_->fail_every != 0 && writes_ % settings_->fail_every == 0 && amid_faults()) {
     report("failed");
     throw Retryable({"write to", path, "write " + std::to_string(writes_) + " was to fail", ""});
   }
@@ -93,8 +96,9 @@ std::vector<pipeline::Rejection> FaultySink::take(const pipeline::WriteRequest& 
       ++records;
     }
   }
-  if (settings_->stall_after != 0 && !stalled_ && written_ + records > settings_->stall_after) {
-    stalled_ = true;
+  if (settings_->stall_after != 0 && stalled_ < settings_->stalls &&
+      written_ + records > settings_->stall_after * (stalled_ + 1)) {
+    ++stalled_;
     report("stalled");
     if (settings_->ignore_cancel) never_.sleep_until(std::chrono::steady_clock::time_point::max());
     wait(settings_->stall);
@@ -103,6 +107,12 @@ std::vector<pipeline::Rejection> FaultySink::take(const pipeline::WriteRequest& 
   append(lines);
   written_ += records;
   return rejections;
+}
+
+/// Of those faults that have a time.
+bool FaultySink::amid_faults() const noexcept {
+  return written_ >= settings_->faults_from &&
+         (settings_->faults_until == 0 || written_ < settings_->faults_until);
 }
 
 void FaultySink::append(const std::string& lines) const { write_all(file_, lines, settings_->path.native()); }

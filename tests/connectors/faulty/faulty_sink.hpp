@@ -37,12 +37,13 @@ class FaultySink final : public pipeline::Sink {
   void append(const std::string& lines) const;
   void report(std::string_view fault) const;
   void wait(std::optional<std::chrono::milliseconds> time) const;
+  [[nodiscard]] bool amid_faults() const noexcept;
 
   std::shared_ptr<const Settings> settings_;
   int file_ = -1;
   std::uint64_t writes_ = 0;
-  std::uint64_t written_ = 0;  // records
-  bool stalled_ = false;
+  std::uint64_t written_ = 0;          // records
+  std::uint64_t stalled_ = 0;          // times
   std::vector<pipeline::Ack> unsaid_;  // AckAt::flush
   pipeline::Interrupt interrupt_;
   pipeline::Interrupt never_;  // nobody raises it: Settings::ignore_cancel

@@ -31,19 +31,29 @@ const OptionTable<Settings>& sink_options() {
     t.add("refuse_batch", &S::refuse_batch, integer(0))
         .help("Refuses a whole request that holds an id divisible by it, and does not say which; 0: none");
     t.add("stall_after", &S::stall_after, integer(0))
-        .help("Stands still, once, when so many records are written; 0: never");
+        .help("Stands still when so many records are written; 0: never");
+    t.add("stalls", &S::stalls, integer(1))
+        .help("How often it stands still: each time when 'stall_after' more records are written");
     t.add("stall_ms", &S::stall, millis(0ms))
         .help("How long it stands still")
         .default_note("until it is stopped");
     t.add("ignore_cancel", &S::ignore_cancel, boolean())
         .help("Stands still for good, and does not return when it is stopped either");
     t.add("delay_ms", &S::delay, millis(0ms)).help("Time that each write takes");
+    t.add("faults_from", &S::faults_from, integer(0))
+        .help("Writes neither fail nor take time before so many records are written");
+    t.add("faults_until", &S::faults_until, integer(0)).help("Nor when so many are written; 0: they go on");
     t.add("ack", &S::ack, choice<AckAt>({{"write", AckAt::write}, {"flush", AckAt::flush}}))
         .help("When it says that records are durable");
     t.uri({.words = {"faulty"}}, "faulty");
     t.check([](S& s, const GivenOptions& given, Reader& reader) {
       if (s.stall && s.stall_after == 0)
         reader.error(given.span("stall_ms"), "'stall_ms' without 'stall_after'", "say when it stands still");
+      if (s.stalls > 1 && !s.stall)
+        reader.error(given.span("stalls"), "'stalls' without 'stall_ms'", "say how long it stands still");
+      if (s.faults_until != 0 && s.faults_until <= s.faults_from)
+        reader.error(given.span("faults_until"), "'faults_until' is not more than 'faults_from'",
+                     "say a later end");
       if (s.ignore_cancel && (s.stall_after == 0 || s.stall))
         reader.error(given.span("ignore_cancel"), "'ignore_cancel' without 'stall_after', or with 'stall_ms'",
                      "say when it stands still, for good");

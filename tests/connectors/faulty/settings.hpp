@@ -28,9 +28,12 @@ struct Settings {
   std::uint64_t reject = 0;
   std::uint64_t refuse_batch = 0;
   std::uint64_t stall_after = 0;
+  std::uint64_t stalls = 1;
   std::optional<std::chrono::milliseconds> stall;
   bool ignore_cancel = false;
   std::chrono::milliseconds delay{0};
+  std::uint64_t faults_from = 0;
+  std::uint64_t faults_until = 0;
   AckAt ack = AckAt::write;
 };
 
