@@ -92,8 +92,8 @@ class Oracle:
     # After a kill
 
     def after_kill(self, written_before=None):
-        """What the killed run left. `written_before` has the bytes of each file before the last commit but one, if
-        that was of the same run. Returns how far it was ("flowing", "all written", "publishing" or "finished"), and
+        """What the killed run left. `written_before` has the bytes of each file before the sinks were flushed for
+        the last commit, or None: what the run found. Returns how far it was ("flowing", "all written", "publishing" or "finished"), and
         the bytes of output that no commit covers."""
         state = read_state(self.state_folder, self.case.pipeline.stem)
         if not state.stored and self.finished():
@@ -294,15 +294,15 @@ class Oracle:
 
     def check_ahead(self, sink, state, settled, before):
         """Of several sinks each is flushed by itself, so one may be durable up to where another is not: by what is
-        under way between them, and by what came during one commit interval. `settled` is what the sink had before
-        that began, and no position covers; of it, `before` was there when this run started."""
+        under way between them, and by what came while they were flushed. `settled` is what the sink had before
+        that, and no position covers; of it, `before` was there when this run started."""
         under_way = BATCHES_UNDER_WAY * self.case.batch_bytes
         for number in (each for each, times in settled.items() if times > before.get(each, 0)):
             record = self.by_number[number]
             ahead = record.end - state.positions.get(record.lane, 0)
             assert ahead <= under_way, (
                 f"{sink}: record {number} would be repeated: it stands {ahead} bytes behind the position of its "
-                f"lane, more than the {under_way} under way, and was written before the last commit but one"
+                f"lane, more than the {under_way} under way, and was written before the last commit's flushes"
             )
 
     def more_to_write(self, sink, state, lines):

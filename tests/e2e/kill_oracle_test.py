@@ -293,7 +293,7 @@ class SeveralSinksTest(unittest.TestCase):
         return {self.out["sinks[0]"]: self.size_of(first), self.out["sinks[1]"]: self.size_of(second)}
 
     def assert_found(self, sink, record, written_before):
-        with self.assertRaisesRegex(AssertionError, rf"^{sink}: record {record} would be repeated: .* last commit but one"):
+        with self.assertRaisesRegex(AssertionError, rf"^{sink}: record {record} would be repeated: .* last commit's flushes"):
             self.oracle.after_kill(written_before)
 
     def test_as_far_apart_as_what_is_under_way(self):
@@ -302,7 +302,7 @@ class SeveralSinksTest(unittest.TestCase):
         self.oracle.after_kill(self.written_before(under_way, under_way))
         self.assertEqual(self.oracle.last_repeat, self.size_of(under_way))
 
-    def test_as_far_apart_as_one_commit_interval_brings(self):
+    def test_as_far_apart_as_what_came_while_they_were_flushed(self):
         self.leave(position=100, first=100, second=240)
         self.oracle.after_kill(self.written_before(160, 150))
 
@@ -340,45 +340,57 @@ class CommitsTest(unittest.TestCase):
         folder = tempfile.TemporaryDirectory(prefix="hiveframed-oracle-")
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
-        self.write_at("pipeline.db", 10.0)
-        self.commits = Commits(self.folder, "pipeline")
+        self.clock = 10.0
+        self.write()
+        self.commits = Commits(self.folder, "pipeline", now=lambda: int(self.clock * 1e9))
 
-    def write_at(self, name, seconds):
+    def write(self, name="pipeline.db"):
         (self.folder / name).touch()
-        os.utime(self.folder / name, ns=(0, int(seconds * 1e9)))
+        os.utime(self.folder / name, ns=(0, int(self.clock * 1e9)))
 
-    def look(self, *sizes):
-        for size in sizes:
-            self.commits.look({"out": size})
+    def until(self, end):
+        """A look each tenth of a second; then as many bytes are written as tenths have gone."""
+        while self.clock < end - 0.05:
+            self.clock = round(self.clock + 0.1, 1)
+            self.commits.look({"out": round(self.clock * 10)})
+
+    def commit(self, name="pipeline.db-wal"):
+        self.clock = round(self.clock + 0.05, 2)
+        self.write(name)
+        self.clock = round(self.clock + 0.05, 2)
+        self.commits.look({"out": round(self.clock * 10)})
 
     def test_none_was_of_this_run(self):
-        self.look(1, 2)
-        self.assertIsNone(self.commits.written_before_last_but_one())
+        self.until(12)
+        self.assertIsNone(self.commits.written_before())
 
-    def test_one_was_of_this_run(self):
-        self.look(1, 2)
-        self.write_at("pipeline.db-wal", 11.0)
-        self.look(3, 4)
-        self.assertIsNone(self.commits.written_before_last_but_one())
+    def test_the_first_of_this_run(self):
+        self.until(11)
+        self.commit()
+        self.assertEqual(self.commits.written_before(), {"out": 108})
 
-    def test_what_was_written_before_the_last_but_one(self):
-        for seconds in (11, 12, 13):
-            self.look(seconds * 10, seconds * 10 + 1)
-            self.write_at("pipeline.db-wal", seconds)
-        self.look(200)
-        self.assertEqual(self.commits.written_before_last_but_one(), {"out": 121})
+    def test_a_commit_interval_after_the_one_before(self):
+        for end in (11, 12.1, 13.2):
+            self.until(end)
+            self.commit()
+        self.until(13.5)
+        self.assertEqual(self.commits.written_before(), {"out": 130})
+
+    def test_a_commit_that_took_long(self):
+        self.until(11)
+        self.commit()
+        self.until(13)
+        self.commit()
+        self.assertEqual(self.commits.written_before(), {"out": 110})
 
     def test_a_commit_that_writes_several_times(self):
-        self.look(1)
-        self.write_at("pipeline.db-wal", 11.0)
-        self.look(2)
-        self.write_at("pipeline.db-wal", 12.0)
-        self.look(3)
-        self.write_at("pipeline.db-wal", 12.1)
-        self.look(4)
-        self.write_at("pipeline.db", 12.3)
-        self.look(5)
-        self.assertEqual(self.commits.written_before_last_but_one(), {"out": 1})
+        self.until(11)
+        self.commit()
+        self.until(12.1)
+        self.commit()
+        self.until(12.4)
+        self.commit("pipeline.db")
+        self.assertEqual(self.commits.written_before(), {"out": 119})
 
     def test_what_is_there_is_seen(self):
         case = SHAPES["fan_out"]().make(self.folder, random.Random(1), count=10)

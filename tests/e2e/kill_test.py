@@ -87,7 +87,7 @@ class Killer:
                 break  # it ended by itself in the last moment
             sizes = sizes_of(case)
             commits.look(sizes)
-            phase, behind_marks = oracle.after_kill(commits.written_before_last_but_one())
+            phase, behind_marks = oracle.after_kill(commits.written_before())
             if phase != "flowing":
                 self.seen[phase] += 1
                 if phase == "finished":
