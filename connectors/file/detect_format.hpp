@@ -14,7 +14,7 @@ namespace hiveframe::connectors::file {
 /// The format of a file whose name does not tell, by the first bytes of its (unpacked) content; nullptr: it
 /// could be anything. '{' begins JSON: if the first line is a whole object it is ndjson, else json. '[' does
 /// so if what follows can be JSON. Both have an advice for the case that they are not. Lines of text are only
-/// taken for that when the name has no extension: one that says something else (.csv, .parquet) is not
+/// taken for that when the name has no extension: one that says something else (.xml, .parquet) is not
 /// ignored.
 const codec::Format* format_of_content(std::string_view file_name, std::string_view head);
 

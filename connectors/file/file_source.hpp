@@ -28,6 +28,7 @@ class FileSource final : public pipeline::Source {
 
  private:
   void find();
+  void read_rows_as_set();
   std::unique_ptr<pipeline::Lane> open_next();
 
   SourceSettings settings_;
@@ -35,6 +36,7 @@ class FileSource final : public pipeline::Source {
   std::shared_ptr<OpenFiles> open_files_;
   std::vector<std::string> files_;
   std::vector<const codec::Format*> formats_;  // one a file
+  std::unique_ptr<const codec::Format> csv_;   // of those that are csv
   std::size_t next_ = 0;                       // file to be opened
   bool fifo_ = false;
   pipeline::BlockingThread thread_;

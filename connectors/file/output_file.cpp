@@ -9,6 +9,7 @@
 
 #include "connectors/file/folder.hpp"
 #include "connectors/file/hidden_name.hpp"
+#include "pipeline/codec/format.hpp"
 #include "pipeline/errors.hpp"
 
 namespace hiveframe::connectors::file {
@@ -26,9 +27,9 @@ void OutputFile::check_type(const std::string& path, std::uint32_t mode) {
                "name a regular file; 'stdout' writes to pipes, 'discard' throws away"});
 }
 
-OutputFile::OutputFile(std::string final_path, OutputMark::Place place, std::string_view delimiter)
-    : gathered(delimiter),
-      delimiter_(delimiter),
+OutputFile::OutputFile(std::string final_path, OutputMark::Place place, const codec::Format& format)
+    : gathered(format.delimiter),
+      format_(format),
       final_path_(std::move(final_path)),
       place_(place),
       path_(place == OutputMark::Place::hidden ? hidden_path(final_path_) : final_path_) {}

@@ -12,6 +12,10 @@
 #include "pipeline/gather_list.hpp"
 #include "pipeline/interrupt.hpp"
 
+namespace hiveframe::codec {
+struct Format;
+}
+
 namespace hiveframe::connectors::file {
 
 /// One output file and what of it is good. Grows at its end only. Whatever fails, it is cut back to its last
@@ -19,7 +23,8 @@ namespace hiveframe::connectors::file {
 /// blocking, on the sink's thread. All of it throws Retryable or Fatal.
 class OutputFile {
  public:
-  OutputFile(std::string final_path, OutputMark::Place place, std::string_view delimiter);
+  /// `format` outlives it.
+  OutputFile(std::string final_path, OutputMark::Place place, const codec::Format& format);
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
@@ -87,6 +92,10 @@ class OutputFile {
   /// What stood in it before us does not end with a delimiter, so that ours has to begin with one.
   void begins_in_half_line() noexcept { half_line_ = length_; }
   [[nodiscard]] bool delimiter_first() const noexcept { return half_line_ > 0 && half_line_ == length_; }
+  /// What stands in it so far comes to nothing when it is unpacked.
+  void holds_nothing() noexcept { nothing_ = length_; }
+  /// What is written next is the first that readers find in it.
+  [[nodiscard]] bool at_beginning() const noexcept { return length_ == nothing_ && pending.empty(); }
 
  private:
   void begin_in_place();
@@ -98,7 +107,7 @@ class OutputFile {
   [[noreturn]] void throw_locked();
   void cut();
 
-  std::string_view delimiter_;
+  const codec::Format& format_;
   std::string final_path_;
   OutputMark::Place place_;
   std::string path_;
@@ -109,6 +118,7 @@ class OutputFile {
   std::uint64_t length_ = 0;
   std::uint64_t settled_length_ = 0;
   std::uint64_t half_line_ = 0;
+  std::uint64_t nothing_ = 0;
   bool unsynced_ = false;
   bool torn_ = false;    // bytes may stand behind length_
   bool shared_ = false;  // it was said that others append to it

@@ -8,6 +8,7 @@
 
 #include "connectors/file/output_file.hpp"
 #include "connectors/file/whole_records.hpp"
+#include "pipeline/codec/format.hpp"
 #include "pipeline/errors.hpp"
 
 namespace hiveframe::connectors::file {
@@ -123,14 +124,14 @@ bool OutputFile::resume(const OutputMark& mark, Compression compression, Earlier
   settled_length_ = length_;
   if (others) {
     if (earlier != Earlier::was_complete &&
-        ends_in_half_line(path_, compression, length_, delimiter_, interrupt)) {
+        ends_in_half_line(path_, compression, length_, format_.delimiter, interrupt)) {
       begins_in_half_line();
     }
     return true;
   }
   if (mark.half_line) begins_in_half_line();
   if (!mark.comes_again && !mark.closed) {
-    length_ = end_of_whole_records(path_, length_, compression, delimiter_, interrupt);
+    length_ = end_of_whole_records(path_, length_, compression, format_, interrupt);
     unsynced_ = length_ > settled_length_;
   }
   if (size > length_) {

@@ -12,6 +12,7 @@
 #include "connectors/file/abandoned_parts.hpp"
 #include "connectors/file/folder.hpp"
 #include "connectors/file/hidden_name.hpp"
+#include "connectors/file/preamble.hpp"
 #include "connectors/file/whole_records.hpp"
 #include "pipeline/codec/format.hpp"
 #include "pipeline/errors.hpp"
@@ -96,7 +97,11 @@ std::vector<pipeline::Rejection> OutputFiles::take(const pipeline::WriteRequest&
 void OutputFiles::gather(OutputFile& file, const record::Slice& slice, std::size_t record) {
   if (file.gathered.empty()) {
     taken_.push_back(&file);
-    if (file.delimiter_first() && file.pending.empty()) file.gathered.add_raw(settings_.format->delimiter);
+    if (file.at_beginning()) {
+      file.gathered.add_raw(settings_.format->preamble);
+    } else if (file.delimiter_first() && file.pending.empty()) {
+      file.gathered.add_raw(settings_.format->delimiter);
+    }
   }
   if (slice.runs().empty()) {
     file.gathered.add(slice.encoded(record));
@@ -171,9 +176,8 @@ OutputFile& OutputFiles::begin_file(const std::string& path) {
                  "move it away, or set 'mode' to append or overwrite"});
   }
   make_folders(folder_of_path(final_path), changed_folders_);
-  auto file = std::make_unique<OutputFile>(final_path,
-                                           in_place ? OutputMark::Place::in_place : OutputMark::Place::hidden,
-                                           settings_.format->delimiter);
+  auto file = std::make_unique<OutputFile>(
+      final_path, in_place ? OutputMark::Place::in_place : OutputMark::Place::hidden, *settings_.format);
   const std::optional<FileState> shown = state_of(final_path);
   if (!in_place && shown) OutputFile::check_type(final_path, shown->mode);
   file->begin();
@@ -181,6 +185,7 @@ OutputFile& OutputFiles::begin_file(const std::string& path) {
                                     settings_.format->delimiter, interrupt_)) {
     file->begins_in_half_line();
   }
+  look_at_beginning(*file);
   begun(*file);
   return *(files_[final_path] = std::move(file));
 }
@@ -195,8 +200,7 @@ OutputFile& OutputFiles::begin_part(const std::string& folder) {
   for (std::uint64_t number = append ? next_part_number(folder) : 0;; ++number) {
     const std::string final_path = folder + "/" + part_name(number, part_ending_);
     if (files_.contains(final_path)) continue;
-    auto file =
-        std::make_unique<OutputFile>(final_path, OutputMark::Place::hidden, settings_.format->delimiter);
+    auto file = std::make_unique<OutputFile>(final_path, OutputMark::Place::hidden, *settings_.format);
     if (!file->begin_beside_others()) continue;
     begun(*file);
     return *(files_[final_path] = std::move(file));
@@ -217,6 +221,13 @@ void OutputFiles::begin_root(const std::string& folder) {
                  "empty it, or set 'mode' to append or overwrite"});
   }
   roots_.insert(folder);
+}
+
+/// Of a file in which there is something already.
+void OutputFiles::look_at_beginning(OutputFile& file) const {
+  const std::string_view preamble = settings_.format->preamble;
+  if (preamble.empty() || file.at_beginning()) return;
+  if (!begins_with_preamble(file.path(), *settings_.compression, preamble, interrupt_)) file.holds_nothing();
 }
 
 void OutputFiles::begun(OutputFile& file) {

@@ -71,6 +71,7 @@ class OutputFiles {
   OutputFile& begin_part(const std::string& folder);
   void begin_root(const std::string& folder);
   void claim(const std::string& folder);
+  void look_at_beginning(OutputFile& file) const;
   void begun(OutputFile& file);
   void set_mark(const OutputFile& file);
   void restore_marks(const pipeline::SinkContext& context);
@@ -84,7 +85,7 @@ class OutputFiles {
   void write_all_pending();
   void go_back() noexcept;
 
-  void finish_packed(OutputFile& file);
+  void finish_empty(OutputFile& file);
   void publish(OutputFile& file);
   void check_still_there(const OutputFile& file, std::optional<std::uint32_t> permissions) const;
   void remove_older_parts(const std::string& folder, std::size_t levels);

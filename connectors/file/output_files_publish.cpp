@@ -9,6 +9,7 @@
 #include "connectors/file/abandoned_parts.hpp"
 #include "connectors/file/folder.hpp"
 #include "connectors/file/output_files.hpp"
+#include "pipeline/codec/format.hpp"
 #include "pipeline/errors.hpp"
 
 namespace hiveframe::connectors::file {
@@ -42,7 +43,7 @@ bool give_name(const std::string& from, const std::string& to, Existing existing
 bool OutputFiles::publish() {
   for (const auto& [path, file] : files_) {
     interrupt_.check();
-    if (packed_ && file->length() == 0) finish_packed(*file);
+    if (file->at_beginning()) finish_empty(*file);
     if (file->hidden() && !published_.contains(path)) publish(*file);
   }
   if (new_marks_) return false;
@@ -56,11 +57,14 @@ bool OutputFiles::publish() {
   return true;
 }
 
-/// Not even an empty file is right for gzip without a member.
-void OutputFiles::finish_packed(OutputFile& file) {
+/// A file of no records has its header all the same, and not even an empty file is right for gzip without a
+/// member.
+void OutputFiles::finish_empty(OutputFile& file) {
+  std::string_view all = settings_.format->preamble;
+  if (packed_ && (file.length() == 0 || !all.empty())) all = compressor_.compress(all);
+  if (all.empty()) return;
   use(file);
-  const std::string_view empty = compressor_.compress({});
-  file.append({{const_cast<char*>(empty.data()), empty.size()}});
+  file.append({{const_cast<char*>(all.data()), all.size()}});
   file.sync();
   file.settle();
 }

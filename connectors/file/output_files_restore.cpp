@@ -58,10 +58,11 @@ void OutputFiles::restore_mark(const std::string& final_path, const OutputMark& 
       root = folder_of_path(root);
     roots_.insert(root);
   }
-  auto file = std::make_unique<OutputFile>(final_path, mark.place, settings_.format->delimiter);
+  auto file = std::make_unique<OutputFile>(final_path, mark.place, *settings_.format);
   const auto earlier =
       completing ? OutputFile::Earlier::was_complete : OutputFile::Earlier::may_have_been_killed;
   if (file->resume(mark, *settings_.compression, earlier, interrupt_)) {
+    look_at_beginning(*file);
     if (file->mark(comes_again_) != mark) set_mark(*file);
     if (is_file) {
       at_[final_path] = file.get();
@@ -99,7 +100,7 @@ void OutputFiles::restore_mark(const std::string& final_path, const OutputMark& 
 
 /// Of a run that is not gone on with.
 void OutputFiles::clear_away(const std::string& final_path, const OutputMark& mark) {
-  OutputFile file(final_path, mark.place, settings_.format->delimiter);
+  OutputFile file(final_path, mark.place, *settings_.format);
   const bool there =
       file.resume(mark, *settings_.compression, OutputFile::Earlier::may_have_been_killed, interrupt_);
   if (there && file.hidden()) {

@@ -10,6 +10,7 @@
 #include "connectors/file/options_in_path.hpp"
 #include "pipeline/codec/option_types.hpp"
 #include "pipeline/connector_kind.hpp"
+#include "pipeline/csv_options.hpp"
 #include "pipeline/expr/option_types.hpp"
 
 namespace hiveframe::connectors::file {
@@ -116,6 +117,8 @@ void check_sink(SinkSettings& s, const GivenOptions& given, Reader& reader) {
     return;
   }
   check_format(s, given, reader);
+  if (s.format != nullptr)
+    s.format = pipeline::csv_output_format(s.format, s.csv, s.output->sample(), s.own_format, given, reader);
   check_compression(s, given, reader);
   for (std::size_t i = 0; i < s.partition_by.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
@@ -187,6 +190,9 @@ const OptionTable<SinkSettings>& sink_options() {
           choice<C>({{"none", Compression::none}, {"gzip", Compression::gzip}, {"zstd", Compression::zstd}}))
         .help("How to pack the files")
         .default_note("by the file's extension");
+    t.add("csv", &S::csv, pipeline::csv_output_type())
+        .help("How rows are written, with format csv")
+        .example("{columns: [id, name]}");
     t.uri({.schemes = {"file"}, .plain_paths = true, .path = "path"}, "file:///var/out/orders.ndjson");
     t.check(check_sink);
     return t;

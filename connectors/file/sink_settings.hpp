@@ -7,6 +7,7 @@
 
 #include "connectors/file/compression.hpp"
 #include "connectors/file/output_path.hpp"
+#include "pipeline/codec/csv/output.hpp"
 #include "pipeline/expr/field_path.hpp"
 #include "pipeline/expr/template.hpp"
 
@@ -31,9 +32,11 @@ struct SinkSettings {
   Mode mode = Mode::append;
   std::vector<expr::FieldPath> partition_by;
   std::optional<Compression> compression;  ///< always set once checked
+  std::optional<codec::csv::Output> csv;   ///< how rows are written; always set with format csv
 
   // Derived from the above when they are checked.
   std::shared_ptr<const OutputPath> output;
+  std::shared_ptr<const codec::Format> own_format;  ///< what `format` is, where it was made of `csv`
   std::vector<std::string> partition_names;
   std::vector<expr::Template> partition_values;  ///< empty text for null
 };

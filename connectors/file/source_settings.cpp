@@ -5,6 +5,7 @@
 #include "connectors/file/options_in_path.hpp"
 #include "pipeline/codec/option_types.hpp"
 #include "pipeline/connector_kind.hpp"
+#include "pipeline/csv_options.hpp"
 
 namespace hiveframe::connectors::file {
 
@@ -27,6 +28,9 @@ const OptionTable<SourceSettings>& source_options() {
                      {"gzip", Compression::gzip},
                      {"zstd", Compression::zstd}}))
         .help("How the files are packed; auto tells by the extension, then by the content");
+    t.add("csv", &S::csv, pipeline::csv_input_type())
+        .help("How rows are read, with format csv")
+        .example("{types: {id: int}}");
     t.add("recursive", &S::recursive, boolean()).help("Read the files in subfolders too");
     t.uri({.schemes = {"file"}, .plain_paths = true, .path = "path"}, "file:///var/log/orders.ndjson");
     t.check([](S& s, const GivenOptions& given, Reader& reader) {
@@ -36,6 +40,7 @@ const OptionTable<SourceSettings>& source_options() {
             "write them beside 'uri' or 'path', or use file:///…; where the '?' belongs to the name, "
             "write [?]");
       }
+      if (s.format != nullptr) pipeline::check_csv_beside(s.format, given, reader);
       if (s.path.native().find("**") != std::string::npos) {
         reader.error(given.span("path"), "'**' is not understood in a path",
                      "name the folder above and set 'recursive: true'");

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "connectors/file/compression.hpp"
+#include "pipeline/codec/csv/dialect.hpp"
 
 namespace hiveframe::codec {
 struct Format;
@@ -23,6 +24,7 @@ struct SourceSettings {
   const codec::Format* format = nullptr;   ///< nullptr: by extension, then content
   std::optional<Compression> compression;  ///< none given: by extension, then content
   bool recursive = false;
+  std::optional<codec::csv::Dialect> csv;  ///< how rows are read, of files that are csv
 };
 
 const config::OptionTable<SourceSettings>& source_options();

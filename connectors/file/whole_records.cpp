@@ -5,6 +5,7 @@
 
 #include "connectors/file/file_stream.hpp"
 #include "connectors/file/unpack.hpp"
+#include "pipeline/codec/format.hpp"
 #include "pipeline/errors.hpp"
 
 namespace hiveframe::connectors::file {
@@ -33,14 +34,39 @@ std::uint64_t behind_last(char delimiter, FileStream& file, std::uint64_t from,
   return from;
 }
 
+/// Forwards, for where the delimiter stands within a record only its beginning tells.
+std::uint64_t behind_last_framed(const codec::Format& format, FileStream& file, std::uint64_t from,
+                                 const pipeline::Interrupt& interrupt) {
+  const std::unique_ptr<codec::Framer> framer = format.framer();
+  std::vector<codec::Frame> frames;
+  std::vector<char> window(looked_at);
+  std::size_t filled = 0;
+  std::uint64_t end = from;
+  file.seek(from);
+  for (;;) {
+    interrupt.check();
+    if (filled == window.size()) window.resize(2 * window.size());
+    const std::size_t got = file.read(std::span(window).subspan(filled));
+    if (got == 0) return end;
+    filled += got;
+    frames.clear();
+    const std::size_t whole = framer->scan({window.data(), filled}, false, filled, frames);
+    window.erase(window.begin(), window.begin() + static_cast<std::ptrdiff_t>(whole));
+    window.resize(std::max<std::size_t>(window.size(), looked_at));
+    filled -= whole;
+    end += whole;
+  }
+}
+
 }  // namespace
 
 std::uint64_t end_of_whole_records(const std::string& path, std::uint64_t from, Compression compression,
-                                   std::string_view delimiter, const pipeline::Interrupt& interrupt) {
+                                   const codec::Format& format, const pipeline::Interrupt& interrupt) {
   FileStream file(path, interrupt);
   if (file.status().st_size <= static_cast<off_t>(from)) return from;
   if (compression == Compression::none) {
-    return delimiter.empty() ? from : behind_last(delimiter.back(), file, from, interrupt);
+    if (format.delimiter_in_records) return behind_last_framed(format, file, from, interrupt);
+    return format.delimiter.empty() ? from : behind_last(format.delimiter.back(), file, from, interrupt);
   }
   file.seek(from);
   return end_of_whole_members(compression, file, interrupt).value_or(from);

@@ -6,6 +6,7 @@
 #include "pipeline/codec/format.hpp"
 #include "pipeline/codec/option_types.hpp"
 #include "pipeline/connector_kind.hpp"
+#include "pipeline/csv_options.hpp"
 
 namespace hiveframe::connectors::stdio {
 namespace {
@@ -16,9 +17,13 @@ const config::OptionTable<SourceSettings>& source_options() {
     t.add("format", &SourceSettings::format, codec::format_type())
         .help("What comes in")
         .default_note("ndjson");
+    t.add("csv", &SourceSettings::csv, pipeline::csv_input_type())
+        .help("How rows are read, with format csv")
+        .example("{types: {id: int}}");
     t.uri({.words = {"stdin", "-"}}, "stdin");
-    t.check([](SourceSettings& s, const config::GivenOptions&, config::Reader&) {
+    t.check([](SourceSettings& s, const config::GivenOptions& given, config::Reader& reader) {
       if (s.format == nullptr) s.format = codec::find_format("ndjson");
+      s.format = pipeline::csv_input_format(s.format, s.csv, s.own_format, given, reader);
     });
     return t;
   }();
@@ -29,9 +34,13 @@ const config::OptionTable<SinkSettings>& sink_options() {
   static const config::OptionTable<SinkSettings> table = [] {
     config::OptionTable<SinkSettings> t("stdout sink", "stdout", "Writes to standard output");
     t.add("format", &SinkSettings::format, codec::format_type()).help("What to write").default_note("ndjson");
+    t.add("csv", &SinkSettings::csv, pipeline::csv_output_type())
+        .help("How rows are written, with format csv")
+        .example("{columns: [id, name]}");
     t.uri({.words = {"stdout", "-"}}, "stdout");
-    t.check([](SinkSettings& s, const config::GivenOptions&, config::Reader&) {
+    t.check([](SinkSettings& s, const config::GivenOptions& given, config::Reader& reader) {
       if (s.format == nullptr) s.format = codec::find_format("ndjson");
+      s.format = pipeline::csv_output_format(s.format, s.csv, {}, s.own_format, given, reader);
     });
     return t;
   }();

@@ -1,5 +1,10 @@
 #pragma once
 
+#include <memory>
+#include <optional>
+
+#include "pipeline/codec/csv/output.hpp"
+
 namespace hiveframe::codec {
 struct Format;
 }
@@ -12,10 +17,14 @@ namespace hiveframe::connectors::stdio {
 
 struct SourceSettings {
   const codec::Format* format = nullptr;  ///< never null once checked
+  std::optional<codec::csv::Dialect> csv = {};
+  std::shared_ptr<const codec::Format> own_format = {};  ///< made of `csv`
 };
 
 struct SinkSettings {
   const codec::Format* format = nullptr;  ///< never null once checked
+  std::optional<codec::csv::Output> csv = {};
+  std::shared_ptr<const codec::Format> own_format = {};
 };
 
 pipeline::SourceKind source_kind();

@@ -24,6 +24,7 @@ pipeline::Task<void> StdoutSink::open(pipeline::SinkContext /*context*/) {
 
 pipeline::Task<std::vector<pipeline::Rejection>> StdoutSink::write(pipeline::WriteRequest& request) {
   pipeline::GatherList records(settings_.format->delimiter);
+  if (!begun_) records.add_raw(settings_.format->preamble);
   for (const record::Slice& slice : request.slices) {
     for (const std::string_view run : slice.runs())
       records.add_raw(run);
@@ -39,6 +40,7 @@ pipeline::Task<std::vector<pipeline::Rejection>> StdoutSink::write(pipeline::Wri
     }
   };
   co_await thread_.run(work);
+  begun_ = true;
   request.ack.delivered();
   co_return std::vector<pipeline::Rejection>();
 }

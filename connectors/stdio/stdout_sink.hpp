@@ -31,6 +31,7 @@ class StdoutSink final : public pipeline::Sink {
   int descriptor_;
   pipeline::Interrupt interrupt_;
   std::unique_ptr<Output> output_;
+  bool begun_ = false;  // the preamble of the format is written
   pipeline::BlockingThread thread_;
 };
 

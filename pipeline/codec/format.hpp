@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "pipeline/codec/decoder.hpp"
@@ -24,6 +25,10 @@ struct Format {
   std::function<std::unique_ptr<Encoder>()> encoder;
   /// What to do about what is not of this format; by those who guess it.
   std::string_view syntax_advice = {};
+  /// Written once at the beginning of each stream, before the first record. With its delimiter.
+  std::string preamble = {};
+  /// A record may hold the delimiter (an end of line in quotes): where one ends the framer says.
+  bool delimiter_in_records = false;
 };
 
 /// Adds the format's advice to a syntax error.

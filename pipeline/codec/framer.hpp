@@ -2,9 +2,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "pipeline/record/schema.hpp"
 
 namespace hiveframe::codec {
 
@@ -13,8 +16,9 @@ struct Frame {
   std::size_t begin = 0;
   std::size_t end = 0;     ///< without the delimiter
   std::uint64_t line = 0;  ///< lines before the record's first byte, counted from the stream's start
-  /// Not null: these bytes are no record, and why. Static text. Bytes that only might be one (a wrong
-  /// token between documents) are framed as a record, which the decoder refuses with a better message.
+  /// Not null: these bytes are no record, and why; good until the framer scans again. Bytes that only might
+  /// be one (a wrong token between documents) are framed as a record, which the decoder refuses with a better
+  /// message.
   const char* problem = nullptr;
 };
 
@@ -53,6 +57,10 @@ class Framer {
   [[nodiscard]] virtual std::string save_before(const Frame& frame) const = 0;
   /// Continues as saved. False if the text is not of this framer.
   virtual bool restore(std::string_view saved) = 0;
+
+  /// The columns that the records have, in formats whose stream names them. Known once a record is framed;
+  /// null: there are none, or what should name them is no good.
+  [[nodiscard]] virtual std::shared_ptr<const record::Schema> columns() const { return nullptr; }
 };
 
 }  // namespace hiveframe::codec

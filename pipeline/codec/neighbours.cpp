@@ -5,6 +5,8 @@
 #include <functional>
 #include <string_view>
 
+#include "pipeline/codec/utf8.hpp"
+
 namespace hiveframe::codec {
 namespace {
 
@@ -31,6 +33,16 @@ std::span<Record> neighbours_of(record::Draft& draft, std::size_t size) {
   while (count < most && stands_right_behind(records[at + count], records[at + count - 1]))
     ++count;
   return records.subspan(at, count);
+}
+
+bool are_utf8_together(std::span<record::Record> records) {
+  if (records.size() < 2) return false;
+  const char* const begin = records.front().original.data();
+  const char* const end = records.back().original.data() + records.back().original.size();
+  if (!is_utf8({begin, static_cast<std::size_t>(end - begin)})) return false;
+  for (record::Record& record : records)
+    record.valid_utf8 = true;
+  return true;
 }
 
 }  // namespace hiveframe::codec

@@ -13,4 +13,11 @@ namespace hiveframe::codec {
 /// group would have those before it looked at again and again.
 std::span<record::Record> neighbours_of(record::Draft& draft, std::size_t size);
 
+/// Validates records that stand in memory one behind the other in one go, which takes a fraction of the time,
+/// and notes it in each (valid_utf8): an end of line is no part of a character, so that each is sound if the
+/// whole is. False: nothing is known, and each is looked at in its turn.
+bool are_utf8_together(std::span<record::Record> records);
+/// How many of them: what is worth a call, and spoilt by one bad record.
+inline constexpr std::size_t validated_together = 64;
+
 }  // namespace hiveframe::codec

@@ -100,6 +100,8 @@ RecordReader::Batch RecordReader::read(ByteStream& stream) {
     }
     fill(stream);
   }
+  batch.storage->columns = framer_->columns();
+  batch.storage->schema = batch.storage->columns;
   batch.end = {offset_, framer_->save()};
   return batch;
 }

@@ -3,6 +3,8 @@
 #include "pipeline/codec/bytes/decoder.hpp"
 #include "pipeline/codec/bytes/encoder.hpp"
 #include "pipeline/codec/bytes/framer.hpp"
+#include "pipeline/codec/csv/format.hpp"
+#include "pipeline/codec/file_name.hpp"
 #include "pipeline/codec/format.hpp"
 #include "pipeline/codec/json/decoder.hpp"
 #include "pipeline/codec/json/encoder.hpp"
@@ -20,31 +22,21 @@ constexpr std::array json_extensions = {".json"sv};
 constexpr std::array ndjson_extensions = {".ndjson"sv, ".jsonl"sv};
 constexpr std::array text_extensions = {".txt"sv, ".log"sv};
 constexpr std::array bytes_extensions = {".bin"sv};
-constexpr std::array compressed_extensions = {".gz"sv, ".zst"sv};
 
 template <class Interface, class Implementation>
 std::unique_ptr<Interface> make() {
   return std::make_unique<Implementation>();
 }
 
-bool ends_with_ignoring_case(std::string_view name, std::string_view extension) noexcept {
-  if (name.size() <= extension.size()) return false;
-  name.remove_prefix(name.size() - extension.size());
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    const char c = name[i] >= 'A' && name[i] <= 'Z' ? static_cast<char>(name[i] | 0x20) : name[i];
-    if (c != extension[i]) return false;
-  }
-  return true;
-}
-
-const std::array<Format, 4>& table() {
-  static const std::array<Format, 4> all = {{
+const std::array<Format, 5>& table() {
+  static const std::array<Format, 5> all = {{
       {"json", "json", json_extensions,
        "one array of records, or documents one after the other; written as one document a line", false, "\n",
        make<Framer, json::JsonFramer>, make<Decoder, json::JsonDecoder>, make<Encoder, json::JsonEncoder>},
       {"ndjson", "json", ndjson_extensions, "one JSON document a line; empty lines are skipped", true, "\n",
        [] { return std::make_unique<LineFramer>(LineFramer::BlankLines::are_skipped); },
        make<Decoder, json::JsonDecoder>, make<Encoder, json::JsonEncoder>},
+      csv::input_format({}),
       {"text", "text", text_extensions, "each line is a string, in UTF-8", true, "\n",
        [] { return std::make_unique<LineFramer>(LineFramer::BlankLines::are_records); },
        make<Decoder, text::TextDecoder>, make<Encoder, text::TextEncoder>},
@@ -72,12 +64,7 @@ const Format* find_format(std::string_view name) {
 }
 
 const Format* format_of_file(std::string_view file_name) {
-  for (const std::string_view extension : compressed_extensions) {
-    if (ends_with_ignoring_case(file_name, extension)) {
-      file_name.remove_suffix(extension.size());
-      break;
-    }
-  }
+  file_name = without_packing(file_name);
   for (const Format& format : formats()) {
     for (const std::string_view extension : format.extensions) {
       if (ends_with_ignoring_case(file_name, extension)) return &format;

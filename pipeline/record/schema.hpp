@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,7 @@ namespace hiveframe::record {
 struct Schema {
   struct Column {
     std::string name;
-    Kind kind = Kind::string;
+    std::optional<Kind> kind = Kind::string;  ///< nothing: of any
     bool nullable = true;
     bool local = false;  ///< of a timestamp: without a zone
   };

@@ -60,6 +60,8 @@ class Storage {
   DerivedMeta derived_meta;
   /// Metadata that all records of the batch have in common; in the arena.
   std::span<const Member> shared_meta;
+  /// The columns that the originals have, by which their decoder reads them; null in formats without.
+  std::shared_ptr<const Schema> columns;
   /// What the values are, if the source knows; null: it does not, or a transform has changed one of them.
   std::shared_ptr<const Schema> schema;
   /// Whose notes on these records, kept elsewhere, are good: a mark of a decoder that looked ahead.

@@ -159,6 +159,13 @@ std::optional<Value> parse_timestamp(std::string_view text) noexcept {
   return Value::timestamp(seconds, nanos);
 }
 
+std::optional<Value> parse_date(std::string_view text) noexcept {
+  Reader reader(text);
+  std::int64_t days = 0;
+  if (!take_date(reader, days) || !reader.at_end()) return std::nullopt;
+  return Value::date(days);
+}
+
 std::optional<Value> parse_duration(std::string_view text) noexcept {
   Reader reader(text);
   const bool negative = reader.take('-');

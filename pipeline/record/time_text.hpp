@@ -19,6 +19,8 @@ inline constexpr std::int64_t max_duration_seconds = 315'576'000'000;
 /// Nothing if it is not such a text, no such day or hour, a leap second, finer than nanoseconds, or
 /// beyond the years 0001 to 9999 in UTC.
 std::optional<Value> parse_timestamp(std::string_view text) noexcept;
+/// `2026-03-01`
+std::optional<Value> parse_date(std::string_view text) noexcept;
 /// `3.5s`, `-1h30m`, `20ms`, `0`: numbers with the units h, m, s, ms, us (and µs), ns, as CEL and Go write
 /// them; nothing at all needs no unit.
 /// Nothing if it is finer than nanoseconds or longer than max_duration_seconds.

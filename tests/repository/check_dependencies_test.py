@@ -40,6 +40,7 @@ SOUND = {
     "connectors/kafka/sink.cpp": '#include <librdkafka/rdkafka.h>\n#include "connectors/kafka/sink.hpp"\n',
     "connectors/registry.cpp": '#include "connectors/file/sink.hpp"\n#include "connectors/kafka/sink.hpp"\n',
     "daemon/cli/main.cpp": '#include <CLI/CLI.hpp>\n#include <spdlog/spdlog.h>\n',
+    "pipeline/csv_options.cpp": '#include "config/option_table.hpp"\n',
     "daemon/manager/pipeline_options.cpp": '#include "config/option_table.hpp"\n',
     "daemon/manager/flow_sections.cpp": '#include "config/option_table.hpp"\n',
     "daemon/manager/manager.cpp": '#include "pipeline/runtime/exec/loop.hpp"\n',

@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include "pipeline/runtime/exec/status.hpp"
+
 namespace hiveframe::runtime {
 
 void settle_continuation(RunContext& context, const pipeline::Source& source,
@@ -22,7 +24,7 @@ void settle_continuation(RunContext& context, const pipeline::Source& source,
   if (stored.size() == 1) {
     const LaneState& lane = stored.begin()->second;
     spdlog::info("[{}] goes on where an earlier run stopped: {} at position {}", context.spec.name, lane.lane,
-                 lane.position);
+                 shown_position(lane.position));
   } else if (!stored.empty()) {
     spdlog::info("[{}] goes on where an earlier run stopped, in {} lanes", context.spec.name, stored.size());
   }

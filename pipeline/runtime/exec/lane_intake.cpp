@@ -114,7 +114,7 @@ pipeline::Task<void> LaneIntake::open(std::unique_ptr<pipeline::Lane> lane) {
     if (!taken) co_return;
     if (position && !std::exchange(told_where_, true)) {
       spdlog::info("[{}] goes on where its sink stands: {} at position {}", context_.spec.name, lane->id(),
-                   *position);
+                   shown_position(*position));
     }
   } else if (!stored_position(*lane, position)) {
     co_return;

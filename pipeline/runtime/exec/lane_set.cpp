@@ -84,7 +84,8 @@ std::vector<LaneStatus> LaneSet::statuses(std::size_t at_most) const {
   for (const auto& [number, entry] : open_) {
     if (statuses.size() == at_most) break;
     const LaneRunner& lane = *entry.lane;
-    statuses.push_back({lane.lane().id(), lane.watermark().value_or(""), lane.delivered_all()});
+    statuses.push_back(
+        {lane.lane().id(), std::string(shown_position(lane.watermark().value_or(""))), lane.delivered_all()});
   }
   return statuses;
 }

@@ -1,5 +1,7 @@
 #include "pipeline/runtime/exec/status.hpp"
 
+#include <algorithm>
+
 namespace hiveframe::runtime {
 
 std::string_view to_string(State state) noexcept {
@@ -18,6 +20,11 @@ std::string_view to_string(State state) noexcept {
       return "finished";
   }
   return "unknown";
+}
+
+std::string_view shown_position(std::string_view position) noexcept {
+  constexpr std::size_t longest = 64;
+  return position.substr(0, std::min(position.find('\n'), longest));
 }
 
 }  // namespace hiveframe::runtime

@@ -11,6 +11,9 @@ namespace hiveframe::runtime {
 
 enum class State { starting, running, degraded, stopped, failed, finished };
 std::string_view to_string(State state) noexcept;
+
+/// A position for people: its first line, for what a source keeps behind that (a header) may be long.
+std::string_view shown_position(std::string_view position) noexcept;
 /// Whether the pipeline has ended in this state.
 inline bool is_final(State state) noexcept {
   return state == State::stopped || state == State::failed || state == State::finished;

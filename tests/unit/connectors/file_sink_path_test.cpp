@@ -77,14 +77,14 @@ TEST(FileSinkPath, SettingsThatCannotBeAreRefused) {
             "p.yaml:1:7: error: a path without an extension is a folder of part files, which needs a format\n"
             "  1 | path: /out/folder\n"
             "    |       ^~~~~~~~~~~\n"
-            "    = set 'format' to json, ndjson or text, or give the path an extension for a single file\n"
+            "    = set 'format' to json, ndjson, csv or text, or give the path an extension for a single file\n"
             "1 error in 1 file\n");
   EXPECT_EQ(sink_error("path: /out/a.dat\n"),
             "p.yaml:1:7: error: no format has the extension '.dat'\n"
             "  1 | path: /out/a.dat\n"
             "    |       ^~~~~~~~~~\n"
-            "    = set 'format' to json, ndjson, text or bytes, or end the name with one of .json, .ndjson, "
-            ".jsonl, .txt, .log, .bin\n"
+            "    = set 'format' to json, ndjson, csv, text or bytes, or end the name with one of .json, .ndjson, "
+            ".jsonl, .csv, .tsv, .txt, .log, .bin\n"
             "1 error in 1 file\n");
   EXPECT_EQ(sink_error("path: /out/a.ndjson?mode=overwrite\n"),
             "p.yaml:1:7: error: a path takes no options after '?'\n"
@@ -96,7 +96,7 @@ TEST(FileSinkPath, SettingsThatCannotBeAreRefused) {
                            "/out/{{ record.a }}.ndjson?modes=append&x=y"})
     EXPECT_THAT(sink_error("path: " + std::string(path) + "\n"), HasSubstr("takes no options")) << path;
   EXPECT_EQ(sink_error("path: /out/items?page=2.ndjson\n"), "");
-  for (const char* name : {"/out/a.gz", "/out/{{ record.a }}.csv", "'/out/a.{{ record.a }}'"})
+  for (const char* name : {"/out/a.gz", "/out/{{ record.a }}.xml", "'/out/a.{{ record.a }}'"})
     EXPECT_THAT(sink_error("path: " + std::string(name) + "\n"),
                 HasSubstr("the format cannot be told from the name of this file"))
         << name;

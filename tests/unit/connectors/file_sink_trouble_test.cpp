@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "pipeline/codec/format.hpp"
 #include "tests/unit/connectors/file_sink_harness.hpp"
 
 namespace hiveframe::testing {
@@ -206,7 +207,7 @@ TEST(OutputFile, GoesBackToWhatWasSettled) {
   using connectors::file::OutputFile;
   using connectors::file::OutputMark;
   const Folder folder;
-  OutputFile file(folder / "a", OutputMark::Place::in_place, "\n");
+  OutputFile file(folder / "a", OutputMark::Place::in_place, *codec::find_format("ndjson"));
   file.begin();
   const auto append = [&](std::string text) { file.append({{text.data(), text.size()}}); };
   append("settled\n");

@@ -20,14 +20,14 @@ TEST(FileSource, FormatIsToldByNameThenContent) {
   EXPECT_EQ(name(format_of_content("data", " [{\"a\":1},")), "json");
   EXPECT_EQ(name(format_of_content("syslog", "Jan 1 00:00:00 host x[1]: y\n")), "text");
   EXPECT_EQ(name(format_of_content("syslog.gz", "Jan 1\n")), "text");
-  EXPECT_EQ(name(format_of_content("table.csv", "a,b\n1,2\n")), "?");
+  EXPECT_EQ(name(format_of_content("table.xml", "a,b\n1,2\n")), "?");
   EXPECT_EQ(name(format_of_content("blob", std::string_view("PAR1\0\0", 6))), "?");
   const Folder folder;
-  const std::string unknown = folder.write("t.csv", "a,b\n");
+  const std::string unknown = folder.write("t.xml", "a,b\n");
   EXPECT_EQ(
       read_all(at(unknown)).error,
       "Fatal: cannot read " + unknown +
-          ": its format cannot be told from its name or content; name it with 'format' (json, ndjson, text "
+          ": its format cannot be told from its name or content; name it with 'format' (json, ndjson, csv, text "
           "or bytes)");
 }
 

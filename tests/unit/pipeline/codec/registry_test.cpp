@@ -13,7 +13,7 @@ TEST(Formats, AreFoundByName) {
     EXPECT_NE(format.encoder(), nullptr);
     EXPECT_FALSE(format.help.empty());
   }
-  EXPECT_EQ(find_format("csv"), nullptr);
+  EXPECT_EQ(find_format("CSV"), nullptr);
   EXPECT_EQ(find_format("JSON"), nullptr);
 }
 
@@ -30,6 +30,7 @@ TEST(Formats, AreFoundByExtension) {
   EXPECT_EQ(name("a.ndjson.gz"), "ndjson");
   EXPECT_EQ(name("a.txt.zst"), "text");
   EXPECT_EQ(name("a.bin"), "bytes");
+  EXPECT_EQ(name("a.csv.gz"), "csv");
   EXPECT_EQ(name("a.gz"), "none");
   EXPECT_EQ(name("a.json.gz.gz"), "none");
   EXPECT_EQ(name("json"), "none");

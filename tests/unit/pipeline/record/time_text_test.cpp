@@ -95,6 +95,15 @@ TEST(Timestamp, EveryInstantSurvivesItsText) {
   }
 }
 
+TEST(Date, IsRead) {
+  EXPECT_EQ(parse_date("1970-01-01")->days(), 0);
+  EXPECT_EQ(parse_date("1969-12-31")->days(), -1);
+  EXPECT_EQ(parse_date("2000-02-29")->days(), 11016);
+  for (const char* bad : {"", "1900-02-29", "2026-1-1", "2026-01-01T", "0000-01-01", "2026/01/01"}) {
+    EXPECT_FALSE(parse_date(bad)) << bad;
+  }
+}
+
 TEST(Date, IsWritten) {
   EXPECT_EQ(written(Value::date(0)), "1970-01-01");
   EXPECT_EQ(written(Value::date(-1)), "1969-12-31");

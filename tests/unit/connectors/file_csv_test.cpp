@@ -1,0 +1,432 @@
+// Files of CSV: each output file has its header once, whatever happens to the run; inputs know their columns
+// wherever reading goes on.
+#include <gmock/gmock.h>
+
+#include "tests/unit/connectors/file_sink_harness.hpp"
+
+namespace hiveframe::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+const std::string columns = "\ncsv: {columns: [id, name]}";
+
+std::string config(const Folder& folder, const std::string& rest) {
+  return "path: " + (folder / rest) + columns;
+}
+
+void append(const std::string& path, std::string_view bytes) {
+  std::ofstream(path, std::ios::app | std::ios::binary) << bytes;
+}
+
+std::string packed(const std::string& ending, const std::string& lines) {
+  return ending == ".gz" ? gzip(lines) : ending == ".zst" ? zstd(lines) : lines;
+}
+
+std::string content(const Folder& folder, const std::string& name) {
+  const std::string text = folder / name;
+  const auto format = std::make_optional(connectors::file::compression_of_name(name));
+  SourceSettings settings = at(text);
+  settings.format = codec::find_format("text");
+  settings.compression = format;
+  const Read read = read_all(std::move(settings));
+  EXPECT_EQ(read.error, "");
+  std::string all;
+  for (const std::string& line : read.records)
+    all += line + "\n";
+  return all;
+}
+
+TEST(FileCsvSink, ANewFileBeginsWithTheHeader) {
+  for (const std::string ending : {"", ".gz", ".zst"}) {
+    const Folder folder;
+    const std::string name = "out.csv" + ending;
+    Marks marks;
+    SinkRun sink(config(folder, name), marks);
+    sink.write({"1,a", "2,b"});
+    sink.write({"3,c"});
+    sink.flush();
+    sink.write({"4,d"});
+    sink.finish();
+    EXPECT_EQ(content(folder, name), "id,name\n1,a\n2,b\n3,c\n4,d\n");
+  }
+}
+
+TEST(FileCsvSink, AFileThatHasItGetsNoOther) {
+  for (const std::string ending : {"", ".gz", ".zst"}) {
+    for (const std::string there :
+         {"id,name\n0,z\n", "id,name\n", "\xEF\xBB\xBFid,name\r\n0,z\r\n", "id,name", "id,name\n0,z"}) {
+      const Folder folder;
+      const std::string name = "out.csv" + ending;
+      folder.write(name, packed(ending, there));
+      Marks marks;
+      SinkRun sink(config(folder, name), marks);
+      sink.write({"1,a"});
+      sink.finish();
+      std::string expected = there;
+      if (!there.ends_with('\n')) expected += "\n";
+      expected += "1,a\n";
+      // The text format does not give carriage returns and byte order marks.
+      std::erase(expected, '\r');
+      if (expected.starts_with("\xEF\xBB\xBF")) expected.erase(0, 3);
+      EXPECT_EQ(content(folder, name), expected);
+    }
+  }
+}
+
+TEST(FileCsvSink, AnEmptyFileThatIsThereGetsItsHeader) {
+  for (const std::string ending : {"", ".gz", ".zst"}) {
+    const Folder folder;
+    const std::string name = "out.csv" + ending;
+    folder.write(name, packed(ending, ""));
+    Marks marks;
+    SinkRun sink(config(folder, name), marks);
+    sink.write({"1,a"});
+    sink.finish();
+    EXPECT_EQ(content(folder, name), "id,name\n1,a\n");
+  }
+}
+
+TEST(FileCsvSink, AnOutputWithoutRecordsIsAHeader) {
+  for (const std::string ending : {"", ".gz", ".zst"}) {
+    for (const std::string mode : {"append", "overwrite"}) {
+      const Folder folder;
+      const std::string name = "out.csv" + ending;
+      Marks marks;
+      {
+        SinkRun sink(config(folder, name) + "\nmode: " + mode, marks);
+        sink.finish();
+        EXPECT_EQ(content(folder, name), "id,name\n");
+      }
+      SinkRun sink(config(folder, name) + "\nmode: " + mode, marks);
+      sink.write({"1,a"});
+      sink.finish();
+      EXPECT_EQ(content(folder, name), "id,name\n1,a\n");
+    }
+  }
+}
+
+TEST(FileCsvSink, WithoutAHeaderThereIsNone) {
+  const Folder folder;
+  folder.write("out.csv", "whatever\n");
+  Marks marks;
+  SinkRun sink("path: " + (folder / "out.csv") + "\ncsv: {columns: [id, name], header: false}", marks);
+  sink.write({"1,a"});
+  sink.finish();
+  EXPECT_EQ(folder.read("out.csv"), "whatever\n1,a\n");
+}
+
+TEST(FileCsvSink, DoesNotAppendBelowAnotherHeader) {
+  for (const std::string ending : {"", ".gz"}) {
+    for (const std::string there : {"name,id\nz,0\n", "id,name,more\n", "id\n", "id,nam"}) {
+      const Folder folder;
+      const std::string name = "out.csv" + ending;
+      const std::string before = packed(ending, there);
+      folder.write(name, before);
+      Marks marks;
+      const std::string error = thrown_by([&] { SinkRun(config(folder, name), marks).write({"1,a"}); });
+      EXPECT_THAT(error,
+                  HasSubstr("Fatal: cannot append to " + (folder / name) + ": it begins with '" +
+                            there.substr(0, there.find('\n')) + "', and not with the header 'id,name'"));
+      EXPECT_EQ(folder.read(name), before);
+    }
+  }
+}
+
+// Whatever of it was on disk: cut to nothing, the file is a new one.
+TEST(FileCsvSink, TheHeaderComesBackAfterACrashBeforeTheFirstCommit) {
+  for (const std::string ending : {"", ".gz", ".zst"}) {
+    for (const bool written : {false, true}) {
+      const Folder folder;
+      const std::string name = "out.csv" + ending;
+      Marks marks;
+      {
+        SinkRun sink(config(folder, name), marks);
+        marks.commit();  // of a file that is made, and empty
+        sink.write({"1,a"});
+        if (written) sink.flush();
+        sink.crash();
+      }
+      if (!written) append(folder / name, "id,na");
+      SinkRun sink(config(folder, name), marks);
+      EXPECT_EQ(folder.read(name), "");
+      sink.write({"1,a"});
+      sink.finish();
+      EXPECT_EQ(content(folder, name), "id,name\n1,a\n");
+    }
+  }
+}
+
+TEST(FileCsvSink, NoSecondHeaderAfterACrashBehindTheFirstCommit) {
+  for (const std::string ending : {"", ".gz", ".zst"}) {
+    for (const std::string mode : {"append", "overwrite"}) {
+      const Folder folder;
+      const std::string name = "out.csv" + ending;
+      Marks marks;
+      const std::string yaml = config(folder, name) + "\nmode: " + mode;
+      {
+        SinkRun sink(yaml, marks);
+        sink.write({"1,a"});
+        sink.store();
+        sink.write({"2,b"});
+        sink.flush();
+        sink.crash();
+      }
+      SinkRun sink(yaml, marks);
+      sink.write({"2,b"});
+      sink.finish();
+      EXPECT_EQ(content(folder, name), "id,name\n1,a\n2,b\n");
+    }
+  }
+}
+
+TEST(FileCsvSink, ColumnsThatAreChangedInTheMidstOfARunAreNotAppended) {
+  const Folder folder;
+  Marks marks;
+  {
+    SinkRun sink(config(folder, "out.csv"), marks);
+    sink.write({"1,a"});
+    sink.store();
+    sink.crash();
+  }
+  const std::string error =
+      thrown_by([&] { SinkRun("path: " + (folder / "out.csv") + "\ncsv: {columns: [name, id]}", marks); });
+  EXPECT_THAT(error, HasSubstr("it begins with 'id,name', and not with the header 'name,id'"));
+}
+
+TEST(FileCsvSink, EachPartAndPartitionHasItsOwn) {
+  const Folder folder;
+  Marks marks;
+  // The harness hands over lines as they are; from JSON, it knows their fields.
+  SinkRun sink(config(folder, "parts\nformat: csv\npartition_by: k"), marks);
+  sink.write({R"({"k":"a"})", R"({"k":"b"})", R"({"k":"a"})"});
+  sink.finish();
+  EXPECT_THAT(folder.files(), ElementsAre("parts/k=a/part-00000.csv", "parts/k=b/part-00000.csv"));
+  EXPECT_EQ(folder.read("parts/k=a/part-00000.csv"), "id,name\n{\"k\":\"a\"}\n{\"k\":\"a\"}\n");
+  EXPECT_EQ(folder.read("parts/k=b/part-00000.csv"), "id,name\n{\"k\":\"b\"}\n");
+}
+
+TEST(FileCsvSink, EachFileThatRecordsNameHasItsOwn) {
+  const Folder folder;
+  Marks marks;
+  SinkRun sink(config(folder, "{{ record.k }}.csv"), marks);
+  sink.write({R"({"k":"a"})", R"({"k":"b"})"});
+  sink.finish();
+  EXPECT_EQ(folder.read("a.csv"), "id,name\n{\"k\":\"a\"}\n");
+  EXPECT_EQ(folder.read("b.csv"), "id,name\n{\"k\":\"b\"}\n");
+}
+
+// At most once, what was written behind the mark stays: up to its last whole row, in whose quotes lines may
+// end.
+TEST(FileCsvSink, WholeRowsStayWhereTheyDoNotComeAgain) {
+  struct Case {
+    std::string_view written;
+    std::string_view stays;
+  };
+  for (const Case& each : {Case{"", ""},
+                           {"id,na", ""},
+                           {"id,name\n", "id,name\n"},
+                           {"id,name\n1,a\n2,", "id,name\n1,a\n"},
+                           {"id,name\n1,\"a\nb\"\n2,\"c\n", "id,name\n1,\"a\nb\"\n"},
+                           {"id,name\n1,\"a\nb\n\"\"\n", "id,name\n"},
+                           {"id,name\n1,\"a\n\"\n", "id,name\n1,\"a\n\"\n"}}) {
+    const Folder folder;
+    Marks marks;
+    {
+      SinkRun sink(config(folder, "out.csv"), marks, Delivery::at_most_once);
+      marks.commit();
+      sink.crash();
+    }
+    append(folder / "out.csv", each.written);
+    SinkRun sink(config(folder, "out.csv"), marks, Delivery::at_most_once);
+    EXPECT_EQ(folder.read("out.csv"), each.stays);
+    sink.write({"9,z"});
+    sink.finish();
+    const std::string rows(each.stays.empty() ? "id,name\n" : each.stays);
+    EXPECT_EQ(folder.read("out.csv"), rows + "9,z\n");
+  }
+}
+
+TEST(FileCsvSink, ARowLongerThanWhatIsLookedAtAtOnceIsFoundWhole) {
+  for (const std::size_t size : {65'000U, 65'536U, 200'000U}) {
+    const Folder folder;
+    Marks marks;
+    {
+      SinkRun sink(config(folder, "out.csv"), marks, Delivery::at_most_once);
+      marks.commit();
+      sink.crash();
+    }
+    const std::string rows = "id,name\n1,\"" + std::string(size, '\n') + "\"\n";
+    append(folder / "out.csv", rows + "2,\"" + std::string(size, '\n'));
+    SinkRun(config(folder, "out.csv"), marks, Delivery::at_most_once).crash();
+    EXPECT_EQ(folder.read("out.csv"), rows);
+  }
+}
+
+TEST(FileCsvSink, SettingsAreChecked) {
+  EXPECT_THAT(sink_error("path: /tmp/a.csv"), HasSubstr("rows of CSV need to know their columns\n"));
+  EXPECT_THAT(sink_error("path: /tmp/a.ndjson\ncsv: {columns: [a]}"),
+              HasSubstr("p.yaml:2:1: error: 'csv' is for format csv, not ndjson"));
+  EXPECT_THAT(sink_error("path: /tmp/a.csv\ncsv: {columns: [a, a]}"), HasSubstr("'a' is named twice"));
+  EXPECT_THAT(sink_error("path: /tmp/a.csv\ncsv: {columns: ['a[0]']}"),
+              HasSubstr("a column cannot be an item of a list"));
+  EXPECT_THAT(sink_error("path: /tmp/a.csv\ncsv: {columns: [a], delimiter: ab}"),
+              HasSubstr("p.yaml:2:32: error: expected one ASCII character"));
+  EXPECT_THAT(sink_error("path: /tmp/a.csv\ncsv: {columns: [a], delimiter: '1'}"),
+              HasSubstr("no letter, digit or end of line"));
+  EXPECT_THAT(sink_error("path: /tmp/a.csv\ncsv: {columns: [a], quote: ','}"),
+              HasSubstr("p.yaml:2:28: error: 'delimiter' and 'quote' are the same"));
+  EXPECT_THAT(sink_error("path: /tmp/a.csv\ncsv: {columns: [a], null_token: 'a,b'}"),
+              HasSubstr("the text for null cannot hold a delimiter"));
+}
+
+TEST(FileCsvSink, NamesThatEndInTsvAreSeparatedByTabs) {
+  const auto preamble = [](const std::string& yaml) { return sink_settings(yaml)->format->preamble; };
+  EXPECT_EQ(preamble("path: /tmp/a.tsv" + columns), "id\tname\n");
+  EXPECT_EQ(preamble("path: /tmp/a.TSV.gz" + columns), "id\tname\n");
+  EXPECT_EQ(preamble("path: /tmp/a.csv" + columns), "id,name\n");
+  EXPECT_EQ(preamble("path: /tmp/a.tsv\ncsv: {columns: [id, name], delimiter: ';'}"), "id;name\n");
+}
+
+// The columns that each batch of the source has, and what its format makes of its first record.
+std::vector<std::string> decoded(SourceSettings settings, std::string* error = nullptr) {
+  std::vector<std::string> found;
+  const std::string thrown = thrown_by([&] {
+    FileSource source(std::move(settings));
+    run(source.open());
+    const auto decoder = source.format()->decoder();
+    while (const std::unique_ptr<pipeline::Lane> lane = next_lane(source)) {
+      run(lane->seek(std::nullopt));
+      for (;;) {
+        pipeline::ReadBatch batch = run(lane->read(usual_limits));
+        for (const pipeline::RefusedRecord& each : batch.refused)
+          found.push_back(each.place + ": " + each.error.message);
+        for (record::Record& each : batch.storage->records) {
+          record::Draft draft(*batch.storage, each, batch.storage->arena);
+          record::DataError problem;
+          std::string text;
+          if (decoder->decode(draft, problem)) {
+            for (const record::Member& member : draft.value().members()) {
+              text += text.empty() ? "" : " ";
+              text += std::string(member.name) + "=" +
+                      (member.value.is_null() ? "null" : std::string(member.value.text()));
+            }
+          } else {
+            text = lane->place_of(*batch.storage, each) + ": " + problem.message;
+          }
+          found.push_back(text);
+        }
+        if (batch.end_of_lane) break;
+      }
+    }
+  });
+  if (error != nullptr) {
+    *error = thrown;
+  } else {
+    EXPECT_EQ(thrown, "");
+  }
+  return found;
+}
+
+TEST(FileCsvSource, EachFileHasItsOwnHeader) {
+  const Folder folder;
+  folder.write("1.csv", "id,name\n1,a\n");
+  folder.write("2.csv.gz", gzip("name,id\nb,2\n"));
+  folder.write("3.csv", "\xEF\xBB\xBFid;x\n");
+  EXPECT_THAT(decoded(at(folder.path())), ElementsAre("id=1 name=a", "name=b id=2"));
+}
+
+TEST(FileCsvSource, BadRowsAreNamedByFileAndLine) {
+  const Folder folder;
+  const std::string path = folder.write("1.csv", "id,name\n1,\"a\n\nb\"\n2\n3,c,d\n4,\"e\"f\n5,\xFF\n6,g\n");
+  EXPECT_THAT(decoded(at(path)),
+              ElementsAre("id=1 name=a\n\nb", path + " line 5: the row has 1 field for 2 columns",
+                          path + " line 6: the row has 3 fields for 2 columns",
+                          path + " line 7: field 2 goes on behind its closing quote; a quote within is "
+                                 "written twice",
+                          HasSubstr(path + " line 8: "), "id=6 name=g"));
+}
+
+TEST(FileCsvSource, AHeaderThatIsNoGoodIsARefusedRecord) {
+  const Folder folder;
+  const std::string path = folder.write("1.csv", "id,\"na\"me\n1,a\n");
+  EXPECT_THAT(decoded(at(path)),
+              ElementsAre(HasSubstr(path + " line 1: the header is no good: field 2 goes on behind"),
+                          path + " line 2: the columns are not known, for the header was refused"));
+  SourceSettings typed = at(folder.write("2.csv", "id,name\n1,a\n"));
+  typed.csv.emplace();
+  typed.csv->types = {{"idd", {record::Kind::int64}}};
+  EXPECT_THAT(decoded(typed), ElementsAre(HasSubstr("line 1: there is no column 'idd', which 'types' names"),
+                                          HasSubstr("line 2: the columns are not known")));
+}
+
+TEST(FileCsvSource, ReadingGoesOnAnywhereWithTheColumnsKnown) {
+  for (const std::string ending : {"", ".gz"}) {
+    const Folder folder;
+    const std::string rows = "id,\"na\nme\"\n1,a\n2,\"b\nb\"\n3,c\n";
+    const std::string path = folder.write("1.csv" + ending, packed(ending, rows));
+    FileSource source(at(path));
+    run(source.open());
+    const auto lane = next_lane(source);
+    const Read whole = read_lane(*lane);
+    ASSERT_EQ(whole.records.size(), 3U);
+    for (std::size_t i = 0; i < whole.positions.size(); ++i) {
+      FileSource again(at(path));
+      run(again.open());
+      const auto other = next_lane(again);
+      run(other->seek(whole.positions[i]));
+      const pipeline::ReadBatch batch = run(other->read(usual_limits));
+      ASSERT_EQ(batch.storage->records.size(), 3 - i);
+      EXPECT_EQ(batch.storage->records[0].original, whole.records[i]);
+      EXPECT_EQ(other->place_of(*batch.storage, batch.storage->records[0]), whole.places[i]);
+      ASSERT_TRUE(batch.storage->columns);
+      EXPECT_EQ(batch.storage->columns->columns[1].name, "na\nme");
+    }
+  }
+}
+
+TEST(FileCsvSource, NamesThatEndInTsvAreSeparatedByTabs) {
+  const Folder folder;
+  folder.write("1.tsv", "id\tname\n1\ta,b\n");
+  EXPECT_THAT(decoded(at(folder.path())), ElementsAre("id=1 name=a,b"));
+  SourceSettings named = at(folder.path());
+  named.format = codec::find_format("csv");
+  EXPECT_THAT(decoded(named), ElementsAre("id=1 name=a,b"));
+  named.csv.emplace();
+  named.csv->delimiter = ',';
+  EXPECT_THAT(decoded(named), ElementsAre(HasSubstr("line 2: the row has 2 fields for 1 column")));
+}
+
+TEST(FileCsvSource, FilesOfOneSourceAreSeparatedAlike) {
+  const Folder folder;
+  folder.write("1.csv", "id,name\n1,a\n");
+  const std::string tabs = folder.write("2.tsv", "id\tname\n2\tb\n");
+  std::string error;
+  EXPECT_THAT(decoded(at(folder.path()), &error), IsEmpty());
+  EXPECT_THAT(error, HasSubstr("Fatal: cannot read " + tabs + ": by their names, its fields are not"));
+}
+
+TEST(FileCsvSource, OptionsForRowsWantRows) {
+  const Folder folder;
+  SourceSettings settings = at(folder.write("1.ndjson", "{}\n"));
+  settings.csv.emplace();
+  std::string error;
+  EXPECT_THAT(decoded(settings, &error), IsEmpty());
+  EXPECT_THAT(error, HasSubstr("its format is ndjson, and 'csv' is for format csv"));
+  std::string problems;
+  settings_from(connectors::file::source_options(), "path: /tmp/a\nformat: text\ncsv: {header: false}", "/",
+                &problems);
+  EXPECT_THAT(problems, HasSubstr("p.yaml:3:1: error: 'csv' is for format csv, not text"));
+  settings_from(connectors::file::source_options(),
+                "path: /tmp/a.csv\ncsv: {header: false, columns: [id, name], types: {idd: int}}", "/",
+                &problems);
+  EXPECT_THAT(problems, HasSubstr("there is no column 'idd'"));
+  EXPECT_THAT(problems, HasSubstr("did you mean 'id'?"));
+  settings_from(connectors::file::source_options(), "path: /tmp/a.csv\ncsv: {columns: [id]}", "/", &problems);
+  EXPECT_THAT(problems, HasSubstr("'columns' cannot be given together with a header"));
+}
+
+}  // namespace
+}  // namespace hiveframe::testing
