@@ -109,7 +109,7 @@ std::string explain(const TableInfo& table, std::size_t width, std::string_view 
     out += "\n";
     for (std::size_t begin = 0; begin < example.size();) {
       const std::size_t end = std::min(example.find('\n', begin), example.size());
-      out += fmt::format("  {}\n", example.substr(begin, end - begin));
+      out += end == begin ? "\n" : fmt::format("  {}\n", example.substr(begin, end - begin));
       begin = end + 1;
     }
   }

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <optional>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
@@ -11,6 +12,7 @@
 #include "daemon/cli/command.hpp"
 #include "daemon/cli/show_diagnostics.hpp"
 #include "daemon/os/process.hpp"
+#include "pipeline/codec/csv/format.hpp"
 #include "pipeline/codec/record_reader.hpp"
 #include "pipeline/expr/environment.hpp"
 #include "pipeline/expr/option_types.hpp"
@@ -209,6 +211,8 @@ int evaluate(const Arguments& arguments, Invocation& invocation) {
     return evaluation.failed() ? exit_failed : exit_done;
   }
   if (const codec::Format* by_name = codec::format_of_file(arguments.file)) format = by_name;
+  std::optional<codec::Format> rows;  // separated as the name says
+  if (format->name == "csv") format = &rows.emplace(codec::csv::input_format({}, arguments.file));
   if (std::filesystem::is_directory(arguments.file)) return cannot_read(arguments.file, EISDIR, io);
   errno = 0;
   std::ifstream file(arguments.file, std::ios::binary);

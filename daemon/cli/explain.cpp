@@ -9,6 +9,7 @@
 #include "daemon/cli/explain_functions.hpp"
 #include "daemon/manager/pipeline_options.hpp"
 #include "pipeline/codec/format.hpp"
+#include "pipeline/csv_examples.hpp"
 #include "pipeline/expr/reference.hpp"
 #include "pipeline/transform/registry.hpp"
 
@@ -22,8 +23,8 @@ using Words = std::span<const std::string>;
 // A table that can be explained.
 struct Subject {
   TableInfo table;
-  std::string role;          // of a connector: "source", "sink"; else empty
-  std::string_view example;  // lines of YAML; may be empty
+  std::string role;      // of a connector: "source", "sink"; else empty
+  std::string examples;  // lines of YAML; may be empty
 };
 
 std::vector<Subject> all_subjects(const pipeline::ConnectorRegistry& connectors,
@@ -37,7 +38,7 @@ std::vector<Subject> all_subjects(const pipeline::ConnectorRegistry& connectors,
     own.insert(own.end(), options.sink_info().options.begin(), options.sink_info().options.end());
   }
   for (const transform::TransformKind& kind : transform::transforms())
-    subjects.push_back({*kind.table, "", kind.example});
+    subjects.push_back({*kind.table, "", transform::describe(kind.examples)});
   subjects.push_back({options.info(), "", {}});
   return subjects;
 }
@@ -98,6 +99,7 @@ std::string explain_format(const codec::Format& format) {
   std::string text = fmt::format("{} format: {}\n", format.name, format.help);
   if (!format.extensions.empty())
     text += fmt::format("  for files that end in {}\n", fmt::join(format.extensions, ", "));
+  if (format.name == "csv") text += "\n" + pipeline::describe_csv_examples();
   return text;
 }
 
@@ -120,7 +122,7 @@ class Explanation {
     }
     for (const Subject* subject : chosen) {
       if (const auto table = narrowed(subject->table, path))
-        say(*table, path.empty() ? subject->example : std::string_view());
+        say(*table, path.empty() ? std::string_view(subject->examples) : std::string_view());
     }
     if (path.empty()) {
       if (const codec::Format* format = codec::find_format(name)) say(explain_format(*format));

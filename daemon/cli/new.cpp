@@ -38,7 +38,7 @@ std::string connector(const char* role, const config::TableInfo& table) {
 std::string transforms() {
   std::string text = "# transforms:\n";
   for (const transform::TransformKind& kind : transform::transforms()) {
-    std::string_view rest = kind.example;
+    std::string_view rest = kind.examples.front().yaml;
     for (bool first = true; !rest.empty(); first = false) {
       const std::size_t end = rest.find('\n');
       text += (first ? "#   - " : "#     ") + std::string(rest.substr(0, end));

@@ -1,11 +1,8 @@
 #include "pipeline/expr/fault.hpp"
 
 #include "config/text.hpp"
-#include "pipeline/expr/floating.hpp"
 #include "pipeline/expr/limits.hpp"
-#include "pipeline/expr/type.hpp"
-#include "pipeline/record/number.hpp"
-#include "pipeline/record/time_text.hpp"
+#include "pipeline/expr/shown_value.hpp"
 
 namespace hiveframe::expr {
 namespace {
@@ -13,41 +10,9 @@ namespace {
 using record::Kind;
 using record::Value;
 
-std::string kind_of(const Value& value) {
-  if (value.is(Kind::timestamp) && value.local()) return "local timestamp";
-  return std::string(short_name(type_of(value)));
-}
-
-// A scalar short enough for one line, else its type.
-std::string show(const Value& value) {
-  char room[record::max_time_text + record::max_number_text];
-  switch (value.kind()) {
-    case Kind::string:
-      return config::quote(value.text());
-    case Kind::boolean:
-      return value.as_boolean() ? "true" : "false";
-    case Kind::int64:
-      return {room, record::write_integer(value.as_int64(), room)};
-    case Kind::uint64:
-      return {room, record::write_integer(value.as_uint64(), room)};
-    case Kind::float64:
-      return {room, write_floating(value.as_float64(), room)};
-    case Kind::decimal:
-      return value.text().size() <= 60 ? std::string(value.text()) : "the decimal";
-    case Kind::timestamp:
-      return {room, record::write_timestamp(value, room)};
-    case Kind::date:
-      return {room, record::write_date(value, room)};
-    case Kind::duration:
-      return {room, record::write_duration(value, room)};
-    default:
-      return "a value of type " + kind_of(value);
-  }
-}
-
 std::string overload(const Fault& fault) {
   const std::string name(fault.name);
-  const auto operand = [&](std::size_t i) { return kind_of(fault.operands[i]); };
+  const auto operand = [&](std::size_t i) { return shown_type(fault.operands[i]); };
   switch (fault.form) {
     case Fault::Form::prefix:
       return name + operand(0);
@@ -83,27 +48,27 @@ std::string describe(const Fault& fault) {
     case Fault::Kind::no_such_key:
       return "no such key: " + config::quote(fault.name);
     case Fault::Kind::bad_index:
-      return "index " + show(fault.operands[0]) + " is out of range of a list of " +
+      return "index " + shown(fault.operands[0]) + " is out of range of a list of " +
              std::to_string(fault.size);
     case Fault::Kind::not_convertible:
-      return show(fault.operands[0]) + " is no " + name;
+      return shown(fault.operands[0]) + " is no " + name;
     case Fault::Kind::out_of_range:
-      return show(fault.operands[0]) + " is out of range of " + name;
+      return shown(fault.operands[0]) + " is out of range of " + name;
     case Fault::Kind::not_utf8:
       return "the bytes are not UTF-8";
     case Fault::Kind::bad_pattern:
-      return show(fault.operands[0]) + " is no regular expression (RE2): " + name;
+      return shown(fault.operands[0]) + " is no regular expression (RE2): " + name;
     case Fault::Kind::bad_zone:
-      return show(fault.operands[0]) +
+      return shown(fault.operands[0]) +
              " is no time zone like 'UTC' or '+02:00' (a name like 'Europe/Paris' must be written in the "
              "expression)";
     case Fault::Kind::key_not_text:
-      return "a key of a map must be a string, not " + kind_of(fault.operands[0]);
+      return "a key of a map must be a string, not " + shown_type(fault.operands[0]);
     case Fault::Kind::repeated_key:
       return "the key " + config::quote(fault.name) + " stands twice in one map";
     case Fault::Kind::not_condition:
       return name + " needs true or false, not " +
-             (fault.operands[0].is_null() ? "null" : show(fault.operands[0]));
+             (fault.operands[0].is_null() ? "null" : shown(fault.operands[0]));
     case Fault::Kind::too_much_work:
       return "the expression does too much for one record";
     case Fault::Kind::too_much_memory:

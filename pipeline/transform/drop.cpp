@@ -46,8 +46,15 @@ class Drop final : public pipeline::Transform {
   PathTree tree_;
 };
 
+constexpr Example examples[] = {
+    {"drop: [note, customer.email]",
+     R"({"id": 1, "customer": {"name": "Ada", "email": "a@x.org"}, "note": ""})",
+     R"({"id": 1, "customer": {"name": "Ada"}})"},
+    {"drop: {fields: note}", R"({"id": 1, "note": ""})", R"({"id": 1})"},
+};
+
 }  // namespace
 
-TransformKind drop() { return kind_of<Drop>(drop_options(), "drop: [note, customer.email]"); }
+TransformKind drop() { return kind_of<Drop>(drop_options(), examples); }
 
 }  // namespace hiveframe::transform

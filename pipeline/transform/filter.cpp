@@ -42,8 +42,13 @@ class Filter final : public pipeline::Transform {
   expr::Program condition_;
 };
 
+constexpr Example examples[] = {
+    {"filter: record.status == 'paid'", R"({"id": 1, "status": "paid"})", R"({"id": 1, "status": "paid"})"},
+    {"filter: {condition: record.amount > 100}", R"({"id": 2, "amount": 99.5})", ""},
+};
+
 }  // namespace
 
-TransformKind filter() { return kind_of<Filter>(filter_options(), "filter: record.status == 'paid'"); }
+TransformKind filter() { return kind_of<Filter>(filter_options(), examples); }
 
 }  // namespace hiveframe::transform

@@ -50,8 +50,14 @@ class Keep final : public pipeline::Transform {
   PathTree tree_;
 };
 
+constexpr Example examples[] = {
+    {"keep: [id, customer.name]", R"({"id": 1, "customer": {"name": "Ada", "email": "a@x.org"}, "note": ""})",
+     R"({"id": 1, "customer": {"name": "Ada"}})"},
+    {"keep: {fields: id}", R"({"id": 1, "note": ""})", R"({"id": 1})"},
+};
+
 }  // namespace
 
-TransformKind keep() { return kind_of<Keep>(keep_options(), "keep: [id, customer.name]"); }
+TransformKind keep() { return kind_of<Keep>(keep_options(), examples); }
 
 }  // namespace hiveframe::transform

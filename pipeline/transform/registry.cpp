@@ -1,5 +1,6 @@
 #include "pipeline/transform/registry.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "config/did_you_mean.hpp"
@@ -27,7 +28,9 @@ std::optional<Step> read_step(const config::Entry& entry, config::Reader& reader
 }  // namespace
 
 std::span<const TransformKind> transforms() {
-  static const std::vector<TransformKind> kinds{filter(), set(), keep(), drop(), rename()};
+  static const std::vector<TransformKind> kinds{filter(),  set(),    default_value(), cast(),    keep(),
+                                                drop(),    rename(), format(),        parse(),   flatten(),
+                                                explode(), mask(),   sample(),        throttle()};
   return kinds;
 }
 
@@ -36,6 +39,23 @@ const TransformKind* find_transform(std::string_view name) {
     if (each.table->keyword == name) return &each;
   }
   return nullptr;
+}
+
+std::string describe(std::span<const Example> examples) {
+  std::string text;
+  for (const Example& each : examples) {
+    if (!text.empty()) text += "\n";
+    text.append(each.yaml).append("\n# ").append(each.record);
+    if (each.result.empty()) text += "\n#   is dropped";
+    std::string_view rest = each.result;
+    for (const char* word = "becomes "; !rest.empty(); word = "    and ") {
+      const std::string_view line = rest.substr(0, rest.find('\n'));
+      text.append("\n#   ").append(word).append(line);
+      rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    }
+    text += "\n";
+  }
+  return text;
 }
 
 std::optional<std::vector<Step>> read_transforms(const config::Node& list, config::Reader& reader) {

@@ -163,13 +163,15 @@ class Rename final : public pipeline::Transform {
   std::vector<Names> moves_;  // from one object to another
 };
 
+constexpr Example examples[] = {
+    {"rename:\n"
+     "  ts: timestamp\n"
+     "  customer.name: buyer",
+     R"({"ts": 5, "customer": {"name": "Ada"}})", R"({"timestamp": 5, "customer": {}, "buyer": "Ada"})"},
+};
+
 }  // namespace
 
-TransformKind rename() {
-  return kind_of<Rename>(rename_options(),
-                         "rename:\n"
-                         "  ts: timestamp\n"
-                         "  customer.name: buyer");
-}
+TransformKind rename() { return kind_of<Rename>(rename_options(), examples); }
 
 }  // namespace hiveframe::transform

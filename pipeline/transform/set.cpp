@@ -97,13 +97,15 @@ class Set final : public pipeline::Transform {
   std::vector<Group> groups_;
 };
 
+constexpr Example examples[] = {
+    {R"(set:
+  total: record.amount * 2
+  customer.country: "'NL'")",
+     R"({"amount": 10})", R"({"amount": 10, "total": 20, "customer": {"country": "NL"}})"},
+};
+
 }  // namespace
 
-TransformKind set() {
-  return kind_of<Set>(set_options(),
-                      "set:\n"
-                      "  total: record.amount * 1.2\n"
-                      "  customer.country: \"'NL'\"");
-}
+TransformKind set() { return kind_of<Set>(set_options(), examples); }
 
 }  // namespace hiveframe::transform

@@ -85,6 +85,8 @@ std::uint64_t BatchTally::give_up() {
       undelivered = std::max(undelivered, missing);
     }
   }
+  // What one record became counts once.
+  undelivered = std::min(undelivered, read_.records);
   return undelivered + take_back_letters(letters);
 }
 

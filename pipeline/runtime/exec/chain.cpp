@@ -4,8 +4,17 @@
 #include "pipeline/runtime/exec/outlet.hpp"
 #include "pipeline/runtime/exec/outlet_set.hpp"
 #include "pipeline/runtime/exec/run_context.hpp"
+#include "pipeline/transform.hpp"
 
 namespace hiveframe::runtime {
+
+std::vector<Pacer> pacers_of(const std::vector<StageSpec>& stages) {
+  std::vector<Pacer> pacers;
+  for (const StageSpec& stage : stages) {
+    if (const std::optional<double> rate = stage.transform->records_per_second()) pacers.emplace_back(*rate);
+  }
+  return pacers;
+}
 
 Route route_to(const Outlet& outlet) {
   const pipeline::SinkTraits& traits = outlet.traits();

@@ -10,6 +10,7 @@
 #include "pipeline/record/arena.hpp"
 #include "pipeline/record/value.hpp"
 #include "pipeline/runtime/exec/spec.hpp"
+#include "pipeline/runtime/flow/pacer.hpp"
 
 namespace hiveframe::runtime {
 
@@ -39,6 +40,9 @@ struct Chain {
   /// Becomes true when nobody waits for results any more, which are then not looked at.
   std::shared_ptr<const std::atomic<bool>> interrupted;
 };
+
+/// Of the stages that have a rate, in their order: see Processed::passed.
+std::vector<Pacer> pacers_of(const std::vector<StageSpec>& stages);
 
 /// What the sink of an outlet wants.
 Route route_to(const Outlet& outlet);

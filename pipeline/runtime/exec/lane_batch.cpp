@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 namespace hiveframe::runtime {
@@ -30,6 +31,23 @@ ProcessedBatch ProcessedBatch::of(std::shared_ptr<LaneBatch> batch, const pipeli
   return out;
 }
 
+namespace {
+
+/// How many records, as they were read, those are that were sent.
+std::uint64_t count_as_read(const std::vector<bool>& sent, const std::vector<std::uint32_t>& numbers) {
+  std::uint64_t count = 0;
+  std::optional<std::uint32_t> last;
+  for (std::uint32_t i = 0; i < sent.size(); ++i) {
+    if (!sent[i]) continue;
+    const std::uint32_t number = numbers.empty() ? i : numbers[i];
+    if (number != last) ++count;
+    last = number;
+  }
+  return count;
+}
+
+}  // namespace
+
 BatchPart whole_of(const LaneBatch& batch) {
   BatchPart part;
   for (const auto& selection : batch.processed.selections)
@@ -52,7 +70,7 @@ BatchPart part_before(const LaneBatch& batch, std::uint64_t records_before, std:
     part.slices.push_back(whole.part(0, static_cast<std::size_t>(cut - records.begin())));
   }
   part.end = std::move(end);
-  part.filtered = records_before - static_cast<std::uint64_t>(std::count(sent.begin(), sent.end(), true));
+  part.filtered = records_before - count_as_read(sent, batch.processed.numbers);
   part.left_out = batch.read.records - records_before - 1;
   return part;
 }

@@ -160,6 +160,9 @@ pipeline::ReadLimits LaneRunner::limits(std::uint64_t& reserved) const {
     limits.max_record_bytes = longest;
     limits.longest = "half the memory_limit";
   }
+  // What is read waits in memory, and goes on at once if the pipeline is stopped.
+  for (const Pacer& each : context_.pacers)
+    limits.records = std::min<std::uint64_t>(limits.records, each.records_at_once());
   if (*environment_.limit) limits.records = std::min<std::uint64_t>(limits.records, **environment_.limit);
   return limits;
 }

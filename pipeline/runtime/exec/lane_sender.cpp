@@ -1,5 +1,6 @@
 #include "pipeline/runtime/exec/lane_sender.hpp"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <exception>
 #include <utility>
@@ -15,6 +16,7 @@ LaneSender::LaneSender(LaneEnvironment& environment, const pipeline::Lane& lane,
       tracker_(std::move(start)),
       unsettled_(environment),
       bad_records_(environment, lane, number),
+      pace_(environment.context.timers),
       left_(environment.tally) {
   changed_now();
 }
@@ -151,6 +153,7 @@ Forgotten LaneSender::rewind() {
   next_taken_ = 0;
   ended_ = false;
   context_.cut_batch.wake();
+  pace_.notify();
   changed_now();
   return forgotten;
 }
@@ -162,6 +165,7 @@ void LaneSender::forget() {
   sequencer_.reset(forgotten.epoch);
   open_tickets_ = 0;
   context_.cut_batch.wake();
+  pace_.notify();
   changed_now();
 }
 
@@ -220,7 +224,27 @@ pipeline::Task<void> LaneSender::send_again() {
   }
 }
 
+/// Waits until as many records as the batch has may go on. What is read already is not held up by the end of
+/// the run. False: the batch is not to be sent, for the lane reads it again, or time is over.
+pipeline::Task<bool> LaneSender::keep_pace(const LaneBatch& batch) {
+  const Epoch epoch = sequencer_.epoch();
+  const auto now = context_.now();
+  auto until = now;
+  for (std::size_t i = 0; i < batch.processed.passed.size(); ++i) {
+    if (const std::uint64_t records = batch.processed.passed[i]; records != 0)
+      until = std::max(until, context_.pacers[i].reserve(records, now));
+  }
+  const auto over = [this, epoch] { return context_.aborting || sequencer_.epoch() != epoch; };
+  while (!over() && !context_.draining && context_.now() < until)
+    co_await pace_.wait_until(until);
+  co_return !over();
+}
+
 pipeline::Task<void> LaneSender::send(BatchPtr batch) {
+  if (!context_.pacers.empty()) {
+    const bool may_go_on = co_await keep_pace(*batch);
+    if (!may_go_on) co_return;
+  }
   std::vector<FoundBad> bad = bad_records_.of(*batch);
   // With on_error: stop, what stands before the bad record is still delivered, and the position is before
   // it, so that the next run begins with it.

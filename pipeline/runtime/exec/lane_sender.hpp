@@ -50,7 +50,10 @@ class LaneSender : public std::enable_shared_from_this<LaneSender> {
   /// A record that a sink refused; takes over the duty for it. False: it stays undone.
   pipeline::Task<bool> on_refused(SinkRefusal refused);
   /// Looks again at what the run wants: it drains or aborts.
-  void wake() { changed_.notify(); }
+  void wake() {
+    changed_.notify();
+    pace_.notify();
+  }
   /// The run forgets the lane, which counts no more among those that have something to do.
   void leave_out() { left_.leave_out(); }
 
@@ -90,6 +93,7 @@ class LaneSender : public std::enable_shared_from_this<LaneSender> {
   Forgotten begin_epoch();
   [[nodiscard]] bool can_send_again() const noexcept;
   pipeline::Task<void> send_again();
+  pipeline::Task<bool> keep_pace(const LaneBatch& batch);
   pipeline::Task<void> send(BatchPtr batch);
   std::shared_ptr<Ticket> begin(BatchPtr batch, const BatchPart& part);
   pipeline::Task<bool> send_slices(BatchPart part, std::shared_ptr<Ticket> ticket, Epoch epoch);
@@ -105,6 +109,7 @@ class LaneSender : public std::enable_shared_from_this<LaneSender> {
   Sequencer<ProcessedBatch> sequencer_;
   Sequence next_taken_ = 0;  // the sequencer's number for the next batch
   Signal changed_;
+  TimedSignal pace_;
   std::shared_ptr<Epoch> current_epoch_ = std::make_shared<Epoch>(0);
   LaneTally::Entry left_;
   std::size_t in_workers_ = 0;

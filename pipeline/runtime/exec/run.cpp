@@ -39,6 +39,7 @@ Pipeline::Run::Run(PipelineSpec spec, RunOptions options, Engine& engine)
       deadline_timer_(context_.timers),
       part_timer_(context_.timers) {
   context_.random = seeded_fraction();
+  context_.pacers = pacers_of(spec_.transforms);
   context_.fail = [this](std::string reason) { fail(std::move(reason)); };
   context_.end_quietly = [this] {
     board_.set_output_closed();

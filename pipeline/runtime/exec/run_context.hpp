@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "pipeline/runtime/exec/callee.hpp"
 #include "pipeline/runtime/exec/engine.hpp"
@@ -18,6 +19,7 @@
 #include "pipeline/runtime/exec/spec.hpp"
 #include "pipeline/runtime/exec/turn.hpp"
 #include "pipeline/runtime/flow/breaker.hpp"
+#include "pipeline/runtime/flow/pacer.hpp"
 #include "pipeline/runtime/flow/retry.hpp"
 
 namespace hiveframe::runtime {
@@ -89,6 +91,8 @@ struct RunContext {
   Turn long_record;
   /// A batch that was cut is gone on with beyond what there is room for: one lane at a time.
   Turn cut_batch;
+  /// Of all lanes together.
+  std::vector<Pacer> pacers;
   const std::size_t parallelism;  ///< batches transformed at the same time
   Health health;
   Counters counters;

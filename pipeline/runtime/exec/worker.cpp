@@ -63,6 +63,38 @@ struct Worker::Output {
     if (makes_runs) add_to_runs(to, encoded, route->format->delimiter.front());
   }
 
+  /// How much it has taken.
+  struct Mark {
+    std::size_t records, encoded, computed, runs, bytes, original_bytes;
+    std::string_view last_run;
+  };
+  [[nodiscard]] Mark mark() const {
+    const record::Selection& of = *selection;
+    return {of.records.size(),
+            of.encoded.size(),
+            of.computed.size(),
+            of.runs.size(),
+            of.bytes,
+            of.original_bytes,
+            of.runs.empty() ? std::string_view() : of.runs.back()};
+  }
+  /// Forgets what it has taken since.
+  void go_back(const Mark& mark) const {
+    record::Selection& of = *selection;
+    of.records.resize(mark.records);
+    of.encoded.resize(mark.encoded);
+    of.computed.resize(mark.computed);
+    of.bytes = mark.bytes;
+    of.original_bytes = mark.original_bytes;
+    // They may be gone for good by now, which is right, too.
+    if (of.runs.size() < mark.runs) {
+      of.runs.clear();
+    } else {
+      of.runs.resize(mark.runs);
+      if (mark.runs != 0) of.runs.back() = mark.last_run;
+    }
+  }
+
   const Route* route;
   codec::Encoder* encoder;  // nullptr: trees
   std::shared_ptr<record::Selection> selection;
@@ -71,6 +103,31 @@ struct Worker::Output {
   bool takes = false;
   std::string_view encoded;
   std::vector<std::string_view> computed;
+};
+
+/// The batch under way.
+struct Worker::Batch {
+  Batch(record::Storage& of, std::span<Output> to) : storage(of), outputs(to) {}
+
+  record::Storage& storage;
+  std::span<Output> outputs;
+  std::uint32_t number = 0;           // of the record at hand
+  bool used = false;                  // an output has taken it, or a part of it
+  BadRecord bad;                      // what is wrong with it
+  std::vector<std::uint64_t> passed;  // the stages that have a rate
+  // Where records are split: those that the storage will have, and the number of the one that each comes of.
+  std::vector<record::Record> records = {};
+  std::vector<std::uint32_t> numbers = {};
+  std::size_t held = 0;  // what it held when it was looked at last
+
+  /// Bytes that what records became takes beside its text.
+  [[nodiscard]] std::size_t parts_hold() const noexcept {
+    if (records.empty()) return 0;
+    return records.capacity() * (sizeof(record::Record) + sizeof(std::uint32_t) +
+                                 outputs.size() * (sizeof(std::string_view) + sizeof(std::uint32_t)));
+  }
+  /// Bytes that its arena takes, and these.
+  [[nodiscard]] std::size_t holds() const noexcept { return storage.arena.footprint() + parts_hold(); }
 };
 
 Worker::Worker(std::shared_ptr<const Chain> chain) : chain_(std::move(chain)) {
@@ -86,6 +143,10 @@ Worker::Worker(std::shared_ptr<const Chain> chain) : chain_(std::move(chain)) {
   passes_all_ = decoder_ && chain_->stages.empty() && only != nullptr && !only->when &&
                 only->computed.empty() && only->format != nullptr && only->format->delimiter == "\n" &&
                 only->format->wire == chain_->source_format->wire;
+  for (const StageSpec& stage : chain_->stages) {
+    splits_ |= stage.transform->splits();
+    rate_of_.push_back(stage.transform->records_per_second() ? rates_++ : no_rate);
+  }
   context_.inputs.env = &chain_->environment;
   context_.inputs.interrupted = chain_->interrupted.get();
   context_.inputs.max_new_bytes = std::min(expr::max_new_bytes, chain_->max_tree_bytes);
@@ -107,15 +168,28 @@ Processed Worker::process(std::unique_ptr<record::Storage> storage) {
     outputs.emplace_back(chain_->routes[r], encoders_[r].get(), storage->records.size());
     selections.push_back(outputs.back().selection);
   }
-  const std::uint32_t processed = carry_each(*storage, outputs, out);
-  out.held = storage->footprint();
+  Batch batch(*storage, outputs);
+  batch.passed.resize(rates_);
+  const std::uint32_t processed = carry_each(batch, out);
+  out.passed = std::move(batch.passed);
+  out.held = storage->footprint() + batch.parts_hold();
   if (processed < storage->records.size()) {
     out.rest = split_off(*storage, processed);
     out.read = processed;
   }
+  if (splits_) {
+    storage->records = std::move(batch.records);
+    storage->lines = {};
+  }
   KeptRecords kept = keep_alive_only(std::move(storage), selections, out.bad, keep_trees_);
   out.storage = std::move(kept.storage);
   out.numbers = std::move(kept.numbers);
+  if (splits_ && out.numbers.empty()) {
+    out.numbers = std::move(batch.numbers);
+  } else if (splits_) {
+    for (std::uint32_t& each : out.numbers)
+      each = batch.numbers[each];
+  }
   out.selections.assign(selections.begin(), selections.end());
   return out;
 }
@@ -132,42 +206,32 @@ std::shared_ptr<const record::Selection> Worker::all_of(const record::Storage& s
   return all;
 }
 
+bool Worker::is_interrupted() const noexcept {
+  return chain_->interrupted != nullptr && chain_->interrupted->load(std::memory_order_relaxed);
+}
+
 /// How many were carried: all, unless the batch becomes too large.
-std::uint32_t Worker::carry_each(record::Storage& storage, std::span<Output> outputs, Processed& out) {
-  std::size_t seen = storage.arena.footprint();
-  record::Arena& trees = keep_trees_ ? storage.arena : scratch_;
-  BadRecord bad;
+std::uint32_t Worker::carry_each(Batch& batch, Processed& out) {
+  record::Storage& storage = batch.storage;
+  batch.held = batch.holds();
   const auto count = static_cast<std::uint32_t>(storage.records.size());
   std::uint32_t processed = count;
-  const auto is_interrupted = [this] {
-    return chain_->interrupted != nullptr && chain_->interrupted->load(std::memory_order_relaxed);
-  };
   for (std::uint32_t i = 0; i < count && !is_interrupted(); ++i) {
     record::Record& each = storage.records[i];
-    record::Draft draft(storage, each, trees);
-    bool used = true;
-    switch (carry(draft, outputs, bad)) {
-      case Fate::bad:
-        bad.record = i;
-        out.bad.push_back(std::exchange(bad, {}));
-        break;
-      case Fate::dropped:
-        used = false;
-        break;
-      case Fate::kept:
-        used = false;
-        for (const Output& output : outputs) {
-          if (!output.takes) continue;
-          output.take(i, each);
-          used = true;
-        }
+    batch.number = i;
+    batch.used = false;
+    const Fate fate = splits_ ? carry_whole(each, batch) : carry(each, batch);
+    if (fate == Fate::bad) {
+      batch.bad.record = splits_ ? static_cast<std::uint32_t>(batch.records.size() - 1) : i;
+      out.bad.push_back(std::exchange(batch.bad, {}));
+    } else if (!batch.used) {
+      ++out.filtered;
     }
-    if (!used) ++out.filtered;
     if (!keep_trees_) {
       each.tree = false;
       scratch_.reset();
     }
-    if (storage.arena.footprint() != seen && too_large(storage, seen)) {
+    if (too_large(batch)) {
       processed = i + 1;
       break;
     }
@@ -176,24 +240,47 @@ std::uint32_t Worker::carry_each(record::Storage& storage, std::span<Output> out
   return processed;
 }
 
-/// Whether no more is to be made of the batch for now. `seen`: what its arena held when this was asked last.
-bool Worker::too_large(record::Storage& storage, std::size_t& seen) const {
-  seen = storage.arena.footprint();
+/// Whether no more is to be made of the batch for now.
+bool Worker::too_large(Batch& batch) const {
+  const std::size_t holds = batch.holds();
+  if (holds == batch.held) return false;
+  batch.held = holds;
   if (chain_->max_batch_bytes == 0) return false;
-  return seen > chain_->max_batch_bytes || !storage.has_room();
+  return holds > chain_->max_batch_bytes || !batch.storage.has_room();
 }
 
-/// Kept: each output says whether it takes the record, and has made of it what its sink wants.
-Worker::Fate Worker::carry(record::Draft& draft, std::span<Output> outputs, BadRecord& bad) {
-  if (decoder_ && !draft.record().tree && !decode(draft, bad)) return Fate::bad;
-  bool kept = true;
-  if (!run_stages(draft, kept, bad)) return Fate::bad;
-  if (!kept) return Fate::dropped;
-  for (Output& output : outputs) {
-    const auto earlier = outputs.first(static_cast<std::size_t>(&output - outputs.data()));
-    if (!prepare(draft, output, earlier, bad)) return Fate::bad;
+Worker::Fate Worker::carry(record::Record& record, Batch& batch) {
+  record::Draft draft(batch.storage, record, keep_trees_ ? batch.storage.arena : scratch_);
+  if (decoder_ && !record.tree && !decode(draft, batch.bad)) return Fate::bad;
+  return run_stages(draft, 0, batch);
+}
+
+/// A record that may become several, of which all go on or none. A bad one is as it came in, and the last of
+/// the batch's records.
+Worker::Fate Worker::carry_whole(record::Record& record, Batch& batch) {
+  record::Storage& storage = batch.storage;
+  // What can be worked out from where a record stands among the others cannot be any more.
+  if (record.meta == nullptr) {
+    if (const auto meta = storage.own_meta(record, storage.arena); !meta.empty()) record.meta = meta.data();
   }
-  return Fate::kept;
+  const record::Record before = record;
+  const std::size_t records = batch.records.size();
+  const record::Arena::Mark taken = storage.arena.mark();
+  std::vector<Output::Mark> marks;
+  marks.reserve(batch.outputs.size());
+  for (const Output& output : batch.outputs)
+    marks.push_back(output.mark());
+  const Fate fate = carry(record, batch);
+  if (fate != Fate::bad) return fate;
+  for (std::size_t i = 0; i < marks.size(); ++i)
+    batch.outputs[i].go_back(marks[i]);
+  storage.arena.rewind(taken);
+  record = before;
+  batch.records.resize(records);
+  batch.records.push_back(before);
+  batch.numbers.resize(records);
+  batch.numbers.push_back(batch.number);
+  return fate;
 }
 
 bool Worker::decode(record::Draft& draft, BadRecord& bad) {
@@ -210,20 +297,78 @@ bool Worker::decode(record::Draft& draft, BadRecord& bad) {
   return false;
 }
 
-bool Worker::run_stages(record::Draft& draft, bool& kept, BadRecord& bad) {
-  for (const StageSpec& stage : chain_->stages) {
-    switch (stage.transform->apply(draft, context_, bad.error)) {
+Worker::Fate Worker::run_stages(record::Draft& draft, std::size_t first, Batch& batch) {
+  for (std::size_t i = first; i < chain_->stages.size(); ++i) {
+    const StageSpec& stage = chain_->stages[i];
+    switch (stage.transform->apply(draft, context_, batch.bad.error)) {
       case pipeline::Verdict::keep:
+        if (rate_of_[i] != no_rate) ++batch.passed[rate_of_[i]];
         break;
       case pipeline::Verdict::drop:
-        kept = false;
-        return true;
+        return Fate::dropped;
       case pipeline::Verdict::reject:
-        bad.stage = stage.name;
-        return false;
+        batch.bad.stage = stage.name;
+        return Fate::bad;
+      case pipeline::Verdict::split:
+        return split(draft, i, batch);
     }
   }
-  return true;
+  return put_out(draft, batch);
+}
+
+/// Carries what a stage makes of a record, one by one, from the stage behind it on.
+Worker::Fate Worker::split(record::Draft& draft, std::size_t stage, Batch& batch) {
+  const StageSpec& by = chain_->stages[stage];
+  const record::Value whole = draft.value();
+  const std::size_t parts = context_.parts;
+  // The batch can only be cut between records: one that comes to too much is refused, as a large tree is.
+  const std::size_t held = batch.holds();
+  batch.storage.schema.reset();
+  record::Record part = draft.record();
+  part.tree = true;
+  part.changed = true;
+  Fate fate = Fate::dropped;
+  for (std::size_t i = 0; i < parts && !is_interrupted(); ++i) {
+    const record::Arena::Mark taken = draft.arena().mark();
+    if (!by.transform->part(whole, i, draft.arena(), part.value, batch.bad.error)) {
+      batch.bad.stage = by.name;
+      return Fate::bad;
+    }
+    record::Draft piece(batch.storage, part, draft.arena());
+    const Fate of_part = run_stages(piece, stage + 1, batch);
+    if (of_part == Fate::bad) return Fate::bad;
+    if (of_part == Fate::kept) fate = Fate::kept;
+    if (batch.holds() - held > chain_->max_tree_bytes) {
+      batch.bad.stage = by.name;
+      batch.bad.error = {
+          record::DataError::Type::length,
+          "its " + std::to_string(parts) + " parts need more memory than a quarter of memory_limit"};
+      return Fate::bad;
+    }
+    if (!keep_trees_) draft.arena().rewind(taken);
+  }
+  return fate;
+}
+
+/// Has the outputs that want it take the record.
+Worker::Fate Worker::put_out(record::Draft& draft, Batch& batch) {
+  for (Output& output : batch.outputs) {
+    const auto earlier = batch.outputs.first(static_cast<std::size_t>(&output - batch.outputs.data()));
+    if (!prepare(draft, output, earlier, batch.bad)) return Fate::bad;
+  }
+  const bool used = std::ranges::any_of(batch.outputs, [](const Output& output) { return output.takes; });
+  if (!used) return Fate::dropped;
+  batch.used = true;
+  std::uint32_t number = batch.number;
+  if (splits_) {
+    number = static_cast<std::uint32_t>(batch.records.size());
+    batch.records.push_back(draft.record());
+    batch.records.back().tree = keep_trees_ && draft.record().tree;
+    batch.numbers.push_back(batch.number);
+  }
+  for (const Output& output : batch.outputs)
+    if (output.takes) output.take(number, draft.record());
+  return Fate::kept;
 }
 
 bool Worker::prepare(record::Draft& draft, Output& output, std::span<const Output> earlier, BadRecord& bad) {

@@ -26,11 +26,14 @@ struct Processed {
   std::shared_ptr<const record::Storage> storage;
   std::vector<std::shared_ptr<const record::Selection>> selections;  ///< one for each route
   std::vector<BadRecord> bad;                                        ///< by rising index
-  /// What number each record of the storage had when it was read, where not all were kept; else empty.
+  /// What number each record of the storage had when it was read, where not all were kept or some became
+  /// several; else empty. It never falls, and is the same for those that were one.
   std::vector<std::uint32_t> numbers;
   std::uint64_t read = 0;
   std::uint64_t filtered = 0;  ///< dropped by a transform, or taken by no sink
   std::uint64_t held = 0;      ///< bytes of the storage when all were processed
+  /// How many records passed each of the stages that have a rate, in their order.
+  std::vector<std::uint64_t> passed;
   /// Not null: the batch was cut, because what became of it took too much memory. The records behind those
   /// that were processed, as they came; everything else here is of those before.
   std::unique_ptr<record::Storage> rest;
@@ -48,14 +51,19 @@ class Worker {
 
  private:
   struct Output;
+  struct Batch;
   enum class Fate : std::uint8_t { kept, dropped, bad };
 
   static std::shared_ptr<const record::Selection> all_of(const record::Storage& storage);
-  std::uint32_t carry_each(record::Storage& storage, std::span<Output> outputs, Processed& out);
-  [[nodiscard]] bool too_large(record::Storage& storage, std::size_t& seen) const;
-  Fate carry(record::Draft& draft, std::span<Output> outputs, BadRecord& bad);
+  std::uint32_t carry_each(Batch& batch, Processed& out);
+  [[nodiscard]] bool is_interrupted() const noexcept;
+  [[nodiscard]] bool too_large(Batch& batch) const;
+  Fate carry(record::Record& record, Batch& batch);
+  Fate carry_whole(record::Record& record, Batch& batch);
   bool decode(record::Draft& draft, BadRecord& bad);
-  bool run_stages(record::Draft& draft, bool& kept, BadRecord& bad);
+  Fate run_stages(record::Draft& draft, std::size_t first, Batch& batch);
+  Fate split(record::Draft& draft, std::size_t stage, Batch& batch);
+  Fate put_out(record::Draft& draft, Batch& batch);
   bool prepare(record::Draft& draft, Output& output, std::span<const Output> earlier, BadRecord& bad);
   bool decide(record::Draft& draft, Output& output, BadRecord& bad);
   bool compute(record::Draft& draft, Output& output, BadRecord& bad);
@@ -65,6 +73,10 @@ class Worker {
   std::vector<std::unique_ptr<codec::Encoder>> encoders_;  // one for each route; null where it takes trees
   bool keep_trees_ = false;
   bool passes_all_ = false;  // nobody looks into the records or changes them
+  bool splits_ = false;      // a record may become several
+  static constexpr std::size_t no_rate = SIZE_MAX;
+  std::vector<std::size_t> rate_of_;  // of each stage: its place among those that have one
+  std::size_t rates_ = 0;
   record::Arena scratch_{64 * 1024};
   pipeline::TransformContext context_;
 };

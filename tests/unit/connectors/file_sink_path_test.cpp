@@ -73,19 +73,21 @@ TEST(FileSinkPath, RelativeOnesStartAtTheFolderOfTheFile) {
 }
 
 TEST(FileSinkPath, SettingsThatCannotBeAreRefused) {
-  EXPECT_EQ(sink_error("path: /out/folder\n"),
-            "p.yaml:1:7: error: a path without an extension is a folder of part files, which needs a format\n"
-            "  1 | path: /out/folder\n"
-            "    |       ^~~~~~~~~~~\n"
-            "    = set 'format' to json, ndjson, csv or text, or give the path an extension for a single file\n"
-            "1 error in 1 file\n");
-  EXPECT_EQ(sink_error("path: /out/a.dat\n"),
-            "p.yaml:1:7: error: no format has the extension '.dat'\n"
-            "  1 | path: /out/a.dat\n"
-            "    |       ^~~~~~~~~~\n"
-            "    = set 'format' to json, ndjson, csv, text or bytes, or end the name with one of .json, .ndjson, "
-            ".jsonl, .csv, .tsv, .txt, .log, .bin\n"
-            "1 error in 1 file\n");
+  EXPECT_EQ(
+      sink_error("path: /out/folder\n"),
+      "p.yaml:1:7: error: a path without an extension is a folder of part files, which needs a format\n"
+      "  1 | path: /out/folder\n"
+      "    |       ^~~~~~~~~~~\n"
+      "    = set 'format' to json, ndjson, csv or text, or give the path an extension for a single file\n"
+      "1 error in 1 file\n");
+  EXPECT_EQ(
+      sink_error("path: /out/a.dat\n"),
+      "p.yaml:1:7: error: no format has the extension '.dat'\n"
+      "  1 | path: /out/a.dat\n"
+      "    |       ^~~~~~~~~~\n"
+      "    = set 'format' to json, ndjson, csv, text or bytes, or end the name with one of .json, .ndjson, "
+      ".jsonl, .csv, .tsv, .txt, .log, .bin\n"
+      "1 error in 1 file\n");
   EXPECT_EQ(sink_error("path: /out/a.ndjson?mode=overwrite\n"),
             "p.yaml:1:7: error: a path takes no options after '?'\n"
             "  1 | path: /out/a.ndjson?mode=overwrite\n"

@@ -24,11 +24,10 @@ TEST(FileSource, FormatIsToldByNameThenContent) {
   EXPECT_EQ(name(format_of_content("blob", std::string_view("PAR1\0\0", 6))), "?");
   const Folder folder;
   const std::string unknown = folder.write("t.xml", "a,b\n");
-  EXPECT_EQ(
-      read_all(at(unknown)).error,
-      "Fatal: cannot read " + unknown +
-          ": its format cannot be told from its name or content; name it with 'format' (json, ndjson, csv, text "
-          "or bytes)");
+  EXPECT_EQ(read_all(at(unknown)).error, "Fatal: cannot read " + unknown +
+                                             ": its format cannot be told from its name or content; name it "
+                                             "with 'format' (json, ndjson, csv, text "
+                                             "or bytes)");
 }
 
 TEST(FileSource, WhatBeginsWithABracketIsJsonOnlyIfItCanBe) {

@@ -197,6 +197,7 @@ TEST_F(New, CommentedLinesCanBeUsed) {
     for (std::size_t j = 0; j < lines.size(); ++j)
       text += (j == i ? lines[j].substr(0, mark) + lines[j].substr(mark + 2) : lines[j]) + "\n";
     if (lines[i].find("partition_by") != std::string::npos) continue;  // needs a folder and its format
+    if (lines[i].find("csv: ") != std::string::npos) continue;         // needs its format
     const Outcome checked = call({"validate", write("one.yaml", text)});
     EXPECT_EQ(checked.status, 0) << lines[i] << "\n" << checked.err;
     ++tried;

@@ -122,6 +122,10 @@ TEST(Eval, FormatIsThatOfTheExtension) {
   std::ofstream(file) << "one\nthree\n";
   EXPECT_EQ(eval({"size(record)", file}).out, "3\n5\n");
   std::filesystem::remove(file);
+  const std::string rows = testing::TempDir() + "/eval_test.tsv";
+  std::ofstream(rows) << "id\tname\n7\ta,b\n";
+  EXPECT_EQ(eval({"record.id + record.name", rows}).out, "\"7a,b\"\n");
+  std::filesystem::remove(rows);
 }
 
 TEST(Eval, AFileThatCannotBeReadIsSaid) {

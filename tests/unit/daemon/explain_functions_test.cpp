@@ -69,7 +69,12 @@ TEST(ExplainFunctions, AreReferredToWhereExpressionsStand) {
 TEST(ExplainFunctions, ShareNamesWithOthers) {
   EXPECT_THAT(call({"explain", "filter"}),
               testing::StartsWith("filter transform: Passes the records on for which a condition holds\n\n"
-                                  "  filter: record.status == 'paid'\n\nOptions\n"));
+                                  "  filter: record.status == 'paid'\n"
+                                  "  # {\"id\": 1, \"status\": \"paid\"}\n"
+                                  "  #   becomes {\"id\": 1, \"status\": \"paid\"}\n\n"
+                                  "  filter: {condition: record.amount > 100}\n"
+                                  "  # {\"id\": 2, \"amount\": 99.5}\n"
+                                  "  #   is dropped\n\nOptions\n"));
   EXPECT_THAT(call({"explain", "filter"}),
               HasSubstr("\n\nfilter in expressions\n\n  list.filter(x, condition) "));
   EXPECT_THAT(call({"explain", "bytes"}), testing::StartsWith("bytes format: "));
