@@ -24,7 +24,7 @@ class Wrong(Exception):
 
 
 def build(binary):
-    """The release binary and the two programs beside it; returns their paths."""
+    """The release binary and the programs beside it; returns their paths."""
     if binary is None:
         subprocess.run([ROOT / "deploy/install-packages", "build"], check=True, stdout=subprocess.DEVNULL)
         for step in (["cmake", "--preset", "release"],
@@ -36,7 +36,7 @@ def build(binary):
     folder = ROOT / "build/bench"
     folder.mkdir(parents=True, exist_ok=True)
     programs = []
-    for name, libraries in (("orders", []), ("ceilings", ["-lsimdjson"])):
+    for name, libraries in (("orders", []), ("ceilings", ["-lsimdjson"]), ("csv_loop", ["-lsimdjson"])):
         source, program = HERE / f"{name}.cpp", folder / name
         if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
             subprocess.run(["c++", "-std=c++20", "-O3", "-o", program, source, *libraries], check=True)
@@ -66,10 +66,11 @@ def work_folder(needed, wanted):
 
 
 class Bench:
-    def __init__(self, folder, hiveframed, ceilings, orders, size, rounds):
-        self.folder, self.hiveframed, self.ceilings, self.rounds = folder, hiveframed, ceilings, rounds
+    def __init__(self, folder, programs, size, rounds):
+        self.folder, self.rounds = folder, rounds
+        self.hiveframed, self.orders, self.ceilings, self.csv_loop = programs
         self.input = folder / "orders.ndjson"
-        subprocess.run([orders, str(size), self.input], check=True)
+        subprocess.run([self.orders, str(size), self.input], check=True)
         self.size = self.input.stat().st_size
         self.cpus = sorted(os.sched_getaffinity(0))
         self.figures = []

@@ -1,5 +1,6 @@
-// Writes orders as NDJSON, the same ones every time: orders BYTES FILE
-// A line has some 220 bytes: a nested object, a list, a timestamp, text beyond ASCII. At least BYTES bytes.
+// Writes orders as NDJSON, or as rows of CSV with a header, the same ones every time: orders BYTES FILE [csv]
+// A line has some 220 bytes: a nested object, a list, a timestamp, text beyond ASCII. A row has some 130 and
+// no tags, and some of its notes stand in quotes. At least BYTES bytes.
 #include <array>
 #include <cstdint>
 #include <cstdio>
@@ -39,32 +40,69 @@ constexpr std::array<const char*, 4> notes = {"deliver to the back door, ring tw
                                               "le client demande un reçu sans prix, à part", "no note",
                                               "second attempt after the card was declined once"};
 
-std::size_t order(std::uint64_t id, Random& random, char* to, std::size_t room) {
+constexpr std::string_view header = "id,ts,user_id,name,email,status,amount,note\n";
+
+struct Order {
+  std::uint64_t id;
+  unsigned user;
+  const char* name;
+  const char* surname;
+  const char* state;
+  double amount;
+  const char* first_tag;
+  const char* last_tag;
+  const char* note;
+
+  Order(std::uint64_t number, Random& random)
+      : id(number),
+        user(static_cast<unsigned>(100'000 + random.next() % 900'000)),
+        name(random.pick(given)),
+        surname(random.pick(family)),
+        state(random.pick(states)),
+        amount(static_cast<double>(random.next() % 100'000) / 100),
+        first_tag(random.pick(tags)),
+        last_tag(random.pick(tags)),
+        note(random.pick(notes)) {}
+};
+
+std::size_t write_time(std::uint64_t id, char* to, std::size_t room) {
   const std::uint64_t second = id / 50;
-  const auto user = static_cast<unsigned>(100'000 + random.next() % 900'000);
-  const char* name = random.pick(given);
-  const char* surname = random.pick(family);
-  const char* state = random.pick(states);
-  const double amount = static_cast<double>(random.next() % 100'000) / 100;
-  const char* first = random.pick(tags);
-  const char* last = random.pick(tags);
+  return static_cast<std::size_t>(std::snprintf(
+      to, room, "2026-03-%02uT%02u:%02u:%02u.%03uZ", static_cast<unsigned>(1 + second / 86400 % 28),
+      static_cast<unsigned>(second / 3600 % 24), static_cast<unsigned>(second / 60 % 60),
+      static_cast<unsigned>(second % 60), static_cast<unsigned>(id % 50 * 20)));
+}
+
+std::size_t json(const Order& order, char* to, std::size_t room) {
+  std::array<char, 40> time;
+  write_time(order.id, time.data(), time.size());
   const int size = std::snprintf(
       to, room,
-      R"({"id":%llu,"ts":"2026-03-%02uT%02u:%02u:%02u.%03uZ","user":{"id":%u,"name":"%s %s","email":"u%u@example.com"},)"
+      R"({"id":%llu,"ts":"%s","user":{"id":%u,"name":"%s %s","email":"u%u@example.com"},)"
       R"("status":"%s","amount":%.2f,"tags":["%s","%s"],"note":"%s"})"
       "\n",
-      static_cast<unsigned long long>(id), static_cast<unsigned>(1 + second / 86400 % 28),
-      static_cast<unsigned>(second / 3600 % 24), static_cast<unsigned>(second / 60 % 60),
-      static_cast<unsigned>(second % 60), static_cast<unsigned>(id % 50 * 20), user, name, surname, user,
-      state, amount, first, last, random.pick(notes));
+      static_cast<unsigned long long>(order.id), time.data(), order.user, order.name, order.surname,
+      order.user, order.state, order.amount, order.first_tag, order.last_tag, order.note);
+  return static_cast<std::size_t>(size);
+}
+
+std::size_t csv(const Order& order, char* to, std::size_t room) {
+  std::array<char, 40> time;
+  write_time(order.id, time.data(), time.size());
+  const char* const quote = std::string_view(order.note).find(',') != std::string_view::npos ? "\"" : "";
+  const int size =
+      std::snprintf(to, room, "%llu,%s,%u,%s %s,u%u@example.com,%s,%.2f,%s%s%s\n",
+                    static_cast<unsigned long long>(order.id), time.data(), order.user, order.name,
+                    order.surname, order.user, order.state, order.amount, quote, order.note, quote);
   return static_cast<std::size_t>(size);
 }
 
 }  // namespace
 
 int main(int count, char** arguments) {
-  if (count != 3) {
-    std::fprintf(stderr, "usage: orders BYTES FILE\n");
+  const bool rows = count == 4 && std::string_view(arguments[3]) == "csv";
+  if (count != 3 && !rows) {
+    std::fprintf(stderr, "usage: orders BYTES FILE [csv]\n");
     return 2;
   }
   const std::uint64_t wanted = std::strtoull(arguments[1], nullptr, 10);
@@ -79,8 +117,9 @@ int main(int count, char** arguments) {
   std::uint64_t written = 0;
   for (std::uint64_t id = 0; written < wanted;) {
     std::size_t used = 0;
+    if (rows && id == 0) used = header.copy(block.data(), header.size());
     while (used + longest <= block.size() && written + used < wanted)
-      used += order(id++, random, block.data() + used, longest);
+      used += (rows ? csv : json)(Order(id++, random), block.data() + used, longest);
     for (std::string_view left(block.data(), used); !left.empty();) {
       const ssize_t put = write(file, left.data(), left.size());
       if (put < 0) {

@@ -12,7 +12,7 @@ from kill_state import read_state
 HIDDEN_ENDING = ".hiveframed-partial"
 BATCHES_UNDER_WAY = 4  # of a lane, between its position and its sink, or between one sink and another
 WAITS_TO_BE_PACKED = 5 << 20  # bytes: those that a packed sink gathers, and the request on top of them
-ID = re.compile(rb'\{"id":(\d+),')
+ID = re.compile(rb'(?:\{"id":)?(\d+),')
 
 
 def unpacked(content, whole, torn=True):
@@ -129,9 +129,9 @@ class Oracle:
                     self.kept[name, file.path] = self.numbers(name, where, stays)
                 content = unpacked(content, whole=False) if sink.packed else content
                 lines[where] = self.numbers(name, where, content)
-                durable[where] = kept.count(b"\n")
+                durable[where] = sink.count(kept)
                 before = self.marked if written_before is None else written_before
-                settled[where] = kept[: before.get(file.path, 0)].count(b"\n")
+                settled[where] = sink.count(kept[: before.get(file.path, 0)])
             self.check_order(name, lines, complete=False)
             flowing = flowing or self.more_to_write(name, state, lines)
             if self.case.may_lose:
@@ -218,7 +218,9 @@ class Oracle:
     def numbers(self, sink, where, content):
         """The ids of all whole lines, each of which must have exactly the bytes it should."""
         numbers = []
-        for line in content.splitlines(keepends=True):
+        header = self.case.sinks[sink].header
+        assert content[: len(header)] == header[: len(content)], f"{where[0]} begins with {content[:80]!r}"
+        for line in content[len(header) :].splitlines(keepends=True):
             if not line.endswith(b"\n"):
                 break  # where the kill hit
             numbers.append(self.number(sink, where, line))

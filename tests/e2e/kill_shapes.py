@@ -28,6 +28,11 @@ class SinkExpectation:
     mode: str = "append"
     packed: bool = False  # gzip
     letters: bool = False  # dead letters: what is compared is the original in them
+    header: bytes = b""  # with which each file begins, once
+
+    def count(self, content):
+        """The records of whole lines."""
+        return content.count(b"\n") - (1 if self.header and content else 0)
 
 
 @dataclass
@@ -50,10 +55,12 @@ class Shape:
     name = ""
     kills = 0  # in tests/run
     files = 1  # several stand in a folder
-    packing = ""  # ".gz": what the name of the one file ends with
+    ending = ".ndjson"  # of their names
+    packing = ""  # ".gz": what stands behind that of the one file
     mode = "append"
     memory_limit = 8 << 20
     records_per_batch_size = 100_000
+    head = b""  # with which each input begins
 
     def make(self, folder, chance, count=None):
         # One write for each few records: the run is slow enough to be killed in its middle.
@@ -77,7 +84,7 @@ class Shape:
         return case
 
     def source(self):
-        return "in" if self.files > 1 else f"in.ndjson{self.packing}"
+        return "in" if self.files > 1 else f"in{self.ending}{self.packing}"
 
     def flow(self):
         return f"sink: {{uri: out/all.ndjson, mode: {self.mode}}}\n"
@@ -89,7 +96,7 @@ class Shape:
         return {"sink": (line, "")}
 
     def input_path(self, folder, lane):
-        return folder / self.source() / f"part-{lane}.ndjson" if self.files > 1 else folder / self.source()
+        return folder / self.source() / f"part-{lane}{self.ending}" if self.files > 1 else folder / self.source()
 
     def store(self, path, data):
         path.write_bytes(data)
@@ -105,7 +112,7 @@ class Shape:
         for lane in range(self.files):
             path = self.input_path(folder, lane)
             path.parent.mkdir(exist_ok=True)
-            lines, end = [], 0
+            lines, end = [self.head], len(self.head)
             for _ in range(int(count * shares[lane] / sum(shares))):
                 fields = (number, "abcd"[chance.randrange(4)], chance.randrange(1000), payloads[chance.randrange(PAYLOADS)])
                 line = self.line(*fields).encode()
@@ -265,6 +272,57 @@ class DeadLetters(Shape):
         return {"dead_letter" if fields[2] < 20 else "sink": (line, "")}
 
 
+class Csv(Shape):
+    """Rows whose fields hold ends of lines, to files that have their header once."""
+
+    name = "csv"
+    kills = 4
+    files = 2
+    ending = ".csv"
+    head = b'id,kind,amount,note,"two\nlines"\r\n'
+    records_per_batch_size = 60_000
+
+    def flow(self):
+        return "sink: {uri: out/all.csv, csv: {columns: [id, kind, amount, note]}}\n"
+
+    def sinks(self, case, out):
+        case.sinks["sink"] = SinkExpectation(out / "all.csv", header=b"id,kind,amount,note\n")
+
+    @staticmethod
+    def note(payload):
+        return json.loads(payload).replace("\n", ", ")
+
+    @staticmethod
+    def quoted(text):
+        return '"' + text.replace('"', '""') + '"'
+
+    @staticmethod
+    def line(number, kind, amount, note):
+        return f'{number},"{kind}",{amount},{Csv.quoted(Csv.note(note))},"a\n{number},b\n"\r\n'
+
+    def outputs(self, _line, fields):
+        number, kind, amount, note = fields
+        text = self.note(note)
+        if not text or any(each in text for each in ',"\n\r'):
+            text = self.quoted(text)
+        return {"sink": (f"{number},{kind},{amount},{text}\n".encode(), "")}
+
+
+class CsvAtMostOnce(Csv):
+    """The same, and what a kill left whole in the output stays there."""
+
+    name = "csv_at_most_once"
+    kills = 3
+
+    def flow(self):
+        return "delivery: at_most_once\n" + super().flow()
+
+    def make(self, folder, chance, count=None):
+        case = super().make(folder, chance, count)
+        case.may_lose = True
+        return case
+
+
 class AtMostOnce(Shape):
     """Nothing is repeated, and what a kill may lose is what was under way."""
 
@@ -311,6 +369,8 @@ SHAPES = {
         Error,
         PackedOutput,
         DeadLetters,
+        Csv,
+        CsvAtMostOnce,
         AtMostOnce,
         AtMostOnceParts,
     )
