@@ -212,11 +212,12 @@ class Connection::Writer final : public BodyWriter {
   Task<void> write(std::string_view bytes) override {
     if (bytes.empty()) co_return;
     if (connection_.killed_) throw boost::system::system_error(asio::error::operation_aborted);
-    if (chunked_) {
-      const std::string size = fmt::format("{:x}\r\n", bytes.size());
-      co_await connection_.write({size, bytes, "\r\n"});
-    } else {
-      co_await connection_.write({bytes});
+    const std::string size = chunked_ ? fmt::format("{:x}\r\n", bytes.size()) : std::string();
+    try {
+      co_await connection_.write({size, bytes, chunked_ ? "\r\n" : ""});
+    } catch (const boost::system::system_error&) {
+      connection_.lose_client();
+      throw boost::system::system_error(asio::error::operation_aborted);
     }
     connection_.enter(Phase::handling);
   }
@@ -296,14 +297,18 @@ Task<void> Connection::drain() {
   }
 }
 
-void Connection::kill() {
-  if (killed_) return;
+void Connection::lose_client() {
   killed_ = true;
   transport_->close();
   timer_.cancel();
   const auto callbacks = std::exchange(on_gone_, {});
   for (const auto& each : callbacks)
     each();
+}
+
+void Connection::kill() {
+  if (killed_) return;
+  lose_client();
   cancellation_.emit(asio::cancellation_type::terminal);
 }
 

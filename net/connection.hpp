@@ -58,6 +58,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   static Task<void> watch_client(std::shared_ptr<Connection> self);
 
   void enter(ConnectionClock::Phase phase);
+  void lose_client();
   void arm_timer();
   void expire();
 

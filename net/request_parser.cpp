@@ -1,5 +1,6 @@
 #include "net/request_parser.hpp"
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
@@ -11,12 +12,24 @@ namespace hiveframe::net {
 namespace http = boost::beast::http;
 namespace {
 
-RequestParser::Failure to_failure(const boost::beast::error_code& code, const Limits& limits) {
+// Whether the first line ends in a version, known here or not; else it is no request line at all.
+bool names_version(std::string_view text) {
+  const std::string_view line = text.substr(0, text.find("\r\n"));
+  if (line.size() < 9) return false;
+  const std::string_view version = line.substr(line.size() - 9);
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  return version.starts_with(" HTTP/") && is_digit(version[6]) && version[7] == '.' && is_digit(version[8]) &&
+         line.find('\n') == std::string_view::npos && std::ranges::count(line, ' ') == 2;
+}
+
+RequestParser::Failure to_failure(const boost::beast::error_code& code, const Limits& limits,
+                                  std::string_view text) {
   if (code == http::error::body_limit)
     return {413, "the body is longer than " + std::to_string(limits.body_bytes) + " bytes"};
   if (code == http::error::header_limit || code == http::error::buffer_overflow)
     return {431, "request line and fields are longer than " + std::to_string(limits.header_bytes) + " bytes"};
-  if (code == http::error::bad_version) return {505, "only HTTP/1.1 and HTTP/1.0 are spoken here"};
+  if (code == http::error::bad_version && names_version(text))
+    return {505, "only HTTP/1.1 and HTTP/1.0 are spoken here"};
   return {400, "this is no HTTP request: " + code.message()};
 }
 
@@ -62,16 +75,17 @@ RequestParser::Progress RequestParser::advance() {
     if (buffer_.empty()) return Progress::need_more;
     boost::beast::error_code code;
     const std::size_t used = parser.put(boost::asio::buffer(buffer_), code);
+    const std::string_view left = std::string_view(buffer_).substr(used);
+    if (code && code != http::error::need_more) {
+      Failure failure = to_failure(code, limits_, left);
+      return fail(failure.status, std::move(failure.detail));
+    }
     buffer_.erase(0, used);
-    if (code == http::error::need_more) {
+    if (code) {
       // The fields and a chunk's line come whole, and must not be longer than this.
       if (buffer_.size() > limits_.header_bytes)
         return fail(parser.is_header_done() ? 400 : 431, "a line is longer than is taken here");
       return Progress::need_more;
-    }
-    if (code) {
-      Failure failure = to_failure(code, limits_);
-      return fail(failure.status, std::move(failure.detail));
     }
   }
 }
