@@ -17,7 +17,9 @@
 #include <boost/system/system_error.hpp>
 #include <exception>
 #include <fmt/format.h>
-#include <openssl/ssl.h>
+#include <openssl/err.h>
+#include <openssl/sslerr.h>
+#include <sys/un.h>
 #include <utility>
 
 #include "net/error.hpp"
@@ -49,6 +51,13 @@ bool has_control_characters(std::string_view text) {
   return false;
 }
 
+bool is_alert_about_our_certificate(const boost::system::error_code& code) {
+  if (code.category() != asio::error::get_ssl_category()) return false;
+  const int reason = ERR_GET_REASON(static_cast<unsigned long>(code.value()));
+  return reason == SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED || reason == SSL_R_TLSV1_ALERT_UNKNOWN_CA ||
+         reason == SSL_R_SSLV3_ALERT_BAD_CERTIFICATE || reason == SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE;
+}
+
 std::string advice(const boost::system::error_code& code) {
   if (code == asio::error::connection_refused) return "check that the server runs and listens there";
   if (code == boost::system::errc::no_such_file_or_directory)
@@ -56,6 +65,8 @@ std::string advice(const boost::system::error_code& code) {
   if (code == boost::system::errc::permission_denied)
     return "run as a user who may write to the socket: one of its group";
   if (code.category() == asio::error::get_netdb_category()) return "check the host's name";
+  if (is_alert_about_our_certificate(code))
+    return "give the client certificate, with its key, that the server asks for";
   if (code.category() == asio::error::get_ssl_category())
     return "check that the server speaks TLS there, that the CA is the one that signed its certificate, and "
            "that "

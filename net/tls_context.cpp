@@ -32,6 +32,9 @@ void use_identity(ssl::context& context, const std::string& certificate, const s
   ERR_clear_error();
   context.use_certificate_chain_file(certificate, code);
   check(code, "use the certificate", certificate, "give a PEM file with the certificate first");
+  // Without this OpenSSL asks the terminal for an encrypted key's password, and waits.
+  context.set_password_callback([](std::size_t, ssl::context::password_purpose) { return std::string(); },
+                                code);
   context.use_private_key_file(key, ssl::context::pem, code);
   check(code, "use the private key", key,
         "give the PEM file of the key that belongs to the certificate, unencrypted");

@@ -30,6 +30,8 @@ Certificates::Certificates() {
   run(new_key(path("server")) + " -subj '/CN=server' -addext subjectAltName=IP:127.0.0.1,DNS:localhost" +
       signed_by("ca"));
   run(new_key(path("client")) + " -subj '/O=hive/CN=operator'" + signed_by("ca"));
+  run("openssl ec -in '" + path("server") + ".key' -out '" + path("locked") +
+      ".key' -aes128 -passout pass:x");
   run(new_key(path("stranger")) + " -subj '/CN=stranger'" + signed_by("other-ca"));
 }
 

@@ -1,0 +1,148 @@
+// libFuzzer: any bytes as what a client sends to a listener. The first byte says in which pieces they come;
+// the rest is requests one after the other, through the parser, the checks and the router. What is refused
+// gets an answer that is well-formed; what reaches a handler showed the token, and names nothing outside its
+// path.
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <rapidjson/document.h>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "config/utf8.hpp"
+#include "net/dispatch.hpp"
+#include "net/problem.hpp"
+#include "net/request_parser.hpp"
+#include "net/response_head.hpp"
+#include "tests/fuzz/require.hpp"
+
+namespace {
+
+using namespace hiveframe;
+using namespace hiveframe::net;
+using hiveframe::fuzz::require;
+using Progress = RequestParser::Progress;
+
+Limits small() {
+  Limits limits;
+  limits.header_bytes = 1024;
+  limits.body_bytes = 256;
+  return limits;
+}
+
+Router routes() {
+  const Handler handler = [](const Request&) { return Response::no_content(); };
+  Router router;
+  router.add(Method::get, "/healthz", handler, {.open = true, .body_type = ""});
+  router.add(Method::get, "/pipelines/{name}", handler);
+  router.add(Method::get, "/pipelines/{name}/tap", handler);
+  router.add(Method::post, "/pipelines/reload", handler);
+  router.add(Method::put, "/any", handler, {.open = false, .body_type = ""});
+  return router;
+}
+
+AccessCheck access() {
+  Access settings;
+  settings.required = Credentials::token;
+  settings.tokens = {config::Secret("right")};
+  settings.names = {"admin.example"};
+  return AccessCheck(settings);
+}
+
+void check_text(const std::string& text) {
+  require(config::find_invalid_utf8(text) == std::string_view::npos, "what is decoded is UTF-8", text);
+  for (const char c : text)
+    require(static_cast<unsigned char>(c) >= 0x20 && c != 0x7f, "what is decoded has no control characters",
+            text);
+}
+
+void check_request(const Route& route, const RequestHead& head, const Request& request) {
+  for (const auto& [name, value] : request.parameters) {
+    check_text(value);
+    require(
+        !value.empty() && value != "." && value != ".." && value.find_first_of("/\\") == std::string::npos,
+        "a parameter is a name", value);
+  }
+  for (const auto& [name, value] : request.query) {
+    check_text(name);
+    check_text(value);
+  }
+  require(request.headers.count("Host") == 1, "who is served says whom it asks");
+  require(route.method == request.method || request.method == Method::head, "the route is for the method");
+  if (!route.options.open) {
+    const std::string* field = request.headers.find("Authorization");
+    require(field != nullptr && field->ends_with(" right"), "who is served shows the token");
+  }
+  if (head.has_body && !route.options.body_type.empty())
+    require(request.headers.count("Content-Type") == 1, "a body says what it is");
+}
+
+void check_answer(const Response& answer) {
+  require(answer.status == 204 || (answer.status >= 400 && answer.status < 600),
+          "an answer without a handler");
+  const std::string head =
+      response_head(answer, {.length = answer.body.size(), .chunked = false, .keep_alive = true},
+                    std::chrono::system_clock::time_point());
+  require(head.find("\r\n\r\n") == head.size() - 4, "a head ends where it ends", head);
+  if (answer.status == 204) return;
+  rapidjson::Document problem;
+  problem.Parse<rapidjson::kParseValidateEncodingFlag>(answer.body.data(), answer.body.size());
+  require(!problem.HasParseError() && problem.IsObject(), "a problem is JSON", answer.body);
+  require(problem["status"].GetUint() == answer.status, "a problem says its status", answer.body);
+}
+
+// One line for each request and its outcome.
+std::string outcome(std::string_view bytes, std::size_t piece) {
+  static const Router router = routes();
+  static const AccessCheck checks = access();
+  const Limits limits = small();
+  RequestParser parser(limits);
+  std::string log;
+  while (true) {
+    switch (parser.advance()) {
+      case Progress::need_more:
+        if (bytes.empty()) return log;
+        parser.feed(bytes.substr(0, piece));
+        bytes.remove_prefix(std::min(piece, bytes.size()));
+        break;
+      case Progress::head: {
+        Request request;
+        const Decision decision = dispatch(parser.head(), router, checks, request);
+        require((decision.route == nullptr) == decision.answer.has_value(), "there is one to answer");
+        if (decision.route != nullptr) check_request(*decision.route, parser.head(), request);
+        if (decision.answer) check_answer(*decision.answer);
+        log += parser.head().method + " " + parser.head().target +
+               (decision.answer ? " " + std::to_string(decision.answer->status) : " is handled") + "\n";
+        break;
+      }
+      case Progress::complete: {
+        const std::string body = parser.take_body();
+        require(body.size() <= limits.body_bytes, "a body stays in its limit");
+        log += body + "\n";
+        if (!parser.head().keep_alive) return log;
+        parser.next();
+        break;
+      }
+      case Progress::failed:
+        require(parser.failure().status >= 400 && !parser.failure().detail.empty(), "a failure says why");
+        check_answer(Problem(parser.failure().status, parser.failure().detail).to_response({}));
+        return log + std::to_string(parser.failure().status) + "\n";
+    }
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
+  const std::string piecemeal = outcome(bytes, 1 + data[0] % 64U);
+  // However it comes: the limit of what is buffered depends on the pieces, nothing else does.
+  const std::string at_once = outcome(bytes, size);
+  const std::size_t same = std::min(piecemeal.size(), at_once.size());
+  require(piecemeal == at_once || bytes.size() > 1024, "pieces make no difference",
+          piecemeal.substr(0, same) + "\n--\n" + at_once);
+  return 0;
+}
