@@ -34,7 +34,7 @@ std::string advice(unsigned status) {
 
 Error to_error(const ClientRequest& request, const ClientResponse& response, std::string_view server) {
   rapidjson::Document problem;
-  problem.Parse(response.body.data(), response.body.size());
+  problem.Parse<rapidjson::kParseIterativeFlag>(response.body.data(), response.body.size());
   std::string answer = fmt::format("{} {}", response.status, reason_phrase(response.status));
   if (!problem.HasParseError()) {
     const std::string title = text_member(problem, "title");

@@ -29,6 +29,7 @@ using asio::ip::tcp;
 namespace {
 
 constexpr std::chrono::milliseconds pause_without_descriptors{100};
+constexpr std::chrono::minutes pause_between_warnings{1};
 
 // The name a listener is known by is its own host, beside those that were given.
 Access with_own_name(const ListenerSettings& settings) {
@@ -106,6 +107,7 @@ std::uint16_t Listener::open() {
   std::uint16_t port = 0;
   if (const auto* address = std::get_if<TcpAddress>(&settings_.address)) {
     port = open_tcp(*address);
+    std::get<TcpAddress>(settings_.address).port = port;
   } else {
     open_unix(std::get<UnixAddress>(settings_.address));
   }
@@ -167,14 +169,13 @@ void Listener::close() {
 
 Task<void> Listener::accept(std::shared_ptr<Listener> self, std::size_t index) {
   Acceptor& acceptor = self->acceptors_[index];
-  bool said = false;
+  std::chrono::steady_clock::time_point say_again;
   while (acceptor.is_open()) {
     boost::system::error_code code;
     Socket socket = co_await acceptor.async_accept(asio::redirect_error(asio::use_awaitable, code));
     const std::shared_ptr<Reception> reception = self->reception_.lock();
     if (!reception || code == asio::error::operation_aborted) co_return;
     if (!code) {
-      said = false;
       try {
         self->pass_on(std::move(socket), *reception);
       } catch (const std::exception& error) {
@@ -183,8 +184,9 @@ Task<void> Listener::accept(std::shared_ptr<Listener> self, std::size_t index) {
       continue;
     }
     if (!is_lack_of_descriptors(code)) continue;  // who came has gone again
-    if (!std::exchange(said, true)) {
-      spdlog::warn("no connection can be accepted on {}: {}; raise the limit of open files",
+    if (const auto now = std::chrono::steady_clock::now(); now >= say_again) {
+      say_again = now + pause_between_warnings;
+      spdlog::warn("not every connection to {} can be accepted: {}; raise the limit of open files",
                    to_text(self->settings_), code.message());
     }
     reception->make_room();
@@ -200,8 +202,12 @@ void Listener::pass_on(Socket socket, Reception& reception) {
   Peer peer;
   peer.address = to_text(address);
   peer.local_socket = file_.has_value();
-  // Small answers must not wait for the acknowledgement of earlier ones.
-  if (!peer.local_socket) socket.set_option(tcp::no_delay(true), code);
+  if (!peer.local_socket) {
+    // Small answers must not wait for the acknowledgement of earlier ones, and a stream that is silent must
+    // notice some day that its reader's machine is gone.
+    socket.set_option(tcp::no_delay(true), code);
+    socket.set_option(asio::socket_base::keep_alive(true), code);
+  }
   const int descriptor = socket.native_handle();
   auto transport =
       tls_ ? make_tls_server_transport(std::move(socket), tls_) : make_plain_transport(std::move(socket));

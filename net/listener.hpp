@@ -50,7 +50,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
   static Task<void> accept(std::shared_ptr<Listener> self, std::size_t index);
 
   const boost::asio::any_io_executor executor_;
-  const ListenerSettings settings_;
+  ListenerSettings settings_;  ///< with the port that was found, once it is open
   const std::weak_ptr<Reception> reception_;
   const std::shared_ptr<const AccessCheck> access_;
   std::shared_ptr<boost::asio::ssl::context> tls_;  ///< null: plain

@@ -22,15 +22,15 @@ namespace {
   refuse(path, std::generic_category().message(error), std::move(next));
 }
 
-// Whether somebody accepts, or may do so: everything but a refusal counts.
-bool is_listened_on(const std::string& path) {
+// What a client would get: 0, or the error of connecting.
+int try_to_connect(const std::string& path) {
   const int descriptor = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (descriptor < 0) return true;
+  if (descriptor < 0) return errno;
   const boost::asio::local::stream_protocol::endpoint address(path);
-  const bool refused = ::connect(descriptor, address.data(), static_cast<socklen_t>(address.size())) != 0 &&
-                       errno == ECONNREFUSED;
+  const int error =
+      ::connect(descriptor, address.data(), static_cast<socklen_t>(address.size())) == 0 ? 0 : errno;
   ::close(descriptor);
-  return !refused;
+  return error;
 }
 
 void remove_stale(const std::string& path) {
@@ -38,8 +38,11 @@ void remove_stale(const std::string& path) {
   if (::lstat(path.c_str(), &found) != 0) return;
   if (!S_ISSOCK(found.st_mode))
     refuse(path, "there is a file that is no socket", "remove it, or choose another path");
-  if (is_listened_on(path))
+  const int error = try_to_connect(path);
+  // EAGAIN: somebody listens, and has many to accept.
+  if (error == 0 || error == EAGAIN)
     refuse(path, "another process listens on it", "stop that one, or choose another path");
+  if (error != ECONNREFUSED) refuse(path, error, "remove the socket that is there, or choose another path");
   if (::unlink(path.c_str()) != 0) refuse(path, errno, "remove the socket that is left there");
 }
 

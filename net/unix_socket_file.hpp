@@ -13,6 +13,9 @@ class UnixSocketFile {
  public:
   /// Opens the acceptor on `path` with mode 0660, but does not listen yet, so that nobody connects before the
   /// mode is set. Replaces a socket that nobody listens on. Throws Error.
+  ///
+  /// Two processes that begin at the same moment on the same path are not kept apart here: whoever may be
+  /// started twice holds a lock of its own before.
   UnixSocketFile(Acceptor& acceptor, std::string path);
   ~UnixSocketFile();
   UnixSocketFile(const UnixSocketFile&) = delete;

@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <system_error>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 #include "net/error.hpp"
@@ -316,6 +317,38 @@ TEST(HttpServerTest, ThousandsThatAskNothingKeepNobodyOut) {
     }
   }
   EXPECT_LE(server.connections(), 257U) << "one may be on its way out";
+}
+
+// The highest number of a descriptor, until it is restored.
+class DescriptorLimit {
+ public:
+  explicit DescriptorLimit(rlim_t limit) {
+    getrlimit(RLIMIT_NOFILE, &before_);
+    const rlimit now{limit, before_.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &now);
+  }
+  ~DescriptorLimit() { setrlimit(RLIMIT_NOFILE, &before_); }
+  DescriptorLimit(const DescriptorLimit&) = delete;
+  DescriptorLimit& operator=(const DescriptorLimit&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+TEST(HttpServerTest, AnswersWhenTheSystemHasNoDescriptorsLeft) {
+  RunningServer server;
+  const std::uint16_t port = server.listen_on_loopback();
+  std::vector<int> sockets;
+  for (int i = 0; i < 12; ++i)
+    sockets.push_back(RawClient::new_socket());
+  const int next = ::dup(0);
+  ::close(next);
+  const DescriptorLimit limit(static_cast<rlim_t>(next) + 4);
+  std::vector<RawClient> clients;
+  for (const int each : sockets)
+    clients.emplace_back(port, each);
+  clients.back().send(get("/healthz"));
+  EXPECT_EQ(status_of(clients.back().receive_answer()), 200);
 }
 
 TEST(HttpServerTest, TurnsAwayOnlyWhenAllAreBeingAnswered) {

@@ -1,7 +1,7 @@
 #include "tests/unit/net/raw_client.hpp"
 
+#include <algorithm>
 #include <arpa/inet.h>
-#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -27,7 +27,9 @@ void connect_to(int descriptor, const sockaddr* address, socklen_t size) {
 
 }  // namespace
 
-RawClient::RawClient(std::uint16_t port) : descriptor_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+int RawClient::new_socket() { return ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0); }
+
+RawClient::RawClient(std::uint16_t port, int descriptor) : descriptor_(descriptor) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);

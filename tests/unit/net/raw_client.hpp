@@ -10,8 +10,10 @@ namespace hiveframe::net {
 /// would hang fails.
 class RawClient {
  public:
-  explicit RawClient(std::uint16_t port);              ///< of 127.0.0.1
+  /// Of 127.0.0.1, over a socket that this takes over.
+  explicit RawClient(std::uint16_t port, int descriptor = new_socket());
   explicit RawClient(const std::string& socket_path);  ///< of a Unix socket
+  static int new_socket();
   ~RawClient();
   RawClient(RawClient&& other) noexcept;
   RawClient(const RawClient&) = delete;
