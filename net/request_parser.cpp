@@ -48,6 +48,7 @@ void RequestParser::next() {
   beast_->parser.body_limit(limits_.body_bytes);
   head_ = {};
   head_said_ = false;
+  body_begun_ = false;
 }
 
 void RequestParser::feed(std::string_view bytes) { buffer_ += bytes; }
@@ -68,11 +69,17 @@ RequestParser::Progress RequestParser::advance() {
   // Empty lines before a request are passed over (RFC 9112 section 2.2).
   while (!parser.got_some() && buffer_.starts_with("\r\n"))
     buffer_.erase(0, 2);
+  if (!parser.got_some() && buffer_ == "\r") return Progress::need_more;
 
   for (;;) {
     if (parser.is_header_done() && !head_said_) return read_head();
     if (parser.is_done()) return Progress::complete;
-    if (buffer_.empty()) return Progress::need_more;
+    // Five bytes are the shortest chunked body. Beast fails an assertion that sees three of them, and then
+    // four.
+    const bool in_body = parser.is_header_done();
+    const std::size_t least = in_body && parser.chunked() && !body_begun_ ? 5 : 1;
+    if (buffer_.size() < least) return Progress::need_more;
+    body_begun_ = in_body;
     boost::beast::error_code code;
     const std::size_t used = parser.put(boost::asio::buffer(buffer_), code);
     const std::string_view left = std::string_view(buffer_).substr(used);

@@ -58,6 +58,7 @@ class RequestParser {
   std::unique_ptr<Beast> beast_;
   RequestHead head_;
   bool head_said_ = false;
+  bool body_begun_ = false;  ///< Beast has seen some of it
   bool failed_ = false;
   Failure failure_;
 };

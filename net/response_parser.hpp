@@ -43,6 +43,7 @@ class ResponseParser {
   std::string buffer_;
   std::unique_ptr<Beast> beast_;
   bool head_done_ = false;
+  bool body_begun_ = false;  ///< Beast has seen some of it
   unsigned status_ = 0;
   HeaderList headers_;
   std::string failure_;

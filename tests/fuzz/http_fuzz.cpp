@@ -93,8 +93,12 @@ void check_answer(const Response& answer) {
   require(problem["status"].GetUint() == answer.status, "a problem says its status", answer.body);
 }
 
-// One line for each request and its outcome.
-std::string outcome(std::string_view bytes, std::size_t piece) {
+struct Outcome {
+  std::string log;           // a line for each request, and what became of it
+  bool wanted_more = false;  // the bytes ended before the parser did
+};
+
+Outcome outcome(std::string_view bytes, std::size_t piece) {
   static const Router router = routes();
   static const AccessCheck checks = access();
   const Limits limits = small();
@@ -103,7 +107,7 @@ std::string outcome(std::string_view bytes, std::size_t piece) {
   while (true) {
     switch (parser.advance()) {
       case Progress::need_more:
-        if (bytes.empty()) return log;
+        if (bytes.empty()) return {log, true};
         parser.feed(bytes.substr(0, piece));
         bytes.remove_prefix(std::min(piece, bytes.size()));
         break;
@@ -121,14 +125,14 @@ std::string outcome(std::string_view bytes, std::size_t piece) {
         const std::string body = parser.take_body();
         require(body.size() <= limits.body_bytes, "a body stays in its limit");
         log += body + "\n";
-        if (!parser.head().keep_alive) return log;
+        if (!parser.head().keep_alive) return {log};
         parser.next();
         break;
       }
       case Progress::failed:
         require(parser.failure().status >= 400 && !parser.failure().detail.empty(), "a failure says why");
         check_answer(Problem(parser.failure().status, parser.failure().detail).to_response({}));
-        return log + std::to_string(parser.failure().status) + "\n";
+        return {log + "no request\n"};
     }
   }
 }
@@ -138,11 +142,14 @@ std::string outcome(std::string_view bytes, std::size_t piece) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
-  const std::string piecemeal = outcome(bytes, 1 + data[0] % 64U);
-  // However it comes: the limit of what is buffered depends on the pieces, nothing else does.
-  const std::string at_once = outcome(bytes, size);
-  const std::size_t same = std::min(piecemeal.size(), at_once.size());
-  require(piecemeal == at_once || bytes.size() > 1024, "pieces make no difference",
-          piecemeal.substr(0, same) + "\n--\n" + at_once);
+  const Outcome piecemeal = outcome(bytes, 1 + data[0] % 64U);
+  const Outcome at_once = outcome(bytes, size);
+  // However it comes. What is wrong with half a head is seen sooner or later, and the limit of what is
+  // buffered depends on the pieces.
+  const std::string& shorter = piecemeal.log.size() < at_once.log.size() ? piecemeal.log : at_once.log;
+  const bool same = piecemeal.wanted_more || at_once.wanted_more
+                        ? piecemeal.log.starts_with(shorter) && at_once.log.starts_with(shorter)
+                        : piecemeal.log == at_once.log;
+  require(same || bytes.size() > 1024, "pieces make no difference", piecemeal.log + "--\n" + at_once.log);
   return 0;
 }

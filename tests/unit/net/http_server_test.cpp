@@ -97,7 +97,7 @@ TEST(HttpServerTest, AnswersWhatIsMalformedAndCloses) {
        "chunked\r\n\r\n0\r\n\r\n",
        400},
       {"POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: "
-       "chunked\r\n\r\nzz\r\n",
+       "chunked\r\n\r\nzz\r\nab",
        400},
       {get("/" + std::string(20'000, 'a')), 431},
       {get("/", "X: " + std::string(20'000, 'a') + "\r\n"), 431},

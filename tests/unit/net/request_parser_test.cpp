@@ -61,6 +61,28 @@ TEST(RequestParserTest, TakesOneByteAtATime) {
   EXPECT_EQ(parser.take_body(), "abcde");
 }
 
+TEST(RequestParserTest, TakesAnEmptyChunkedBodyInPieces) {
+  RequestParser parser(small());
+  parser.feed("PUT / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n");
+  EXPECT_EQ(parser.advance(), Progress::head);
+  for (const char* each : {"0\r\n", "\r"}) {
+    parser.feed(each);
+    EXPECT_EQ(parser.advance(), Progress::need_more);
+  }
+  parser.feed("\n");
+  EXPECT_EQ(parser.advance(), Progress::complete);
+}
+
+TEST(RequestParserTest, PassesOverEmptyLinesHoweverTheyCome) {
+  RequestParser parser(small());
+  for (const char* each : {"\r", "\n\r", "\n"}) {
+    parser.feed(each);
+    EXPECT_EQ(parser.advance(), Progress::need_more);
+  }
+  parser.feed("GET / HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(parser.advance(), Progress::head);
+}
+
 TEST(RequestParserTest, ReadsRequestsThatCameTogether) {
   RequestParser parser(small());
   parser.feed(
@@ -134,7 +156,7 @@ TEST(RequestParserTest, RefusesMalformedChunks) {
     return status_of("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + body);
   };
   EXPECT_EQ(chunks("2\r\nab\r\n0\r\n\r\n"), 0);
-  for (const char* each : {"x\r\n", "-1\r\n", "\r\n", "2\r\nabc\r\n0\r\n\r\n", "fffffffffffffffff\r\n",
+  for (const char* each : {"x\r\nab", "-1\r\nab", "\r\nabc", "2\r\nabc\r\n0\r\n\r\n", "fffffffffffffffff\r\n",
                            "0x2\r\nab\r\n0\r\n\r\n"})
     EXPECT_EQ(chunks(each), 400) << each;
 }

@@ -35,6 +35,18 @@ TEST(ResponseParserTest, TakesOneByteAtATime) {
   EXPECT_EQ(body, "abc");
 }
 
+TEST(ResponseParserTest, GivesASmallPieceAtOnceAndTakesAnEmptyBodyInPieces) {
+  const std::string head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  ResponseParser parser(false);
+  EXPECT_EQ(parser.feed(head), Progress::need_more);
+  EXPECT_EQ(parser.feed("1\r\nx\r\n"), Progress::need_more);
+  EXPECT_EQ(parser.take_body(), "x");
+  ResponseParser empty(false);
+  for (const std::string& each : {head, std::string("0\r\n"), std::string("\r")})
+    EXPECT_EQ(empty.feed(each), Progress::need_more);
+  EXPECT_EQ(empty.feed("\n"), Progress::complete);
+}
+
 TEST(ResponseParserTest, EndsWhereTheConnectionEndsIfNothingElseSaysSo) {
   ResponseParser parser(false);
   EXPECT_EQ(parser.feed("HTTP/1.0 200 OK\r\n\r\nabc"), Progress::need_more);
