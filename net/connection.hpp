@@ -6,6 +6,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <string>
@@ -48,6 +49,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Task<bool> answer_one();
   Task<Response> answer(Request& request, bool& keep_alive);
   Task<Response> handle(const Route& route, Request& request);
+  void tell_failure(const Request& request, const std::exception& error) const;
   Task<Received> receive_message();
   Task<void> send(const Request& request, Response& response, bool keep_alive);
   Task<void> send_body(std::string_view head, std::string_view body);
@@ -56,9 +58,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Task<void> drain();
   Task<void> close_politely();
   static Task<void> watch_client(std::shared_ptr<Connection> self);
+  void lose_client();
 
   void enter(ConnectionClock::Phase phase);
-  void lose_client();
   void arm_timer();
   void expire();
 
