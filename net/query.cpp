@@ -6,19 +6,27 @@
 #include "net/percent.hpp"
 
 namespace hiveframe::net {
+namespace {
+
+/// The text up to the first `end`, which is taken away with it.
+std::string_view take_until(std::string_view& text, char end) {
+  const std::size_t at = text.find(end);
+  const std::string_view taken = text.substr(0, at);
+  text = at == std::string_view::npos ? std::string_view() : text.substr(at + 1);
+  return taken;
+}
+
+}  // namespace
 
 std::optional<Query> Query::parse(std::string_view text) {
   Query query;
   while (!text.empty()) {
-    const std::size_t end = std::min(text.find('&'), text.size());
-    const std::string_view parameter = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (parameter.empty()) continue;
-    const std::size_t equals = std::min(parameter.find('='), parameter.size());
-    auto name = percent_decode(parameter.substr(0, equals), Plus::space);
-    auto value = percent_decode(parameter.substr(std::min(equals + 1, parameter.size())), Plus::space);
-    if (!name || !value) return std::nullopt;
-    query.parameters_.emplace_back(std::move(*name), std::move(*value));
+    std::string_view value = take_until(text, '&');
+    if (value.empty()) continue;
+    auto decoded_name = percent_decode(take_until(value, '='), Plus::space);
+    auto decoded_value = percent_decode(value, Plus::space);
+    if (!decoded_name || !decoded_value) return std::nullopt;
+    query.parameters_.emplace_back(std::move(*decoded_name), std::move(*decoded_value));
   }
   return query;
 }

@@ -31,6 +31,10 @@ std::optional<std::string> find_problem(std::string_view segment) {
   return std::nullopt;
 }
 
+using Parsed = std::variant<Target, BadTarget>;
+
+Parsed bad(std::string detail) { return Parsed(std::in_place_type<BadTarget>, BadTarget{std::move(detail)}); }
+
 }  // namespace
 
 std::variant<Target, BadTarget> parse_target(std::string_view text) {
@@ -40,16 +44,16 @@ std::variant<Target, BadTarget> parse_target(std::string_view text) {
     return target;
   }
   if (!text.starts_with('/') && !take_authority(text, target.authority))
-    return BadTarget{"the request's target is neither a path that begins with / nor an http URL"};
+    return bad("the request's target is neither a path that begins with / nor an http URL");
   if (text.find('#') != std::string_view::npos)
-    return BadTarget{"a target has no fragment (#); a # that belongs to a name is written %23"};
+    return bad("a target has no fragment (#); a # that belongs to a name is written %23");
 
   const std::size_t question = std::min(text.find('?'), text.size());
   target.path = text.substr(0, question);
   if (target.path.empty()) target.path = "/";
   if (question < text.size()) {
     auto query = Query::parse(text.substr(question + 1));
-    if (!query) return BadTarget{"the query is not percent-encoded UTF-8 without control characters"};
+    if (!query) return bad("the query is not percent-encoded UTF-8 without control characters");
     target.query = std::move(*query);
   }
 
@@ -57,8 +61,8 @@ std::variant<Target, BadTarget> parse_target(std::string_view text) {
   for (;;) {
     const std::size_t slash = std::min(rest.find('/'), rest.size());
     auto segment = percent_decode(rest.substr(0, slash), Plus::plus);
-    if (!segment) return BadTarget{"the path is not percent-encoded UTF-8 without control characters"};
-    if (auto problem = find_problem(*segment)) return BadTarget{std::move(*problem)};
+    if (!segment) return bad("the path is not percent-encoded UTF-8 without control characters");
+    if (auto problem = find_problem(*segment)) return bad(std::move(*problem));
     target.segments.push_back(std::move(*segment));
     if (slash == rest.size()) break;
     rest.remove_prefix(slash + 1);

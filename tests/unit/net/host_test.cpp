@@ -22,9 +22,7 @@ TEST(HostTest, TellsNamesFromAddresses) {
 
 TEST(HostTest, RefusesWhatIsNoHost) {
   for (const char* each : {"", ":80", "a b", "user@host", "a/b", "a:b", "a:80:80", "a:65536", "a:-1", "a: 80",
-                           "[::1", "[::1]80", "[127.0.0.1]", "[]", "::1", "a\tb", "a,b",
-                           "gr\xC3\xBC"
-                           "n"})
+                           "[::1", "[::1]80", "[127.0.0.1]", "[]", "::1", "a\tb", "a,b", "gr\303\274n"})
     EXPECT_FALSE(parse_host(each)) << each;
 }
 

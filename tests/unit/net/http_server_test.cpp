@@ -18,7 +18,6 @@ namespace hiveframe::net {
 namespace {
 
 using std::chrono::milliseconds;
-using testing::AnyOf;
 using testing::EndsWith;
 using testing::HasSubstr;
 

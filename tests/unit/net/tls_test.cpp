@@ -17,10 +17,10 @@ using testing::StartsWith;
 
 class TlsTest : public testing::Test {
  protected:
-  static void SetUpTestSuite() { certificates_ = new Certificates(); }
-  static void TearDownTestSuite() { delete certificates_; }
+  static void SetUpTestSuite() { certificates = new Certificates(); }
+  static void TearDownTestSuite() { delete certificates; }
 
-  static std::string path(const std::string& name) { return certificates_->path(name); }
+  static std::string path(const std::string& name) { return certificates->path(name); }
 
   static ListenerSettings settings(Credentials required) {
     ListenerSettings result = on_loopback();
@@ -64,10 +64,10 @@ class TlsTest : public testing::Test {
   }
 
  private:
-  static Certificates* certificates_;
+  static Certificates* certificates;
 };
 
-Certificates* TlsTest::certificates_ = nullptr;
+Certificates* TlsTest::certificates = nullptr;
 
 TEST_F(TlsTest, ServesWhoTrustsItsCertificate) {
   RunningServer server;
