@@ -37,9 +37,7 @@ bool has_media_type(const Request& request, const std::string& type) {
 Decision dispatch(const RequestHead& head, const Router& router, const AccessCheck& access,
                   Request& request) {
   request.headers = head.headers;
-  const std::optional<Method> method = parse_method(head.method);
-  if (!method) return refuse(Problem(501, "no resource here knows this method"), request);
-  request.method = *method;
+  request.method = parse_method(head.method);
 
   std::variant<Target, BadTarget> parsed = parse_target(head.target);
   if (const auto* bad = std::get_if<BadTarget>(&parsed)) return refuse(Problem(400, bad->detail), request);
@@ -51,19 +49,20 @@ Decision dispatch(const RequestHead& head, const Router& router, const AccessChe
   if (auto refusal = access.refuse_other_site(request, target.authority))
     return {nullptr, std::move(refusal)};
 
-  Router::Match match = router.match(*method, target.segments);
+  Router::Match match = router.match(request.method, target.segments);
   const bool open = match.route != nullptr && match.route->options.open;
   if (!open) {
     if (auto refusal = access.refuse_without_credentials(request)) return {nullptr, std::move(refusal)};
   }
   if (target.asterisk) {
-    if (*method != Method::options) return refuse(Problem(400, "only OPTIONS may ask about *"), request);
+    if (request.method != Method::options)
+      return refuse(Problem(400, "only OPTIONS may ask about *"), request);
     return {nullptr, Response::no_content()};
   }
   if (match.allowed.empty()) return refuse(Problem(404, "there is nothing at this path"), request);
   if (match.route == nullptr) {
     const std::string allow = allow_field(match.allowed);
-    if (*method == Method::options) return with_allow(Response::no_content(), allow);
+    if (request.method == Method::options) return with_allow(Response::no_content(), allow);
     return with_allow(Problem(405, "this path takes " + allow).to_response(request), allow);
   }
   const std::string& type = match.route->options.body_type;

@@ -59,11 +59,12 @@ TEST_F(DispatchTest, SaysWhatIsNotThere) {
   EXPECT_THAT(answer_.body, HasSubstr("\"instance\":\"/nothing\""));
   EXPECT_EQ(status("DELETE", "/pipelines/x"), 405);
   EXPECT_EQ(*answer_.headers.find("Allow"), "GET, HEAD, POST, OPTIONS");
-  EXPECT_EQ(status("BREW", "/pipelines/x"), 501);
-  EXPECT_EQ(status("TRACE", "/pipelines/x"), 501);
-  EXPECT_EQ(status("get", "/pipelines/x"), 501);
+  EXPECT_EQ(status("BREW", "/pipelines/x"), 405);
+  EXPECT_EQ(status("TRACE", "/pipelines/x"), 405);
+  EXPECT_EQ(status("TRACE", "/nothing"), 404);
+  EXPECT_EQ(status("get", "/pipelines/x"), 405);
   EXPECT_EQ(status("GET", "/pipelines/../x"), 400);
-  EXPECT_EQ(status("CONNECT", "example.com:443"), 501);
+  EXPECT_EQ(status("CONNECT", "example.com:443"), 400);
 }
 
 TEST_F(DispatchTest, AnswersOptionsWithoutCors) {

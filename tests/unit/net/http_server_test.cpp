@@ -81,7 +81,7 @@ TEST(HttpServerTest, AnswersWhatIsMalformedAndCloses) {
       {"GET / HTTP/1.1\r\n\r\n", 400},
       {"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400},
       {"GET / HTTP/3.0\r\nHost: localhost\r\n\r\n", 505},
-      {"BREW / HTTP/1.1\r\nHost: localhost\r\n\r\n", 501},
+      {"BREW /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", 405},
       {get("/pipelines/../../etc/passwd"), 400},
       {get("/pipelines/%2e%2e/%2e%2e/etc/passwd"), 400},
       {get("/pipelines/..%2f..%2fetc%2fpasswd"), 400},
