@@ -42,7 +42,9 @@ bool CsvDecoder::decode(record::Draft& draft, DataError& error) {
   }
   if (!split(row, dialect_->separator(), dialect_->quote, fields_, error)) return false;
   if (!columns_) {
-    error = {DataError::Type::syntax, "the columns are not known, for the header was refused"};
+    error = {DataError::Type::syntax, dialect_->header
+                                          ? "the columns are not known, for the header was refused"
+                                          : "the first row has not all columns that 'types' names"};
     return false;
   }
   if (fields_.size() != names_.size()) {

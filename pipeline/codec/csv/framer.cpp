@@ -123,7 +123,8 @@ const char* CsvFramer::take_first_row(std::string_view row) {
   for (const auto& [column, type] : dialect_->types) {
     if (std::ranges::find(names, column) != names.end()) continue;
     problem_ = "there is no column '" + column + "', which 'types' names";
-    return problem_.c_str();
+    // Without a header it is a record, and which one is the first is not known where reading goes on.
+    return dialect_->header ? problem_.c_str() : nullptr;
   }
   columns_ = columns_of(std::move(names));
   return nullptr;

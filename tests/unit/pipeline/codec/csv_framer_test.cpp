@@ -108,6 +108,45 @@ TEST(CsvFramer, AHeaderThatIsNoGoodIsRefusedAndTheColumnsAreNotKnown) {
   }
 }
 
+TEST(CsvFramer, WithoutAHeaderABadRowIsARecordAndTheNextOneIsTheFirst) {
+  CsvFramer made = framer(without_header());
+  const auto records = frame_whole(made, "a,\"b\"c,d\n\xFF\n1,2\n3\n");
+  EXPECT_THAT(bytes_of(records), ElementsAre("a,\"b\"c,d", "\xFF", "1,2", "3"));
+  for (const auto& each : records)
+    EXPECT_EQ(each.problem, "");
+  ASSERT_TRUE(made.columns());
+  EXPECT_EQ(made.columns()->columns.size(), 2U);
+}
+
+TEST(CsvFramer, TypesOfColumnsThatAreNotThere) {
+  Dialect dialect;
+  dialect.types = {{"a", {record::Kind::int64}}};
+  CsvFramer made = framer(dialect);
+  const auto records = frame_whole(made, "b,c\n1,2\n");
+  ASSERT_EQ(records.size(), 2U);
+  EXPECT_EQ(records[0].problem, "there is no column 'a', which 'types' names");
+  EXPECT_EQ(made.columns(), nullptr);
+  // Without a header each row is refused by the decoder, wherever reading goes on.
+  dialect.header = false;
+  CsvFramer rows_only = framer(dialect);
+  const auto rows = frame_whole(rows_only, "\xFF\n1,2\n");
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[1].problem, "");
+  EXPECT_EQ(rows_only.columns(), nullptr);
+}
+
+TEST(CsvFramer, AHeaderOfAMebibyteIsTooLong) {
+  CsvFramer made = framer();
+  const auto records = frame_whole(made, "a," + std::string(1 << 20, 'x') + "\n1,2\n");
+  ASSERT_EQ(records.size(), 2U);
+  EXPECT_EQ(records[0].problem, "the header is longer than 1 MiB");
+  EXPECT_LT(made.save().size(), 20U);
+  CsvFramer wide = framer(without_header());
+  frame_whole(wide, "a," + std::string(1 << 20, 'x') + "\n1,2\n");
+  ASSERT_TRUE(wide.columns());
+  EXPECT_LT(wide.save().size(), 20U) << "how many columns there are is all it needs";
+}
+
 TEST(CsvFramer, GoesOnAsSaved) {
   const std::string_view stream = "id,\"na\nme\"\n1,a\n2,\"b\nc\"\n3,d\n";
   CsvFramer whole = framer();

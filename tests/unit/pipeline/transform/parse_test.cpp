@@ -38,6 +38,9 @@ TEST(Parse, KeyValue) {
   const std::string yaml = "- parse: {field: line, format: key_value}\n";
   EXPECT_EQ(after(yaml, R"({'line': '  level=info msg="all \\"well\\" \\\\"  retry n= x=a=b'})"),
             R"({'line': {'level': 'info', 'msg': 'all "well" \', 'retry': true, 'n': '', 'x': 'a=b'}})");
+  EXPECT_EQ(after(yaml, R"({'line': 'a=1\tb="x\\ny"\tc="\\q"'})"),
+            "{'line': {'a': '1', 'b': 'x\ny', 'c': '\\q'}}")
+      << "pairs apart by tabs, and only known escapes stand for something else";
   EXPECT_EQ(after(yaml, "{'line': ''}"), "{'line': {}}");
   EXPECT_EQ(after(yaml, "{'line': 'a=1 a=2'}"),
             "duplicate_key: cannot parse 'line': 'a' at byte 5 stands there twice");
