@@ -18,6 +18,11 @@ struct ErrorText {
   std::string next;     ///< what to do about it; may be empty when waiting is all there is
 };
 
+/// What to do where input that was read in part is other now, as the end of ErrorText::next.
+inline constexpr std::string_view run_from_start =
+    "run with --from-start, which reads everything anew (a sink that appends then writes again what it has "
+    "already)";
+
 /// The line that what() gives. Control characters in the parts become spaces, so that it stays one line.
 std::string describe(const ErrorText& text);
 

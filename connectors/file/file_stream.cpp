@@ -80,9 +80,9 @@ void FileStream::check_end() const {
   if (::fstat(descriptor_, &now) != 0) throw_file_error(errno, "read", path_);
   const auto before = std::min(end_, static_cast<std::uint64_t>(status_.st_size));
   if (const std::string reason = why_ended_early(offset_, before, now); !reason.empty()) {
-    throw Fatal(
-        {"read", path_ + " at byte " + std::to_string(offset_), reason,
-         "what was whole before that has been read; find out who cut it, then run with --from-start"});
+    throw Fatal({"read", path_ + " at byte " + std::to_string(offset_), reason,
+                 "what was whole before that has been read; find out who cut it, then " +
+                     std::string(pipeline::run_from_start)});
   }
   if (now.st_nlink == 0) {
     throw Fatal({"read", path_ + " at byte " + std::to_string(offset_),

@@ -41,8 +41,10 @@ class Unpacking : public codec::ByteStream {
       const std::size_t unpacked = step(room);
       unpacked_ += unpacked;
       if (member_ended_) whole_ = packed_.offset() - (end_ - begin_);
-      if (unpacked == 0 && no_input && !damage_)
+      if (unpacked == 0 && no_input && !damage_) {
         fail("ends early", "the file was not written or copied whole");
+        damage_->needs_other_file = true;
+      }
       if (unpacked > 0) return unpacked;
     }
   }
@@ -61,10 +63,11 @@ class Unpacking : public codec::ByteStream {
   /// Once everything before it has been handed out, read() throws.
   void fail_damaged(const std::string& what) {
     fail(what.empty() ? "is damaged" : "is damaged (" + what + ")", "get a good copy of the file");
+    damage_->needs_other_file = true;
     if (!whole_) damage_->if_nothing = "; if it is not packed at all, set 'compression: none'";
   }
   void fail(std::string how, std::string why) {
-    damage_ = Damage{std::move(how), std::move(why), {}, packed_.offset() - (end_ - begin_)};
+    damage_ = Damage{std::move(how), std::move(why), {}, false, packed_.offset() - (end_ - begin_)};
   }
 
   bool inside_ = false;        // between the first and the last byte of a member or frame
@@ -75,15 +78,22 @@ class Unpacking : public codec::ByteStream {
     std::string how;
     std::string why;
     std::string if_nothing;  // what else may be so if nothing was unpacked before
+    bool needs_other_file;   // which will not be the one that was read in part
     std::uint64_t offset;    // in the packed file
   };
 
   [[noreturn]] void throw_damage() const {
-    throw pipeline::Fatal(
-        {"read", packed_.path() + " at byte " + std::to_string(damage_->offset),
-         "its " + std::string(name()) + " data " + damage_->how + ", " + std::to_string(unpacked_) +
-             " bytes into the content",
-         damage_->why + (unpacked_ == 0 ? damage_->if_nothing : std::string(rest_is_read))});
+    std::string next = damage_->why;
+    if (unpacked_ == 0) {
+      next += damage_->if_nothing;
+    } else {
+      next += rest_is_read;
+      if (damage_->needs_other_file) next += "; with a good copy, " + std::string(pipeline::run_from_start);
+    }
+    throw pipeline::Fatal({"read", packed_.path() + " at byte " + std::to_string(damage_->offset),
+                           "its " + std::string(name()) + " data " + damage_->how + ", " +
+                               std::to_string(unpacked_) + " bytes into the content",
+                           std::move(next)});
   }
 
   void fill() {

@@ -81,7 +81,10 @@ std::string Progress::line(std::span<const runtime::Status> pipelines, Clock::ti
   if (shows_share)
     text += fmt::format(
         "  {} %", static_cast<int>(100.0 * static_cast<double>(done) / static_cast<double>(totals.expected)));
-  text += fmt::format("  {} records  {} MB/s", with_commas(totals.read), megabytes_per_second(recent, span));
+  // A source that makes its records reads no bytes.
+  const bool has_bytes = totals.bytes > 0 || totals.read == 0;
+  text += fmt::format("  {} records  {} MB/s", with_commas(totals.read),
+                      has_bytes ? megabytes_per_second(recent, span) : "-");
   if (totals.rejected > 0) text += fmt::format("  {} rejected", with_commas(totals.rejected));
   if (totals.degraded) {
     if (pipelines.size() > 1) text += "  " + totals.degraded->name;

@@ -59,6 +59,7 @@ int run(Arguments& arguments, Invocation& invocation) {
   }
   runtime::RunOptions& run_options = arguments.settings.options;
   run_options.environment = environment_variables();
+  run_options.dry_run = arguments.settings.dry_run;
   if (!arguments.settings.dry_run)
     run_options.state_dir =
         arguments.state_dir.empty() ? default_state_dir() : std::filesystem::path(arguments.state_dir);
@@ -83,7 +84,9 @@ void add_run(CLI::App& app, Invocation& invocation) {
           [&settings](const std::string& text) {
             settings.options.limit = parse_number("--limit", text, 1, UINT64_MAX);
           },
-          "Read no more than N records of each pipeline; they are written, but no position is stored")
+          "Read no more than N records of each pipeline; they are written, but no position is stored. A "
+          "hidden "
+          "output that a stopped run left is begun anew")
       ->type_name("N");
   command->add_flag("--dry-run", settings.dry_run,
                     "Write nothing; print what each sink would get, a JSON line each");

@@ -133,7 +133,7 @@ class Execution {
     if (settings_.json) {
       io_.err << summary_json(statuses, exit_status) << '\n';
     } else if (!settings_.quiet) {
-      io_.err << summary_text(statuses);
+      io_.err << summary_text(statuses, settings_.dry_run);
     }
     io_.err.flush();
     return exit_status;

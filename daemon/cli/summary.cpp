@@ -30,6 +30,12 @@ std::uint64_t bytes_moved(const Status& status) {
   return status.sinks.front().bytes;
 }
 
+// Of records made for a sink that has no bytes there is none.
+std::string rate_of(const Status& status) {
+  const std::uint64_t bytes = bytes_moved(status);
+  return bytes == 0 && status.read > 0 ? "-" : megabytes_per_second(bytes, duration_of(status));
+}
+
 std::uint64_t written(const Status& status) {
   std::uint64_t records = 0;
   for (const SinkStatus& sink : status.sinks)
@@ -80,7 +86,7 @@ std::string reason_of(const RejectedStatus& rejected) {
 }
 
 // What is out of the ordinary.
-std::string notes_of(const Status& status) {
+std::string notes_of(const Status& status, bool dry_run) {
   std::string notes;
   for (const RejectedStatus& each : status.rejected_by)
     notes += fmt::format("{}: {} rejected: {}\n", status.name, with_commas(each.records), reason_of(each));
@@ -89,7 +95,7 @@ std::string notes_of(const Status& status) {
   add_note(notes, status, status.repeated, "record was written again after a failure",
            "records were written again after failures");
   // What was on its way to somebody who wants no more of it is no loss.
-  if (status.output_closed) return notes;
+  if (status.output_closed || dry_run) return notes;
   add_note(notes, status, status.abandoned, "record was not delivered: the next run reads it again",
            "records were not delivered: the next run reads them again");
   const std::string why = status.loses_because.empty() ? "" : ": " + status.loses_because;
@@ -99,20 +105,20 @@ std::string notes_of(const Status& status) {
 
 }  // namespace
 
-std::string summary_text(std::span<const Status> pipelines) {
+std::string summary_text(std::span<const Status> pipelines, bool dry_run) {
   std::vector<Row> rows{{"pipeline", "state", "read", "filtered", "written", "rejected", "time", "MB/s"}};
   std::string notes;
   for (const Status& status : pipelines) {
     const auto time = duration_of(status);
     rows.push_back({status.name, std::string(runtime::to_string(status.state)), with_commas(status.read),
                     with_commas(status.filtered), with_commas(written(status)), with_commas(status.rejected),
-                    short_time(time), megabytes_per_second(bytes_moved(status), time)});
+                    short_time(time), rate_of(status)});
     if (status.sinks.size() > 1) {
       for (const SinkStatus& sink : status.sinks)
         rows.push_back({"  " + sink.name + " " + sink.display, "", "", "", with_commas(sink.written),
                         with_commas(sink.rejected), "", ""});
     }
-    notes += notes_of(status);
+    notes += notes_of(status, dry_run);
   }
   return aligned(rows) + notes;
 }

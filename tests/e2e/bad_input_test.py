@@ -24,6 +24,9 @@ TEST_BINARY = ""
 PATIENCE = 60  # seconds
 NOBODY = 65534
 BAD_LINE = 2000  # where the bad record stands
+FROM_START = (
+    "run with --from-start, which reads everything anew (a sink that appends then writes again what it has already)"
+)
 
 
 def good(begin, end):
@@ -78,7 +81,8 @@ class BadInputTest(unittest.TestCase):
         self.assertEqual(
             self.only_error(done),
             f"error [pipeline] failed: {place}: {message} ({error} error in {stage}); what stands before it is "
-            "delivered, and the next run begins with it: mend it, or set on_error to drop or to a dead_letter",
+            "delivered, and the next run begins with it: set on_error to drop or to a dead_letter to go past it, or "
+            f"mend the input and {FROM_START}",
         )
         self.assertEqual(self.out.read_bytes(), expected[0][0])
 
@@ -242,7 +246,8 @@ class BadInputTest(unittest.TestCase):
             shrink,
             r"^error \[pipeline\] failed: cannot read \S+/in\.ndjson at byte \d+: the file shrank while it was "
             r"read, from \d+ to \d+ bytes; what was whole before that has been read; find out who cut it, then "
-            r"run with --from-start$",
+            + re.escape(FROM_START)
+            + "$",
         )
 
     def test_a_file_that_the_pipeline_appends_to(self):
@@ -280,10 +285,10 @@ class BadInputTest(unittest.TestCase):
             lambda packed: packed[: len(packed) // 2],
             r"^error \[pipeline\] failed: cannot read \S+/in\.ndjson\.gz at byte \d+: its gzip data ends early, \d+ "
             r"bytes into the content; the file was not written or copied whole; what was whole before that has been "
-            r"read$",
+            r"read; with a good copy, " + re.escape(FROM_START) + "$",
         )
         self.assertGreater(len(written), len(lines) // 4)
-        # Copied anew, it goes on where it stopped.
+        # Copied into the same file, it even goes on where it stopped.
         self.write("in.ndjson.gz", gzip.compress(lines, mtime=0))
         done = self.run_it(self.pipeline("in.ndjson.gz"))
         self.assertEqual(done.status, 0, done.messages)

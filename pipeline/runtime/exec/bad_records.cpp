@@ -2,11 +2,18 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <utility>
 
+#include "pipeline/errors.hpp"
 #include "pipeline/runtime/exec/rejections.hpp"
 
 namespace hiveframe::runtime {
+namespace {
+
+constexpr std::string_view go_past = "set on_error to drop or to a dead_letter to go past it";
+
+}  // namespace
 
 std::vector<FoundBad> BadRecords::of(const LaneBatch& batch) const {
   const record::Storage& storage = *batch.processed.storage;
@@ -49,16 +56,28 @@ std::vector<FoundBad> BadRecords::of(const LaneBatch& batch) const {
 void BadRecords::stop_at(const Letter& letter) {
   stopped_ = true;
   std::string what = describe_bad_record(letter.place, letter.stage, letter.error);
-  if (!environment_.source.replayable) {
+  if (context_.options.dry_run) {
+    what += "; " + std::string(go_past) + ", or mend it";
+  } else if (!environment_.source.replayable) {
     what += "; what stands before it is delivered, but " + context_.loses_because +
-            ": mend it where it comes from and send it again from there on";
+            ": mend it where it comes from and send it again from there on, or " + std::string(go_past);
   } else {
     what += "; what stands before it is delivered";
     // Without a stored position the next run begins at the beginning.
     if (context_.stores_positions) what += ", and the next run begins with it";
-    what += ": mend it";
+    what += ": " + ways_on();
   }
-  context_.fail(what + ", or set on_error to drop or to a dead_letter");
+  context_.fail(std::move(what));
+}
+
+/// What its user can do where the source can be read again.
+std::string BadRecords::ways_on() const {
+  std::string ways(go_past);
+  // Input that is known by its beginning, its inode and the like is another one when it was mended.
+  const bool known_again = context_.stores_positions && context_.spec.delivery != Delivery::exactly_once &&
+                           !lane_.identity().empty();
+  return ways +
+         (known_again ? ", or mend the input and " + std::string(pipeline::run_from_start) : ", or mend it");
 }
 
 pipeline::Task<bool> BadRecords::dispose(std::vector<FoundBad> bad, Parcel address) {
@@ -90,8 +109,7 @@ pipeline::Task<bool> BadRecords::dispose(SinkRefusal refused) {
   if (context_.spec.on_error == OnError::stop) {
     // The records around it may be written already; the position stays before their batch, for the parcel's
     // ack is never said.
-    context_.fail(describe_bad_record(letter.place, letter.stage, letter.error) +
-                  "; mend it, or set on_error to drop or to a dead_letter");
+    context_.fail(describe_bad_record(letter.place, letter.stage, letter.error) + "; " + ways_on());
     co_return false;
   }
   Parcel address = std::move(refused.parcel);

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "pipeline/runtime/exec/dead_letters.hpp"
@@ -40,6 +41,7 @@ class BadRecords {
   pipeline::Task<bool> dispose(SinkRefusal refused);
 
  private:
+  [[nodiscard]] std::string ways_on() const;
   pipeline::Task<bool> send(std::vector<Letter> letters, Parcel address);
 
   LaneEnvironment& environment_;

@@ -9,6 +9,8 @@
 #include <utility>
 #include <variant>
 
+#include "pipeline/errors.hpp"
+
 namespace hiveframe::runtime {
 
 LaneIntake::LaneIntake(LaneEnvironment& environment, pipeline::Source& source, LaneSet& lanes,
@@ -99,8 +101,8 @@ bool LaneIntake::stored_position(const pipeline::Lane& lane, std::optional<pipel
   if (stored == nullptr) return true;
   if (!stored->identity.empty() && !lane.is_same(stored->identity)) {
     context_.fail("'" + lane.id() + "' is not what this pipeline read before under that name (then: " +
-                  stored->identity + ", now: " + lane.identity() +
-                  "); bring the old one back, or run with --from-start to read it anew");
+                  stored->identity + ", now: " + lane.identity() + "); bring the old one back, or " +
+                  std::string(pipeline::run_from_start));
     return false;
   }
   position = stored->position;

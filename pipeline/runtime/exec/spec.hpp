@@ -35,11 +35,13 @@ struct BatchSettings {
 enum class Delivery { at_least_once, at_most_once, exactly_once };
 enum class OnError { stop, drop, dead_letter };
 
+/// One transform of a pipeline. The transform is shared by all who run the spec, and by their workers.
 struct StageSpec {
   std::string name;  ///< "transforms[1] set", for errors and metrics
   std::shared_ptr<const pipeline::Transform> transform;
 };
 
+/// One sink of a pipeline, or its dead letters. Makes a sink of its own for each run.
 struct SinkSpec {
   std::string name;     ///< "sink", "sinks[1]" or "dead_letter": unique in its pipeline
   std::string display;  ///< its URI or type for people, without secrets
@@ -73,6 +75,7 @@ struct RunOptions {
   std::filesystem::path state_dir;     ///< empty: nothing is stored
   bool from_start = false;             ///< forget stored positions first
   std::optional<std::uint64_t> limit;  ///< records to read; then nothing is stored
+  bool dry_run = false;                ///< its sinks write nothing: messages promise nothing
   std::chrono::milliseconds commit_interval{1000};
   std::chrono::milliseconds shutdown_timeout{30000};
   /// What is asked for when that is over, or was cancelled then, has so long before it is left behind.

@@ -74,7 +74,8 @@ TEST(DamagedInput, TruncatedAnywhereEverythingWholeIsReadThenFatal) {
                 "Fatal: cannot read " + path + " at byte " + std::to_string(size) + ": its " +
                     (is_gzip ? "gzip" : "zstd") + " data ends early");
       EXPECT_THAT(read.error, HasSubstr(" bytes into the content; the file was not written or copied whole"));
-      EXPECT_EQ(read.error.ends_with("; what was whole before that has been read"),
+      EXPECT_EQ(read.error.ends_with("; what was whole before that has been read; with a good copy, " +
+                                     std::string(pipeline::run_from_start)),
                 read.error.find(", 0 bytes into") == std::string::npos)
           << read.error;
       expect_prefix(read.records, whole);
@@ -155,7 +156,8 @@ TEST(DamagedInput, OneByteFlippedIsNoticed) {
   EXPECT_THAT(read.error,
               HasSubstr(": its gzip data is damaged (incorrect data check), " + std::to_string(lines.size()) +
                         " bytes into the content; get a good copy of the file; what was whole before "
-                        "that has been read"));
+                        "that has been read; with a good copy, run with --from-start, which reads everything "
+                        "anew (a sink that appends then writes again what it has already)"));
   expect_prefix(read.records, whole);
   EXPECT_GE(read.records.size(), 1999U);
 
@@ -219,7 +221,8 @@ TEST(DisturbedInput, ThatShrinksGivesWhatWasWholeThenFatal) {
   EXPECT_EQ(half.rest(),
             "Fatal: cannot read " + half.path +
                 " at byte 30000: the file shrank while it was read, from 63000 to 30000 bytes; what "
-                "was whole before that has been read; find out who cut it, then run with --from-start");
+                "was whole before that has been read; find out who cut it, then run with --from-start, which "
+                "reads everything anew (a sink that appends then writes again what it has already)");
   EXPECT_EQ(half.read, 30000U / 63 - 10) << "the line cut in two is not a record";
 }
 

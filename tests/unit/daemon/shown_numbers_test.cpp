@@ -79,6 +79,14 @@ TEST(Progress, MoreThanExpectedIsAllOfIt) {
             "orders  100 %  0 records  0.00 MB/s");
 }
 
+TEST(Progress, ShowsNoRateWhereNoBytesAreKnown) {
+  Progress progress;
+  std::array<Status, 1> pipelines{status("made", State::running)};
+  pipelines[0].read = 600'000;
+  EXPECT_EQ(progress.line(pipelines, std::chrono::steady_clock::time_point(102s), 100),
+            "made  600,000 records  - MB/s");
+}
+
 TEST(Progress, SaysWhyItWaits) {
   Progress progress;
   std::array<Status, 2> pipelines{status("a", State::finished), status("b", State::degraded)};
@@ -112,7 +120,7 @@ TEST(Summary, IsAligned) {
   EXPECT_EQ(summary_text(pipelines),
             "pipeline      state        read  filtered  written  rejected    time  MB/s\n"
             "orders        finished  500,000   400,000  100,000         0   2.0 s  50.0\n"
-            "größe         failed         10         0        5         2  0.50 s  0.00\n"
+            "größe         failed         10         0        5         2  0.50 s     -\n"
             "  sinks[0] a                                     3         0\n"
             "  sinks[1] b                                     2         1\n"
             "größe: 1 rejected: syntax error in decode\n"
@@ -129,6 +137,19 @@ TEST(Summary, WhatNobodyWantsToReadAnyMoreIsNoLoss) {
   head.lost = 3;
   head.output_closed = true;
   EXPECT_THAT(summary_text({&head, 1}), testing::Not(testing::HasSubstr("records")));
+}
+
+TEST(Summary, ADryRunPromisesNothingOfTheNextRun) {
+  Status tried = status("tried", State::failed);
+  tried.ended = tried.started + 1s;
+  tried.read = 2;
+  tried.abandoned = 1;
+  tried.rejected = 1;
+  tried.rejected_by = {{"decode", "syntax", 1}};
+  EXPECT_THAT(summary_text({&tried, 1}), testing::HasSubstr("the next run reads it again"));
+  EXPECT_THAT(summary_text({&tried, 1}, true), testing::Not(testing::HasSubstr("next run")));
+  EXPECT_THAT(summary_text({&tried, 1}, true),
+              testing::HasSubstr("tried: 1 rejected: syntax error in decode"));
 }
 
 TEST(Summary, JsonHasEverything) {

@@ -15,6 +15,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using namespace std::chrono_literals;
@@ -201,9 +202,19 @@ TEST_F(CountsTest, ABadRecordStopsThePipelineAmongOthers) {
   EXPECT_EQ(status.sinks[0].written, 33u);
   expect_all_accounted_for(status);
   expect_written(status);
-  EXPECT_THAT(status.reason, HasSubstr("the next run begins with it"));
+  EXPECT_THAT(status.reason,
+              EndsWith("; what stands before it is delivered, and the next run begins with it: set on_error "
+                       "to drop or to a dead_letter to go past it, or mend it"))
+      << "nothing tells the lane from one that was mended";
   for (const LaneStatus& lane : status.lanes)
     EXPECT_FALSE(lane.ended) << "not all of it was sent";
+}
+
+TEST_F(CountsTest, ADryRunSaysNothingOfWhatIsDelivered) {
+  options_.dry_run = true;
+  options_.state_dir.clear();
+  add_transform(pipeline::Verdict::reject, [](std::int64_t id) { return id == 37; });
+  EXPECT_THAT(run().reason, EndsWith("; set on_error to drop or to a dead_letter to go past it, or mend it"));
 }
 
 TEST_F(CountsTest, ARefusedRecordAmongFewThatAreKept) {
