@@ -58,6 +58,7 @@ class Node {
   std::shared_ptr<const Data> data_;
 };
 
+/// A key of a map, with its value.
 struct Entry {
   LocatedText key;
   Node value;

@@ -8,6 +8,7 @@
 
 namespace hiveframe::config {
 
+/// What a file may hold at most: beyond it nobody configures anything.
 struct YamlLimits {
   std::size_t file_bytes = 4 << 20;
   std::size_t depth = 64;                 ///< lists and maps inside each other
@@ -15,6 +16,7 @@ struct YamlLimits {
   std::size_t expanded_bytes = 16 << 20;  ///< of text, after aliases
 };
 
+/// What was read of a file.
 struct YamlFile {
   /// One for each document that was read whole; an empty document is a null.
   std::vector<Node> documents;

@@ -107,6 +107,7 @@ struct NoMoreLanes {};
 
 using LaneEvent = std::variant<LaneOpened, LaneRevoked, NoMoreLanes>;
 
+/// How far a lane is done, for Source::commit().
 struct LanePosition {
   std::string lane;
   Position position;

@@ -8,6 +8,7 @@ namespace hiveframe::connectors::discard {
 
 enum class Touch { none, all };
 
+/// The options of the discard sink.
 struct SinkSettings {
   Touch touch = Touch::none;
 };

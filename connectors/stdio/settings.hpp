@@ -15,12 +15,14 @@ struct SinkKind;
 
 namespace hiveframe::connectors::stdio {
 
+/// The options of the stdin source.
 struct SourceSettings {
   const codec::Format* format = nullptr;  ///< never null once checked
   std::optional<codec::csv::Dialect> csv = {};
   std::shared_ptr<const codec::Format> own_format = {};  ///< made of `csv`
 };
 
+/// The options of the stdout sink.
 struct SinkSettings {
   const codec::Format* format = nullptr;  ///< never null once checked
   std::optional<codec::csv::Output> csv = {};

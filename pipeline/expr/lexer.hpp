@@ -46,6 +46,7 @@ enum class TokenKind : std::uint8_t {
   greater_equal,
 };
 
+/// A token, with its value if it is a literal. `begin` and `end` are bytes of the text.
 struct Token {
   TokenKind kind = TokenKind::end;
   std::size_t begin = 0;
@@ -65,6 +66,7 @@ class Lexer {
 
  private:
   void skip_blanks();
+  [[nodiscard]] std::string hint_for_letter(std::size_t at, std::size_t length) const;
   std::optional<Token> operator_token(Problem& problem);
 
   std::string_view text_;

@@ -14,6 +14,7 @@ struct ReferenceEntry {
   std::string_view result;     ///< what the example gives, as JSON; empty: that is up to the record
 };
 
+/// What is shown under one heading.
 struct ReferenceGroup {
   std::string_view title;
   std::vector<ReferenceEntry> entries;

@@ -9,6 +9,8 @@
 
 namespace hiveframe::runtime {
 
+/// The records of a batch that are still wanted, and where they came from. The storage is shared by the
+/// slices.
 struct KeptRecords {
   std::shared_ptr<const record::Storage> storage;
   /// What number each record of a copy had, rising; empty if nothing was copied.

@@ -18,22 +18,29 @@
 
 namespace hiveframe::runtime {
 
-// What one call of a sink came to.
+// What one call of a sink came to. Values; made on the strand.
+
+/// The sink has taken the batch, but for what it refused.
 struct Taken {
   std::vector<pipeline::Rejection> rejections;
 };
+/// The batch is bad data as a whole.
 struct RefusedWhole {
   record::DataError error;
 };
+/// Trouble that may end: the call may be made again.
 struct Failed {
   std::string message;
   bool outcome_unknown = false;
 };
+/// Nothing was asked of the sink.
 struct NotCalled {
   Breaker::Clock::time_point ask_again;  ///< the breaker is open until then
 };
-struct SinkBroken {};  ///< the run is ended because of it
+/// Trouble that does not end: the run is ended because of it.
+struct SinkBroken {};
 
+/// Everything taken before is durable.
 struct Flushed {};
 
 using WriteAnswer = std::variant<Taken, RefusedWhole, Failed, NotCalled, SinkBroken>;

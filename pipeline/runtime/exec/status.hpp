@@ -19,6 +19,7 @@ inline bool is_final(State state) noexcept {
   return state == State::stopped || state == State::failed || state == State::finished;
 }
 
+/// What one sink of a pipeline has done; part of a Status.
 struct SinkStatus {
   std::string name;
   std::string display;
@@ -36,6 +37,7 @@ struct RejectedStatus {
   std::uint64_t records = 0;
 };
 
+/// How far one lane of the source is; part of a Status.
 struct LaneStatus {
   std::string id;
   std::string position;  ///< for people: where it stands durably

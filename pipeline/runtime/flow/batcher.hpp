@@ -7,6 +7,7 @@
 
 namespace hiveframe::runtime {
 
+/// When a batch is full, or has waited long enough.
 struct BatchLimits {
   std::uint64_t records = 0;  ///< 0: not limited by number
   std::uint64_t bytes = 0;    ///< 0: not limited by size

@@ -7,6 +7,7 @@
 
 namespace hiveframe::runtime {
 
+/// `circuit_breaker:` of a pipeline, for each of its sinks.
 struct BreakerSettings {
   std::uint32_t failure_threshold = 5;       ///< consecutive failures that open it
   std::uint32_t success_threshold = 2;       ///< consecutive successes of trial calls that close it

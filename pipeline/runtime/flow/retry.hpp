@@ -11,6 +11,7 @@ namespace hiveframe::runtime {
 /// A number in [0, 1), evenly spread.
 using RandomFraction = std::function<double()>;
 
+/// `retry:` of a pipeline, for its source and each of its sinks.
 struct RetrySettings {
   std::chrono::milliseconds base_delay{1000};
   std::chrono::milliseconds max_delay{30000};

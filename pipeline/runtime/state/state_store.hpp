@@ -21,6 +21,7 @@ enum class Phase {
   starting_over,
 };
 
+/// Where the next run goes on in a lane. A row of the database.
 struct LaneState {
   std::string lane;      ///< the source's name of the lane
   std::string identity;  ///< what the lane was when read: of a file its device, inode and content hash
@@ -36,6 +37,7 @@ struct SinkMark {
   bool operator==(const SinkMark&) const = default;
 };
 
+/// Which mark, for what removes it.
 struct SinkMarkKey {
   std::string sink;
   std::string key;
