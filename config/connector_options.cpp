@@ -91,11 +91,15 @@ class Choice {
       const std::string_view first = path.view().substr(0, path.view().find('/'));
       const std::string_view variable = first.substr(first.starts_with('$') ? 1 : 0);
       const bool is_variable = variable.size() < first.size() && is_name(variable);
-      if (!is_variable && first != "~") continue;
-      reader_.error(
-          path.span(0, first.size()), fmt::format("'{}' is not replaced in a path", first),
-          fmt::format("write ${{{0}}}{1}; a folder of that name is ./{2}{1}", is_variable ? variable : "HOME",
-                      path.size() > first.size() ? "/…" : "", first));
+      const bool is_home = first.starts_with('~') && (first.size() == 1 || is_name(first.substr(1)));
+      if (!is_variable && !is_home) continue;
+      const std::string rest = path.size() > first.size() ? "/…" : "";
+      // Whose home that is, is not in the environment.
+      const std::string meant = first.size() > 1 && is_home
+                                    ? "the whole path"
+                                    : fmt::format("${{{}}}{}", is_variable ? variable : "HOME", rest);
+      reader_.error(path.span(0, first.size()), fmt::format("'{}' is not replaced in a path", first),
+                    fmt::format("write {}; a folder of that name is ./{}{}", meant, first, rest));
       result_.given.damaged = true;
     }
   }
@@ -154,6 +158,10 @@ class Choice {
       return std::nullopt;
     }
     LocatedText text = uri.text();
+    if (!text.empty() && text.view().find_first_not_of(" \t") == std::string_view::npos) {
+      reader_.error(text.span(), fmt::format("expected {}, found only spaces", wanted.describe()));
+      return std::nullopt;
+    }
     for (const auto& [begin, end] : find_secrets_in_uri(text.view()))
       if (!is_mere_reference(text.view().substr(begin, end - begin)))
         reader_.diagnostics().conceal(text.span(begin, end));

@@ -25,10 +25,7 @@ std::string assignment_as_map(std::string_view text) {
   if (key.empty() || value.empty() || value.front() == '=' ||
       key.find_first_of(" !<>") != std::string_view::npos)
     return {};
-  const bool awkward = value.find_first_of(",[]{}") != std::string_view::npos ||
-                       value.find(": ") != std::string_view::npos || value.ends_with(':') ||
-                       std::string_view("&*!|>'\"%@`?-").find(value.front()) != std::string_view::npos;
-  return fmt::format("{}: {}", key, awkward ? quoted_for_yaml(value) : std::string(value));
+  return fmt::format("{}: {}", key, needs_quotes(value) ? quoted_for_yaml(value) : std::string(value));
 }
 
 // How to write the map that is wanted.
@@ -83,8 +80,8 @@ GivenOptions given_by(const Node& node, const TableInfo& table, Reader& reader) 
   return given;
 }
 
-bool check_names(const GivenOptions& given, const TableInfo& table, Reader& reader) {
-  bool sound = true;
+std::vector<std::string> check_names(const GivenOptions& given, const TableInfo& table, Reader& reader) {
+  bool all_known = !given.damaged;
   std::vector<std::string> meant_names;
   for (const GivenOptions::Given& each : given.options) {
     const OptionInfo* option = table.find(each.name.view());
@@ -101,24 +98,26 @@ bool check_names(const GivenOptions& given, const TableInfo& table, Reader& read
       reader.error(each.name.span(),
                    fmt::format("unknown option {} of the {}", each.name.quoted(), table.name),
                    did_you_mean(each.name.view(), names));
-      sound = false;
+      all_known = false;
     } else if (!find_references(each.name.view()).empty()) {
       reader.error(each.name.span(), "'${…}' in a key is not replaced", "write the name itself");
-      sound = false;
+      all_known = false;
     }
   }
-  if (given.damaged) return false;
+  std::vector<std::string> unsettled;
   for (const OptionInfo& option : table.options) {
-    if (!option.is_required || given.has(option.name)) continue;
+    if (given.has(option.name) || (all_known && !option.is_required)) continue;
+    unsettled.push_back(option.name);
     // It is there and misspelled, which was said.
-    if (std::find(meant_names.begin(), meant_names.end(), option.name) != meant_names.end()) continue;
+    if (!option.is_required || given.damaged ||
+        std::find(meant_names.begin(), meant_names.end(), option.name) != meant_names.end())
+      continue;
     reader.error(given.whole, fmt::format("the {} needs the option '{}'", table.name, option.name),
                  option.example_text.empty()
                      ? std::string()
                      : fmt::format("for example {}: {}", option.name, option.example_text));
-    sound = false;
   }
-  return sound;
+  return unsettled;
 }
 
 }  // namespace hiveframe::config

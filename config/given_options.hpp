@@ -37,6 +37,8 @@ struct GivenOptions {
 GivenOptions given_by(const Node& node, const TableInfo& table, Reader& reader);
 
 /// Reports what is unknown (with the likely name), `${…}` in free keys, and what is required and absent.
-bool check_names(const GivenOptions& given, const TableInfo& table, Reader& reader);
+/// Returns the options whose value nobody knows because of that: those that are absent, and all that are not
+/// given where an unknown name may have meant them.
+std::vector<std::string> check_names(const GivenOptions& given, const TableInfo& table, Reader& reader);
 
 }  // namespace hiveframe::config

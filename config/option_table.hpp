@@ -3,6 +3,7 @@
 // One declaration per option. Only the .cpp files that declare options include this: settings, a transform's
 // own.
 
+#include <algorithm>
 #include <cassert>
 #include <concepts>
 #include <functional>
@@ -93,11 +94,19 @@ class OptionTable {
     return *this;
   }
 
-  /// Runs last, when every option by itself was sound: combinations, and values derived from others. Reports
-  /// through the Reader; given.span("option") is where an option stands.
+  /// Combinations, and values derived from others. Reports through the Reader; given.span("option") is where
+  /// an option stands. Checks run last, in their order, each if the options that it needs were sound, given
+  /// or not, whatever is wrong with others. Of free keys they see those that were sound; where any was not,
+  /// `given` is damaged. Without `needs` it needs everything to be sound.
   using Check = std::function<void(T&, const GivenOptions&, Reader&)>;
+  OptionTable& check(std::vector<std::string> needs, Check check) {
+    for ([[maybe_unused]] const std::string& each : needs)
+      assert(info_.find(each));
+    checks_.push_back({std::move(needs), false, std::move(check)});
+    return *this;
+  }
   OptionTable& check(Check check) {
-    check_ = std::move(check);
+    checks_.push_back({{}, true, std::move(check)});
     return *this;
   }
 
@@ -110,19 +119,29 @@ class OptionTable {
 
   std::optional<T> read(const GivenOptions& given, Reader& reader) const {
     const std::size_t problems = reader.diagnostics().reports();
-    bool sound = check_names(given, info_, reader);
+    std::vector<std::string> unsettled = check_names(given, info_, reader);
     T settings;
+    GivenOptions sound{given.whole, {}, given.damaged, given.others};
     for (const GivenOptions::Given& each : given.options) {
       const OptionInfo* option = info_.find(each.name.view());
       if (option) {
-        sound &= setters_[option - info_.options.data()](each.value, reader, settings);
-      } else if (free_setter_) {
-        sound &= free_setter_(each, reader, settings);
+        if (!setters_[option - info_.options.data()](each.value, reader, settings))
+          unsettled.push_back(option->name);
+      } else if (free_setter_ && !free_setter_(each, reader, settings)) {
+        sound.damaged = true;
+        continue;
       }
+      sound.options.push_back(each);
     }
-    if (!sound || given.damaged) return std::nullopt;
-    if (check_) check_(settings, given, reader);
-    if (reader.diagnostics().reports() != problems) return std::nullopt;
+    const bool all_sound = unsettled.empty() && !sound.damaged && reader.diagnostics().reports() == problems;
+    for (const NeedingCheck& check : checks_) {
+      const auto is_settled = [&unsettled](const std::string& option) {
+        return std::find(unsettled.begin(), unsettled.end(), option) == unsettled.end();
+      };
+      if (check.needs_all ? all_sound : std::all_of(check.needs.begin(), check.needs.end(), is_settled))
+        check.run(settings, sound, reader);
+    }
+    if (!all_sound || reader.diagnostics().reports() != problems) return std::nullopt;
     return settings;
   }
 
@@ -141,7 +160,12 @@ class OptionTable {
   TableInfo info_;
   std::vector<std::function<bool(const Node&, Reader&, T&)>> setters_;
   std::function<bool(const GivenOptions::Given&, Reader&, T&)> free_setter_;
-  Check check_;
+  struct NeedingCheck {
+    std::vector<std::string> needs;
+    bool needs_all;
+    Check run;
+  };
+  std::vector<NeedingCheck> checks_;
 };
 
 /// A section of its own options: `retry: {base_delay_ms: 1000}`.

@@ -146,6 +146,7 @@ std::optional<std::vector<Node>> list_nodes(const Node& node, const TypeInfo& in
   if (info.kind == Kind::one_or_list && !node.is_null()) return std::vector<Node>{node};
   std::string hint;
   if (node.is_null()) hint = "give it a value, or remove the key";
+  if (node.is_map()) hint = "begin each with '- ' on a line of its own";
   if (node.is_scalar() && !node.text().secret()) hint = fmt::format("write [{}]", node.text().str());
   reader.error(node.span(), fmt::format("expected {}, found {}", info.describe(), node.describe()),
                hint.size() > 80 ? std::string("write it in brackets: […]") : hint);

@@ -5,6 +5,17 @@
 #include "config/interpolation.hpp"
 
 namespace hiveframe::config {
+namespace {
+
+// `key: null`, and not `key:`.
+bool stands_as_null(const Span& span) {
+  if (!span.has_place()) return false;
+  const std::string_view written =
+      std::string_view(span.file->content()).substr(span.begin, span.end - span.begin);
+  return written == "null" || written == "Null" || written == "NULL";
+}
+
+}  // namespace
 
 void Reader::wrong_type(const Node& node, const TypeInfo& wanted) {
   std::string hint;
@@ -26,12 +37,30 @@ std::optional<LocatedText> Reader::text(const Node& node, const TypeInfo& wanted
   return text;
 }
 
+void Reader::set_members(const std::string& variable, std::optional<std::vector<std::string>> members) {
+  if (members) {
+    members_[variable] = std::move(*members);
+  } else {
+    members_.erase(variable);
+  }
+}
+
+const std::vector<std::string>* Reader::members_of(std::string_view variable) const {
+  const auto found = members_.find(variable);
+  return found == members_.end() ? nullptr : &found->second;
+}
+
 void Reader::refuse_secret(const Span& place) {
   error(place, "${file:} and ${credential:} are for secrets, and this is shown in messages and logs",
         "write it here, or take it from a variable: ${NAME}");
 }
 
 std::optional<LocatedText> Reader::expression_text(const Node& node, const TypeInfo& wanted) {
+  if (node.is_null() && stands_as_null(node.span())) {
+    error(node.span(), fmt::format("expected {}, found nothing", wanted.describe()),
+          "write it in quotes: \"null\"");
+    return std::nullopt;
+  }
   if (!node.is_scalar()) {
     wrong_type(node, wanted);
     return std::nullopt;
@@ -43,8 +72,10 @@ std::optional<LocatedText> Reader::expression_text(const Node& node, const TypeI
     const std::string_view name = text.view().substr(each.begin + 2, end - each.begin - 2);
     const std::size_t length = std::min(name.find_first_of(":}"), name.size());
     const std::string shown(length ? name.substr(0, length) : "NAME");
+    // No variable has a point in its name.
     error(text.span(each.begin, end), fmt::format("'${{…}}' cannot stand inside {}", wanted.describe()),
-          fmt::format("use env.{}", shown));
+          shown.find('.') != std::string::npos ? fmt::format("write {}, without '${{ }}'", shown)
+                                               : fmt::format("use env.{}", shown));
   }
   if (!references.empty()) return std::nullopt;
   return without_escapes(text);

@@ -1,7 +1,11 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "config/diagnostic.hpp"
 #include "config/environment.hpp"
@@ -30,6 +34,12 @@ class Reader {
   std::optional<LocatedText> text(const Node& node, const TypeInfo& wanted);
   /// The same for expressions, where `${…}` is an error (hint: env.NAME) and `$${` is a literal `${`.
   std::optional<LocatedText> expression_text(const Node& node, const TypeInfo& wanted);
+  /// What a variable of expressions has, where that is known (`meta` by its source), for parsers from above.
+  /// nullopt: it is not known, as at the beginning.
+  void set_members(const std::string& variable, std::optional<std::vector<std::string>> members);
+  /// nullptr: not known.
+  const std::vector<std::string>* members_of(std::string_view variable) const;
+
   /// Says that this place takes no secret.
   void refuse_secret(const Span& place);
   /// "expected an integer, found a list" at the node.
@@ -38,6 +48,7 @@ class Reader {
  private:
   const Environment& environment_;
   Diagnostics& diagnostics_;
+  std::map<std::string, std::vector<std::string>, std::less<>> members_;
 };
 
 }  // namespace hiveframe::config

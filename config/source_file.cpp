@@ -7,6 +7,9 @@
 namespace hiveframe::config {
 
 SourceFilePtr SourceFile::make(std::string name, std::string content, std::filesystem::path folder) {
+  // It begins lines of messages.
+  std::replace_if(
+      name.begin(), name.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
   return SourceFilePtr(new SourceFile(std::move(name), std::move(content), std::move(folder)));
 }
 

@@ -242,8 +242,13 @@ std::optional<LocatedText> percent_decode(const LocatedText& text, Diagnostics& 
       const int high = i + 1 < view.size() ? hex_digit(view[i + 1]) : -1;
       const int low = i + 2 < view.size() ? hex_digit(view[i + 2]) : -1;
       if (high < 0 || low < 0 || (high == 0 && low == 0)) {
-        diagnostics.error(text.span(i, std::min(i + 3, view.size())),
-                          "'%' is not followed by the code of a character", "write %25 for a literal '%'");
+        const Span place = text.span(i, std::min(i + 3, view.size()));
+        if (high == 0 && low == 0) {
+          diagnostics.error(place, "'%00' cannot stand in a URI: no name holds that character");
+        } else {
+          diagnostics.error(place, "'%' is not followed by the code of a character",
+                            "write %25 for a literal '%'");
+        }
         sound = false;
         ++i;
         continue;

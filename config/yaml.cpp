@@ -1,5 +1,6 @@
 #include "config/yaml.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <istream>
 #include <streambuf>
@@ -33,6 +34,12 @@ bool check_text(const SourceFilePtr& file, Diagnostics& diagnostics, const YamlL
   }
   if (content.starts_with("\xFF\xFE") || content.starts_with("\xFE\xFF")) {
     diagnostics.error(Span::of_file(file), "the file is UTF-16", "save it as UTF-8");
+    return false;
+  }
+  // Compiled programs and packed files have many near their beginning.
+  const std::string_view head = std::string_view(content).substr(0, 1024);
+  if (std::count(head.begin(), head.end(), '\0') > 3) {
+    diagnostics.error(Span::of_file(file), "this is no text file", "a pipeline file is YAML, in UTF-8");
     return false;
   }
   for (std::size_t i = file->bom_size(); i < content.size();) {

@@ -172,8 +172,9 @@ void YamlBuilder::take_key(Frame& frame, const Node& node, std::string_view lite
     const bool braces = node.is_map() && source_.compare(node.span().begin, 1, "{") == 0;
     const std::size_t outer = frame.begin;
     if (braces && frame.flow && node.span().begin == outer + 1) {
-      diagnostics_.error(span(outer, outer + 2), "a value that starts with '{{' must be quoted",
-                         "write " + quoted_value_hint(*file_, outer));
+      report_bare_template(outer);
+    } else if (frame.bracketed && outer > 0 && source_[outer - 1] == '{') {
+      // `{{ [a] }}`: its outer brace says what is wrong.
     } else if (node.is_null() && literal.empty()) {
       diagnostics_.error(node.span(), "a key is missing in front of ':'");
     } else {

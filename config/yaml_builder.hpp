@@ -88,6 +88,8 @@ class YamlBuilder final : public YAML::EventHandler {
   void close();
   /// `literal` is what a null was written as.
   void add(const Node& node, YAML::anchor_t anchor, std::string_view literal = {});
+  /// `key: {{ … }}` that begins there. Says what to write, and that nothing more need be said of it.
+  void report_bare_template(std::size_t at);
   void take_key(Frame& frame, const Node& node, std::string_view literal);
   /// YAML 1.1 merge keys: what the map says itself wins, then the first of several maps.
   void merge(Frame& frame, const Node& value);

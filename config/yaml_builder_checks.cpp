@@ -71,6 +71,32 @@ Span YamlBuilder::place_of_omitted(std::size_t at) const {
   return span(at, at);
 }
 
+void YamlBuilder::report_bare_template(std::size_t at) {
+  const auto awaiting_key = [this](std::size_t levels_above) -> std::string_view {
+    if (frames_.size() <= levels_above) return {};
+    const Frame& frame = frames_[frames_.size() - 1 - levels_above];
+    return frame.has_key ? frame.key.view() : std::string_view();
+  };
+  YamlLine line;
+  line.key = awaiting_key(1);
+  const bool is_expression = takes_expression(line.key) || awaiting_key(2) == "set";
+
+  // In brackets other values may follow on the line.
+  std::string_view value = cut_line(*file_, file_->line_of(at)).value_text;
+  if (frames_.size() > 1 && frames_[frames_.size() - 2].flow) {
+    value = std::string_view(source_).substr(at, source_.find('\n', at) - at);
+    value = value.substr(0, std::min(value.find("}}"), value.size() - 2) + 2);
+  }
+  if (is_expression) {
+    diagnostics_.error(span(at, at + 2), "an expression stands here without '{{ }}'",
+                       "write " + rewritten(line, without_braces(value)));
+  } else {
+    diagnostics_.error(span(at, at + 2), "a value that starts with '{{' must be quoted",
+                       "write " + corrected(line, value));
+  }
+  diagnostics_.damaged(span(at, at + value.size()));
+}
+
 void YamlBuilder::check_colon() {
   if (frames_.empty() || !frames_.back().has_key || frames_.back().flow || !frames_.back().key_is_sound)
     return;

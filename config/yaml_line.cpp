@@ -21,10 +21,16 @@ std::string_view without_comment(std::string_view text) {
   return text.substr(0, text.find_last_not_of(" \t") + 1);
 }
 
+constexpr std::size_t longest_shown = 100;
+
 // What stands in brackets holds keys of its own.
 std::string shown_value(std::string_view value) {
   const std::string shown = value_without_secrets(value);
   return replaced(shown, find_secret_values(shown));
+}
+
+std::string behind_key(const YamlLine& line, const std::string& value) {
+  return line.key.empty() || line.key.size() > longest_shown ? value : fmt::format("{}: {}", line.key, value);
 }
 
 }  // namespace
@@ -67,11 +73,15 @@ YamlLine cut_line(const SourceFile& file, std::size_t number) {
 }
 
 std::string corrected(const YamlLine& line, std::string_view value) {
-  constexpr std::size_t longest = 100;
-  const bool hidden = value.size() > longest || sounds_secret(line.key);
-  const std::string quoted = hidden ? "'…'" : quoted_for_yaml(shown_value(value));
-  return line.key.empty() || line.key.size() > longest ? quoted : fmt::format("{}: {}", line.key, quoted);
+  const bool hidden = value.size() > longest_shown || sounds_secret(line.key);
+  return behind_key(line, hidden ? "'…'" : quoted_for_yaml(shown_value(value)));
 }
+
+std::string rewritten(const YamlLine& line, std::string_view value) {
+  const bool plain = value.size() <= longest_shown && !sounds_secret(line.key) && !needs_quotes(value);
+  return plain ? behind_key(line, shown_value(value)) : corrected(line, value);
+}
+
 std::string corrected(const YamlLine& line) { return corrected(line, line.value_text); }
 
 std::string quoted_for_yaml(std::string_view text) {
@@ -82,6 +92,38 @@ std::string quoted_for_yaml(std::string_view text) {
     if (simple && c == '\'') out += c;
   }
   return out + out.front();
+}
+
+bool needs_quotes(std::string_view text) {
+  return text.empty() || text.find_first_of(",[]{}") != npos || text.find(": ") != npos ||
+         text.find(" #") != npos || text.ends_with(':') ||
+         std::string_view("&*!|>'\"%@`?-#").find(text.front()) != npos;
+}
+
+bool comment_follows(const Span& value) {
+  if (!value.has_place()) return false;
+  const std::string_view rest = std::string_view(value.file->content()).substr(value.end);
+  const std::size_t next = rest.find_first_not_of(" \t");
+  return next != npos && next > 0 && rest[next] == '#';
+}
+
+bool takes_expression(std::string_view key) { return key == "filter" || key == "when" || key == "condition"; }
+
+std::string without_braces(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::string_view two = text.substr(at, 2);
+    if (two == "{{") {
+      at = std::min(text.find_first_not_of(' ', at + 2), text.size());
+    } else if (two == "}}") {
+      out.erase(out.find_last_not_of(' ') + 1);
+      at += 2;
+    } else {
+      out += text[at++];
+    }
+  }
+  out.erase(out.find_last_not_of(' ') + 1);
+  return out.substr(std::min(out.find_first_not_of(' '), out.size()));
 }
 
 std::string quoted_value_hint(const SourceFile& file, std::size_t offset) {

@@ -1,6 +1,7 @@
 #include "config/yaml_syntax_error.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <fmt/format.h>
 #include <optional>
 
@@ -35,6 +36,9 @@ class Examination {
       const std::size_t at = failure_.open_brackets.back();
       const char open = file_->content()[at];
       const char* close = open == '[' ? "]" : "}";
+      if (const std::string path = path_with_brackets(at); !path.empty())
+        return at_bytes(at, at + 1, fmt::format("in brackets a text with brackets must be quoted: {}", path),
+                        fmt::format("write {}", quoted_for_yaml(path)));
       return at_bytes(at, at + 1, fmt::format("'{}' is not closed", open),
                       fmt::format("add '{}', or quote the value if '{}' belongs to the text", close, open));
     }
@@ -110,7 +114,31 @@ class Examination {
     const std::size_t colon = find_key_colon(line.value_text, 0);
     if (colon == npos) return std::nullopt;
     const std::size_t at = line.begin + line.value + colon;
-    return at_bytes(at, at + 1, "': ' inside a value", "quote the value: " + corrected(line));
+    const std::string_view before = line.value_text.substr(0, colon);
+    const std::string_view word = before.substr(std::min(before.find_last_of(' ') + 1, before.size()));
+    std::string hint = "quote the value: " + corrected(line);
+    const bool is_key = !word.empty() && std::all_of(word.begin(), word.end(), [](unsigned char c) {
+      return std::isalnum(c) != 0 || c == '_';
+    });
+    if (word.size() < before.size() && is_key)
+      hint += fmt::format("; or put '{}:' on a line of its own", word);
+    return at_bytes(at, at + 1, "': ' inside a value", std::move(hint));
+  }
+
+  // `items[0]` or `a['x.y']` in the list or map that begins there, which YAML ends at its bracket.
+  std::string path_with_brackets(std::size_t at) const {
+    const std::string_view source = file_->content();
+    const std::string_view rest = source.substr(at + 1, source.find('\n', at) - at - 1);
+    const auto is_letter = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == ']'; };
+    for (std::size_t bracket = rest.find('['); bracket != npos; bracket = rest.find('[', bracket + 1)) {
+      if (bracket == 0 || !is_letter(static_cast<unsigned char>(rest[bracket - 1]))) continue;
+      const std::size_t begin = rest.find_last_of(" ,[{", bracket - 1) + 1;
+      const std::size_t end = rest.find_first_of(",]}:", bracket);
+      const std::size_t close = rest.find(']', bracket);
+      if (close == npos || end != close) return {};
+      return std::string(rest.substr(begin, close + 1 - begin));
+    }
+    return {};
   }
 
   Diagnostic structure(std::size_t number) const {

@@ -22,6 +22,10 @@ class Examination {
     const std::string_view value = line.value_text;
     if (value.empty()) return std::nullopt;
     const std::size_t at = line.begin + line.value;
+    if (value.starts_with("{{") && takes_expression(line.key)) {
+      return at_bytes(at, at + 2, "an expression stands here without '{{ }}'",
+                      "write " + rewritten(line, without_braces(value)));
+    }
     if (value.starts_with("{{")) return must_quote(line, 2, "{{");
     switch (value.front()) {
       case '!':
@@ -131,6 +135,7 @@ class Examination {
     const std::string_view value = line.value_text;
     const std::size_t at = line.begin + line.value;
     std::vector<char> open;
+    std::vector<std::size_t> opened;  // where
     for (std::size_t i = 0; i < value.size(); ++i) {
       const char c = value[i];
       if (c == '"' || c == '\'') {
@@ -139,14 +144,20 @@ class Examination {
         i = close;
       } else if (c == '[' || c == '{') {
         open.push_back(c == '[' ? ']' : '}');
+        opened.push_back(i);
       } else if (c == ']' || c == '}') {
         if (open.empty() || open.back() != c) {
-          const std::string expected =
-              open.empty() ? "nothing to close" : fmt::format("'{}' expected", open.back());
-          return at_bytes(at + i, at + i + 1, fmt::format("'{}' closes nothing: {}", c, expected),
+          if (!open.empty()) {
+            const std::size_t column = file_->position(at + opened.back()).column;
+            return at_bytes(at + i, at + i + 1,
+                            fmt::format("'{}' closes nothing: '{}' expected", c, open.back()),
+                            fmt::format("close the '{}' of column {} first", value[opened.back()], column));
+          }
+          return at_bytes(at + i, at + i + 1, fmt::format("'{}' closes nothing: nothing to close", c),
                           "write " + corrected(line) + " if it is meant as text");
         }
         open.pop_back();
+        opened.pop_back();
         if (open.empty()) {
           const std::size_t stray = value.find_first_not_of(" \t", i + 1);
           if (stray == npos || !line_is_outermost(at)) return std::nullopt;

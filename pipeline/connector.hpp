@@ -45,6 +45,8 @@ struct SourceKind {
   std::function<std::optional<ConfiguredSource>(const config::GivenOptions&, config::Reader&)> read;
   /// Whether it can go back to a position: what exactly_once asks of a source.
   bool replayable = true;
+  /// The names of all metadata that its records may have; nullopt: not known before it runs.
+  std::optional<std::vector<std::string>> meta = std::nullopt;
 };
 
 /// A kind of sink that pipelines can name.

@@ -1,6 +1,7 @@
 #include "connectors/file/detect_format.hpp"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <limits>
 
@@ -113,6 +114,27 @@ std::string format_names() {
   for (const codec::Format& format : codec::formats())
     names.emplace_back(format.name);
   return config::join_or(names);
+}
+
+std::string extension_of(std::string_view name) {
+  name.remove_suffix(extension(compression_of_name(name)).size());
+  return std::filesystem::path(name).extension().native();
+}
+
+bool is_never_told_by_content(std::string_view name) {
+  constexpr std::array<std::string_view, 6> others = {".csv", ".tsv", ".parquet", ".avro", ".orc", ".xlsx"};
+  return codec::format_of_file(name) == nullptr &&
+         std::find(others.begin(), others.end(), extension_of(name)) != others.end();
+}
+
+void report_extension(const config::Span& place, const std::string& found, const std::string& or_else,
+                      config::Reader& reader) {
+  std::string extensions;
+  for (const codec::Format& format : codec::formats())
+    for (const std::string_view each : format.extensions)
+      extensions += (extensions.empty() ? "" : ", ") + std::string(each);
+  reader.error(place, "no format has the extension " + config::quote(found),
+               "set 'format' to " + format_names() + ", or " + or_else + " " + extensions);
 }
 
 Compression compression_of(const FileStream& file) {

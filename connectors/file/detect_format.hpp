@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "config/reader.hpp"
 #include "connectors/file/compression.hpp"
 #include "connectors/file/file_stream.hpp"
 #include "pipeline/codec/format.hpp"
@@ -26,6 +27,17 @@ std::vector<const codec::Format*> formats_of_files(const std::vector<std::string
 
 /// The names of all formats, for messages: "json, ndjson, text or bytes".
 std::string format_names();
+
+/// Of a file's name: what stands behind its last point, .gz and .zst aside.
+std::string extension_of(std::string_view name);
+
+/// It is named as a file of a format that is not here, and that its content does not tell.
+bool is_never_told_by_content(std::string_view name);
+
+/// "no format has the extension '.xlsx'", with the formats there are; `or_else` goes on with their
+/// extensions.
+void report_extension(const config::Span& place, const std::string& found, const std::string& or_else,
+                      config::Reader& reader);
 
 /// By the name, then the first bytes. Blocking.
 Compression compression_of(const FileStream& file);

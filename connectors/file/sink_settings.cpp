@@ -25,8 +25,8 @@ std::string folder_of(const Span& span) {
   return std::filesystem::current_path().native();
 }
 
-/// A text that is the field's value, or empty where it is null or absent.
-expr::Template text_of_field(const expr::FieldPath& field) {
+/// A text that is the field's value, or empty where it is null or absent. `span` is where it was asked for.
+expr::Template text_of_field(const expr::FieldPath& field, const Span& span) {
   std::string place = "record";
   for (const expr::FieldPath::Step& step : field.steps()) {
     if (step.is_index) {
@@ -40,41 +40,36 @@ expr::Template text_of_field(const expr::FieldPath& field) {
     }
     place += "']";
   }
+  LocatedText located(span);
+  located.append_replaced("{{ " + place + " == null ? '' : " + place + " }}", span.begin, span.end);
   std::vector<expr::Problem> problems;
-  std::optional<expr::Template> text =
-      expr::Template::compile(LocatedText("{{ " + place + " == null ? '' : " + place + " }}"), problems);
+  std::optional<expr::Template> text = expr::Template::compile(located, problems);
+  text.value().call_it("the value of " + quote(field.str()) + " in partition_by");
   return std::move(text).value();
 }
 
-/// Of a file's name: what stands behind its last point, .gz and .zst aside.
-std::string extension_of(std::string_view name) {
-  name.remove_suffix(extension(compression_of_name(name)).size());
-  return std::filesystem::path(name).extension().native();
-}
-
 void report_unknown_extension(const SinkSettings& s, const GivenOptions& given, Reader& reader) {
-  std::string extensions;
-  for (const codec::Format& format : codec::formats())
-    for (const std::string_view each : format.extensions)
-      extensions += (extensions.empty() ? "" : ", ") + std::string(each);
   const std::string found = extension_of(s.output->sample());
   if (found.empty() || !s.path->constant()) {
     reader.error(given.span("path"), "the format cannot be told from the name of this file",
                  "set 'format' to " + format_names());
   } else {
-    reader.error(given.span("path"), "no format has the extension " + quote(found),
-                 "set 'format' to " + format_names() + ", or end the name with one of " + extensions);
+    report_extension(given.span("path"), found, "end the name with one of", reader);
   }
 }
 
 void check_format(SinkSettings& s, const GivenOptions& given, Reader& reader) {
+  if (!s.output) return;
   if (!s.output->is_file()) {
     if (s.format == nullptr) {
       std::vector<std::string> of_parts;
       for (const codec::Format& format : codec::formats())
         if (!format.delimiter.empty()) of_parts.emplace_back(format.name);
       reader.error(
-          given.span("path"), "a path without an extension is a folder of part files, which needs a format",
+          given.span("path"),
+          std::string("a path ") +
+              (s.output->text().ends_with('/') ? "that ends with '/'" : "without an extension") +
+              " is a folder of part files, which needs a format",
           "set 'format' to " + join_or(of_parts) + ", or give the path an extension for a single file");
     } else if (s.format->delimiter.empty()) {
       reader.error(given.span("format"),
@@ -83,16 +78,12 @@ void check_format(SinkSettings& s, const GivenOptions& given, Reader& reader) {
     }
     return;
   }
-  if (!s.partition_by.empty()) {
-    reader.error(
-        given.span("partition_by"), "'partition_by' needs a folder, but the path names a file",
-        "leave out the extension and set 'format', or put the fields into the path as {{ record.field }}");
-  }
   if (s.format == nullptr) s.format = codec::format_of_file(s.output->sample());
   if (s.format == nullptr) report_unknown_extension(s, given, reader);
 }
 
 void check_compression(SinkSettings& s, const GivenOptions& given, Reader& reader) {
+  if (!s.output) return;
   const Compression named = s.output->is_file() ? compression_of_name(s.output->sample()) : Compression::none;
   if (!s.compression) {
     s.compression = named;
@@ -103,23 +94,28 @@ void check_compression(SinkSettings& s, const GivenOptions& given, Reader& reade
   }
 }
 
-void check_sink(SinkSettings& s, const GivenOptions& given, Reader& reader) {
+/// Sets `output` if the path is sound.
+void check_path(SinkSettings& s, const GivenOptions& given, Reader& reader) {
   OutputPath::Problem problem;
   std::optional<OutputPath> output = OutputPath::make(*s.path, folder_of(given.span("path")), problem);
   if (!output) {
     reader.error(given.span("path"), problem.message, problem.hint);
     return;
   }
-  s.output = std::make_shared<const OutputPath>(std::move(*output));
-  if (holds_options(s.output->sample(), sink_options().info())) {
+  if (holds_options(output->sample(), sink_options().info())) {
     reader.error(given.span("path"), "a path takes no options after '?'",
                  "write them beside 'uri' or 'path', or use file:///…");
     return;
   }
-  check_format(s, given, reader);
-  if (s.format != nullptr)
-    s.format = pipeline::csv_output_format(s.format, s.csv, s.output->sample(), s.own_format, given, reader);
-  check_compression(s, given, reader);
+  s.output = std::make_shared<const OutputPath>(std::move(*output));
+}
+
+void check_rows(SinkSettings& s, const GivenOptions& given, Reader& reader) {
+  if (!s.output || s.format == nullptr) return;
+  s.format = pipeline::csv_output_format(s.format, s.csv, s.output->sample(), s.own_format, given, reader);
+}
+
+void check_partitions(SinkSettings& s, const GivenOptions& given, Reader& reader) {
   for (std::size_t i = 0; i < s.partition_by.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
       if (s.partition_by[i] == s.partition_by[j]) {
@@ -127,8 +123,17 @@ void check_sink(SinkSettings& s, const GivenOptions& given, Reader& reader) {
       }
     }
     s.partition_names.push_back(s.partition_by[i].str());
-    s.partition_values.push_back(text_of_field(s.partition_by[i]));
+    const Node& node = given.find("partition_by")->value;
+    s.partition_values.push_back(
+        text_of_field(s.partition_by[i], node.is_list() ? node.items()[i].span() : node.span()));
   }
+}
+
+void check_partitions_of_path(SinkSettings& s, const GivenOptions& given, Reader& reader) {
+  if (!s.output || !s.output->is_file() || s.partition_by.empty()) return;
+  reader.error(
+      given.span("partition_by"), "'partition_by' needs a folder, but the path names a file",
+      "leave out the extension and set 'format', or put the fields into the path as {{ record.field }}");
 }
 
 /// Of parts that stand so many levels of partitions below a folder. The folder may be a partition of another
@@ -194,7 +199,12 @@ const OptionTable<SinkSettings>& sink_options() {
         .help("How rows are written, with format csv")
         .example("{columns: [id, name]}");
     t.uri({.schemes = {"file"}, .plain_paths = true, .path = "path"}, "file:///var/out/orders.ndjson");
-    t.check(check_sink);
+    t.check({"path"}, check_path);
+    t.check({"path", "format"}, check_format);
+    t.check({"path", "format", "csv"}, check_rows);
+    t.check({"path", "compression"}, check_compression);
+    t.check({"partition_by"}, check_partitions);
+    t.check({"path", "partition_by"}, check_partitions_of_path);
     return t;
   }();
   return table;

@@ -26,6 +26,7 @@ namespace hiveframe::connectors::file {
 
 enum class Mode { append, overwrite, error };
 
+/// The options of the file sink. Checked by sink_options(); immutable and shared from then on.
 struct SinkSettings {
   std::optional<expr::Template> path;
   const codec::Format* format = nullptr;  ///< never null once checked

@@ -1,9 +1,11 @@
 #include "connectors/file/source_settings.hpp"
 
 #include "config/option_table.hpp"
+#include "connectors/file/detect_format.hpp"
 #include "connectors/file/file_source.hpp"
 #include "connectors/file/options_in_path.hpp"
 #include "pipeline/codec/option_types.hpp"
+#include "pipeline/codec/record_reader.hpp"
 #include "pipeline/connector_kind.hpp"
 #include "pipeline/csv_options.hpp"
 
@@ -32,15 +34,22 @@ const OptionTable<SourceSettings>& source_options() {
         .help("How rows are read, with format csv")
         .example("{types: {id: int}}");
     t.add("recursive", &S::recursive, boolean()).help("Read the files in subfolders too");
+    t.check({"path", "format"}, [](S& s, const GivenOptions& given, Reader& reader) {
+      const std::string name = s.path.filename().native();
+      if (s.format != nullptr || !is_never_told_by_content(name)) return;
+      report_extension(given.span("path"), extension_of(name), "read files that end in", reader);
+    });
+    t.check({"format"}, [](S& s, const GivenOptions& given, Reader& reader) {
+      if (s.format != nullptr) pipeline::check_csv_beside(s.format, given, reader);
+    });
     t.uri({.schemes = {"file"}, .plain_paths = true, .path = "path"}, "file:///var/log/orders.ndjson");
-    t.check([](S& s, const GivenOptions& given, Reader& reader) {
+    t.check({"path"}, [](S& s, const GivenOptions& given, Reader& reader) {
       if (holds_options(s.path.native(), source_options().info())) {
         reader.error(
             given.span("path"), "a path takes no options after '?'",
             "write them beside 'uri' or 'path', or use file:///…; where the '?' belongs to the name, "
             "write [?]");
       }
-      if (s.format != nullptr) pipeline::check_csv_beside(s.format, given, reader);
       if (s.path.native().find("**") != std::string::npos) {
         reader.error(given.span("path"), "'**' is not understood in a path",
                      "name the folder above and set 'recursive: true'");
@@ -51,6 +60,12 @@ const OptionTable<SourceSettings>& source_options() {
   return table;
 }
 
-pipeline::SourceKind source_kind() { return pipeline::source_kind_of<FileSource>(source_options()); }
+pipeline::SourceKind source_kind() {
+  pipeline::SourceKind kind = pipeline::source_kind_of<FileSource>(source_options());
+  kind.meta = {"path"};
+  for (const std::string_view each : codec::RecordReader::meta_names())
+    kind.meta->emplace_back(each);
+  return kind;
+}
 
 }  // namespace hiveframe::connectors::file

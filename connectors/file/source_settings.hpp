@@ -19,6 +19,7 @@ struct SourceKind;
 
 namespace hiveframe::connectors::file {
 
+/// The options of the file source. Checked by source_options(); immutable and shared from then on.
 struct SourceSettings {
   std::filesystem::path path;              ///< absolute, unless the settings were made by hand
   const codec::Format* format = nullptr;   ///< nullptr: by extension, then content

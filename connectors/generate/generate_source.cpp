@@ -16,7 +16,6 @@ namespace {
 using pipeline::Fatal;
 using record::Value;
 
-constexpr std::array<std::string_view, 2> meta_names = {"sequence", "seed"};
 // With a rate, records that are due within this time come together.
 constexpr std::chrono::milliseconds gathered_for{10};
 

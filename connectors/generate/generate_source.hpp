@@ -1,9 +1,11 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string_view>
 
 #include "connectors/generate/settings.hpp"
 #include "pipeline/connector.hpp"
@@ -11,6 +13,9 @@
 #include "pipeline/source.hpp"
 
 namespace hiveframe::connectors::generate {
+
+/// Of the metadata of each record.
+inline constexpr std::array<std::string_view, 2> meta_names = {"sequence", "seed"};
 
 /// The time, from outside.
 struct Clocks {

@@ -43,6 +43,24 @@ std::string json_number(std::string_view text) {
   return record::is_number_literal(json) ? json : std::string();
 }
 
+/// Where records are made there is nothing yet but their number, their seed and the time.
+bool reads_what_there_is(const expr::Template& text, config::Reader& reader) {
+  bool sound = true;
+  for (const expr::Template::Piece& piece : text.pieces()) {
+    if (!piece.program) continue;
+    for (const expr::Mention& each : piece.program->mentions()) {
+      if (each.variable == "meta" || each.variable == "now") continue;
+      const bool of_environment = each.variable == "env";
+      reader.error(piece.program->text().span(each.begin, each.end),
+                   "there is no '" + std::string(each.variable) + "' here, where a record is made",
+                   of_environment ? "write ${" + std::string(each.member.empty() ? "NAME" : each.member) + "}"
+                                  : "an expression here is made of meta.sequence, meta.seed and now");
+      sound = false;
+    }
+  }
+  return sound;
+}
+
 constexpr std::string_view names[] = {"ada",      "grace",   "alan",  "edsger", "barbara", "donald",
                                       "margaret", "ken",     "radia", "linus",  "sophie",  "tim",
                                       "john",     "frances", "jean",  "niklaus"};
@@ -155,7 +173,7 @@ std::optional<RecordTemplate::Part> RecordTemplate::read_scalar(const config::No
       break;
   }
   std::optional<expr::Template> text = expr::parse_template(node.text(), reader);
-  if (!text) return std::nullopt;
+  if (!text || !reads_what_there_is(*text, reader)) return std::nullopt;
   if (const std::optional<std::string> constant = text->constant()) {
     part.constant = Value::string(keep(owned, *constant));
     return part;

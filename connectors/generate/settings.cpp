@@ -26,9 +26,11 @@ const OptionTable<Settings>& source_options() {
     using S = Settings;
     OptionTable<S> t("generate source", "generate", "Makes records, for trying things and for tests");
     t.add("count", &S::count, integer(0))
-        .help("How many records to make; without it, it goes on until it is stopped");
+        .help("How many records to make; without it, it goes on until it is stopped")
+        .example("1000");
     t.add("rate", &S::rate, number(slowest, fastest))
-        .help("Records a second; without it, as fast as they are taken");
+        .help("Records a second; without it, as fast as they are taken")
+        .example("100");
     t.add("template", &S::record_template, record_template())
         .help(
             "The record, with {{ expressions }} over meta.sequence (from 0), meta.seed (a number that is as "
@@ -46,6 +48,10 @@ const OptionTable<Settings>& source_options() {
   return table;
 }
 
-pipeline::SourceKind source_kind() { return pipeline::source_kind_of<GenerateSource>(source_options()); }
+pipeline::SourceKind source_kind() {
+  pipeline::SourceKind kind = pipeline::source_kind_of<GenerateSource>(source_options());
+  kind.meta.emplace(meta_names.begin(), meta_names.end());
+  return kind;
+}
 
 }  // namespace hiveframe::connectors::generate

@@ -15,6 +15,7 @@ struct SourceKind;
 
 namespace hiveframe::connectors::generate {
 
+/// The options of the generate source. Checked by source_options(); immutable and shared from then on.
 struct Settings {
   std::optional<std::int64_t> count;              ///< none: without end
   std::optional<double> rate;                     ///< records a second; none: as fast as they are taken

@@ -5,6 +5,7 @@
 #include "connectors/stdio/stdout_sink.hpp"
 #include "pipeline/codec/format.hpp"
 #include "pipeline/codec/option_types.hpp"
+#include "pipeline/codec/record_reader.hpp"
 #include "pipeline/connector_kind.hpp"
 #include "pipeline/csv_options.hpp"
 
@@ -55,6 +56,8 @@ pipeline::SourceKind source_kind() {
         return {{.place = "standard input", .shown = "standard input"}};
       });
   kind.replayable = false;
+  const auto names = codec::RecordReader::meta_names();
+  kind.meta.emplace(names.begin(), names.end());
   return kind;
 }
 

@@ -19,7 +19,7 @@ OptionTable<runtime::RetrySettings> retry_options() {
   t.add("max_elapsed", &S::max_elapsed, duration_or_none(1ms))
       .help("Give up and stop the pipeline after so long; none: try without end")
       .example("1h");
-  t.check([](S& s, const GivenOptions& given, Reader& reader) {
+  t.check({"base_delay_ms", "max_delay_ms"}, [](S& s, const GivenOptions& given, Reader& reader) {
     if (s.max_delay >= s.base_delay) return;
     reader.error(given.span(given.has("max_delay_ms") ? "max_delay_ms" : "base_delay_ms"),
                  "'max_delay_ms' (" + std::to_string(s.max_delay.count()) +

@@ -22,10 +22,10 @@ OptionTable<OnErrorSettings> on_error_options(const pipeline::ConnectorRegistry&
       .help("A sink that gets the record as it came, with what was wrong with it")
       .example("/var/lib/hiveframed/dlq/orders.ndjson");
   t.compact("action");
-  t.check([](OnErrorSettings& settings, const GivenOptions& given, Reader& reader) {
+  t.check({}, [](OnErrorSettings& settings, const GivenOptions& given, Reader& reader) {
     if (given.options.empty())
       reader.error(given.whole, "'on_error' is an empty map", "write on_error: {dead_letter: <sink>}");
-    if (!settings.dead_letter) return;
+    if (!given.has("dead_letter")) return;
     if (given.has("action"))
       reader.error(given.name_span("action"), "'action' cannot be given together with 'dead_letter'",
                    "remove one of them");

@@ -1,5 +1,8 @@
 #include "daemon/manager/pipeline_options.hpp"
 
+#include <algorithm>
+
+#include "config/did_you_mean.hpp"
 #include "config/option_table.hpp"
 #include "daemon/manager/connector_choice.hpp"
 #include "daemon/manager/delivery_check.hpp"
@@ -101,11 +104,22 @@ void report_no_map(const Node& document, Reader& reader) {
                    : "write source: ..., and on the next line sink: ...");
 }
 
+// Whether one of its keys is a misspelled 'sink', which was said.
+bool has_misspelled_sink(const Node& document, const TableInfo& table) {
+  const std::vector<std::string> names = table.option_names();
+  return std::any_of(document.entries().begin(), document.entries().end(), [&](const Entry& entry) {
+    if (table.find(entry.key.view())) return false;
+    const std::string meant = nearest(entry.key.view(), names);
+    return meant == "sink" || meant == "sinks";
+  });
+}
+
 // What the document needs as a whole; seen also when parts of it are wrong.
-void check_sinks(const Node& document, Reader& reader) {
+void check_sinks(const Node& document, const TableInfo& table, Reader& reader) {
   const Node* sink = document.find("sink");
   const Node* sinks = document.find("sinks");
   if (!sink && !sinks) {
+    if (has_misspelled_sink(document, table)) return;
     reader.error({document.span().file, document.span().begin, document.span().begin},
                  "the pipeline has no sink", "add 'sink: ...', or 'sinks: [...]' for several");
   } else if (sink && sinks) {
@@ -134,8 +148,12 @@ std::optional<PipelineSettings> PipelineOptions::read(const Node& document, Read
     return std::nullopt;
   }
   const std::size_t reports = reader.diagnostics().reports();
+  const Node* source = document.find("source");
+  const pipeline::SourceKind* kind =
+      source ? source_kind_of(*source, tables_->connectors, reader.environment()) : nullptr;
+  reader.set_members("meta", kind ? kind->meta : std::nullopt);
   std::optional<PipelineSettings> settings = tables_->pipeline.read(document, reader);
-  check_sinks(document, reader);
+  check_sinks(document, tables_->pipeline.info(), reader);
   check_delivery(document, tables_->connectors, reader);
   if (reader.diagnostics().reports() != reports) return std::nullopt;
   return settings;

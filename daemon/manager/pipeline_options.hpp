@@ -30,6 +30,7 @@ struct ChosenSink {
   std::optional<expr::Program> when;
 };
 
+/// `on_error:` of a pipeline, read and checked.
 struct OnErrorSettings {
   runtime::OnError action = runtime::OnError::stop;
   std::optional<ChosenSink> dead_letter;

@@ -24,13 +24,6 @@ std::string below(std::string parent, std::string_view name) {
   return parent + "']";
 }
 
-std::string_view name_of(Variable wanted) {
-  for (const NamedVariable& each : variables()) {
-    if (each.variable == wanted) return each.name;
-  }
-  return {};
-}
-
 std::string written(const VariablePath& path) {
   std::string text(name_of(path.variable));
   for (const std::string_view name : path.names)

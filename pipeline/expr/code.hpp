@@ -12,6 +12,7 @@
 #include "config/text.hpp"
 #include "pipeline/expr/ast.hpp"
 #include "pipeline/expr/function.hpp"
+#include "pipeline/expr/mention.hpp"
 #include "pipeline/expr/time_zone.hpp"
 #include "pipeline/expr/type.hpp"
 #include "pipeline/record/arena.hpp"
@@ -81,6 +82,7 @@ struct Node {
   std::string_view text;
 };
 
+/// `record.a.b`: a variable and the names below it. The names stand in the arena of their Code.
 struct VariablePath {
   Variable variable = Variable::record;
   std::span<const std::string_view> names;
@@ -96,6 +98,7 @@ struct Code {
   std::vector<Node> nodes;
   std::vector<std::uint32_t> operands;
   std::vector<VariablePath> paths;
+  std::vector<Mention> mentions;
   std::vector<std::unique_ptr<const re2::RE2>> patterns;
   std::vector<TimeZone> zones;
   record::Arena arena;  ///< text of constants and names

@@ -26,7 +26,9 @@ Part CompilerSteps::identifier(const Ast& ast) {
     return problem(ast, config::quote(ast.name) + " is a function",
                    "call it: " + std::string(ast.name) + "(…)");
   }
-  return problem(ast, "unknown variable '" + std::string(ast.name) + "'", hint_for_variable(ast.name, names));
+  std::string hint = hint_for_hyphen(code_.text.view(), ast.begin, ast.end);
+  if (hint.empty()) hint = hint_for_variable(ast.name, names);
+  return problem(ast, "unknown variable '" + std::string(ast.name) + "'", std::move(hint));
 }
 
 Part CompilerSteps::variable(const Ast& ast, const VariablePath& path) {
@@ -34,6 +36,7 @@ Part CompilerSteps::variable(const Ast& ast, const VariablePath& path) {
       path.variable == Variable::record || path.variable == Variable::key || path.variable == Variable::meta;
   const bool cached = !bound_.empty();
   const bool is_field = path.variable == Variable::record && !path.names.empty();
+  mention(ast, path);
   Node& node = add(ast, cached ? Op::cached_path : is_field ? Op::field : Op::variable_path);
   node.a = path_index(path);
   node.b = cached ? cache_slot(node.a) : 0;
@@ -61,6 +64,19 @@ std::optional<VariablePath> CompilerSteps::as_path(const Ast& ast) {
   std::transform(names.rbegin(), names.rend(), kept.begin(),
                  [this](std::string_view name) { return code_.arena.copy(name); });
   return VariablePath{*variable, kept};
+}
+
+void CompilerSteps::mention(const Ast& ast, const VariablePath& path) {
+  const Ast* variable = &ast;
+  const Ast* member = nullptr;
+  for (; variable->kind != Ast::Kind::identifier; variable = variable->children[0])
+    member = variable;
+  if (member == nullptr) {
+    code_.mentions.push_back({name_of(path.variable), {}, variable->begin, variable->end});
+    return;
+  }
+  const Ast& named = member->kind == Ast::Kind::index ? *member->children[1] : *member;
+  code_.mentions.push_back({name_of(path.variable), path.names.front(), named.begin, named.end});
 }
 
 std::uint32_t CompilerSteps::path_index(const VariablePath& path) {
@@ -140,6 +156,7 @@ Part CompilerSteps::has(const Ast& ast) {
     return problem(ast, "'has' takes a field", "write it as has(record.name)");
   }
   if (const std::optional<VariablePath> path = as_path(*field)) {
+    mention(*field, *path);
     Node& node = add(*field, Op::has_path);
     node.a = path_index(*path);
     return {last(), Type::boolean, false, false, false};

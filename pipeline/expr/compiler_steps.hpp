@@ -45,6 +45,8 @@ class CompilerSteps {
   Part variable(const Ast& ast, const VariablePath& path);
   /// `record.a['b c']` as a variable and names, if it is nothing else.
   std::optional<VariablePath> as_path(const Ast& ast);
+  /// Notes that `ast`, which is the path, is read.
+  void mention(const Ast& ast, const VariablePath& path);
   std::uint32_t path_index(const VariablePath& path);
   std::uint32_t cache_slot(std::uint32_t path);
   Part select(const Ast& ast);

@@ -109,6 +109,25 @@ std::optional<Token> Lexer::next(Problem& problem) {
   return operator_token(problem);
 }
 
+/// What stands there is not ASCII.
+std::string Lexer::hint_for_letter(std::size_t at, std::size_t length) const {
+  const std::string_view letter = text_.substr(at, length);
+  for (const std::string_view quote : {"‘", "’", "“", "”", "„", "«", "»"})
+    if (letter == quote) return "a text stands in ' or \"";
+  const auto is_part = [this](std::size_t i) {
+    return is_name_start(text_[i]) || is_digit(text_[i]) || static_cast<unsigned char>(text_[i]) >= 0x80;
+  };
+  std::size_t begin = at;
+  while (begin > 0 && is_part(begin - 1))
+    --begin;
+  std::size_t end = at;
+  while (end < text_.size() && is_part(end))
+    ++end;
+  if (begin == 0 || text_[begin - 1] != '.') return {};
+  return "a name with other letters stands in brackets: record['" +
+         std::string(text_.substr(begin, end - begin)) + "']";
+}
+
 std::optional<Token> Lexer::operator_token(Problem& problem) {
   const std::string_view rest = text_.substr(at_);
   for (const Operator& each : operators) {
@@ -130,7 +149,14 @@ std::optional<Token> Lexer::operator_token(Problem& problem) {
     message = "'${' has no meaning inside an expression";
     hint = "use env.NAME";
   } else if (rest[0] == '=') {
-    hint = "equality is '=='";
+    hint = text_.substr(0, at_).ends_with("!=") ? "unequal is '!='"
+           : rest.starts_with("=>")             ? "at least is '>='"
+           : rest.starts_with("=<")             ? "at most is '<='"
+                                                : "equality is '=='";
+  } else if (rest[0] == ';') {
+    hint = "an expression has no ';' at its end";
+  } else if (length > 1) {
+    hint = hint_for_letter(at_, length);
   } else if (rest[0] == '&' || rest[0] == '|') {
     hint = "logical operators are '&&' and '||'";
   }

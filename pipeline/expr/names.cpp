@@ -79,6 +79,18 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 20> other_na
     {"defined", "has"},
 }};
 
+// What other languages call true, false and null.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 8> other_literals{{
+    {"True", "true"},
+    {"TRUE", "true"},
+    {"False", "false"},
+    {"FALSE", "false"},
+    {"NULL", "null"},
+    {"Null", "null"},
+    {"None", "null"},
+    {"nil", "null"},
+}};
+
 }  // namespace
 
 std::span<const NamedVariable> variables() noexcept { return all_variables; }
@@ -88,6 +100,13 @@ std::optional<Variable> find_variable(std::string_view name) noexcept {
     if (each.name == name) return each.variable;
   }
   return std::nullopt;
+}
+
+std::string_view name_of(Variable variable) noexcept {
+  for (const NamedVariable& each : all_variables) {
+    if (each.variable == variable) return each.name;
+  }
+  return {};
 }
 
 std::optional<Type> find_type(std::string_view text) noexcept {
@@ -110,10 +129,22 @@ std::string hint_for_variable(std::string_view name, std::span<const std::string
   std::vector<std::string> candidates(bound.begin(), bound.end());
   for (const NamedVariable& each : all_variables)
     candidates.emplace_back(each.name);
+  for (const auto& [other, meant] : other_literals)
+    if (name == other) return "did you mean " + std::string(meant) + "?";
   const std::string near = config::nearest(name, candidates);
   if (near == "record") return "did you mean 'record'?";
   if (!near.empty()) return "did you mean '" + near + "', or the field record." + std::string(name) + "?";
   return "a field of the record is record." + std::string(name) + "; a text stands in quotes";
+}
+
+std::string hint_for_hyphen(std::string_view text, std::size_t begin, std::size_t end) {
+  constexpr std::string_view of_names = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+  if (begin < 2 || text[begin - 1] != '-') return {};
+  const std::size_t before = text.find_last_not_of(of_names, begin - 2) + 1;
+  if (before == begin - 1 || before == 0 || text[before - 1] != '.') return {};
+  const std::size_t parent = text.find_last_not_of(std::string(of_names) + ".", before - 1) + 1;
+  return "if that is its name, write " + std::string(text.substr(parent, before - 1 - parent)) + "['" +
+         std::string(text.substr(before, end - before)) + "']";
 }
 
 std::string hint_for_function(std::string_view name) {

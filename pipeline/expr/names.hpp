@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
@@ -23,6 +24,7 @@ struct NamedVariable {
 std::span<const NamedVariable> variables() noexcept;
 /// Nothing of that name: nothing.
 std::optional<Variable> find_variable(std::string_view name) noexcept;
+std::string_view name_of(Variable variable) noexcept;
 /// The type that a name stands for: `int`, `null_type`, `google.protobuf.Timestamp`.
 std::optional<Type> find_type(std::string_view name) noexcept;
 /// What is written like a function and takes expressions in place of values.
@@ -37,6 +39,8 @@ std::optional<Op> find_macro(std::string_view name) noexcept;
 
 /// Hints; `bound` are the variables of the macros around.
 std::string hint_for_variable(std::string_view name, std::span<const std::string_view> bound);
+/// For the unknown variable at [begin, end): `record.order-id` is a difference to the compiler. Else empty.
+std::string hint_for_hyphen(std::string_view text, std::size_t begin, std::size_t end);
 std::string hint_for_function(std::string_view name);
 
 }  // namespace hiveframe::expr

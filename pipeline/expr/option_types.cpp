@@ -1,6 +1,12 @@
 #include "pipeline/expr/option_types.hpp"
 
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include "config/did_you_mean.hpp"
 #include "config/interpolation.hpp"
+#include "config/yaml_line.hpp"
 
 namespace hiveframe::expr {
 namespace {
@@ -9,6 +15,8 @@ const config::TypeInfo expression_info = config::TypeInfo::text_like("an express
 const config::TypeInfo condition_info = config::TypeInfo::text_like("a condition (an expression)");
 const config::TypeInfo template_info = config::TypeInfo::text_like("text, also with {{ expressions }}");
 const config::TypeInfo path_info = config::TypeInfo::text_like("a field path");
+
+constexpr std::string_view quote_not_closed = "the quote is not closed";
 
 // A problem quotes the text, and says what a name in it may have meant: of a secret, only where it stands.
 void report(const config::LocatedText& text, std::vector<Problem> problems, config::Reader& reader) {
@@ -40,12 +48,38 @@ bool unescape(Program& program, config::Reader& reader) {
   return true;
 }
 
+// Metadata that the source never gives would be null for each record.
+bool check_members(const Program& program, config::Reader& reader) {
+  std::vector<Problem> problems;
+  for (const Mention& each : program.mentions()) {
+    const std::vector<std::string>* members = reader.members_of(each.variable);
+    if (members == nullptr || each.member.empty() ||
+        std::find(members->begin(), members->end(), each.member) != members->end())
+      continue;
+    problems.push_back(
+        {each.begin, each.end,
+         "the source has no " + std::string(each.variable) + "." + std::string(each.member),
+         members->empty() ? std::string("it gives none") : config::did_you_mean(each.member, *members)});
+  }
+  const bool sound = problems.empty();
+  report(program.text(), std::move(problems), reader);
+  return sound;
+}
+
 }  // namespace
 
 std::optional<Program> parse_expression(const config::LocatedText& text, config::Reader& reader) {
   std::vector<Problem> problems;
   std::optional<Program> program = Program::compile(text, problems);
+  if (const std::size_t braces = text.view().find("{{"); !program && braces != std::string_view::npos) {
+    problems = {{braces, braces + 2, "an expression stands here without '{{ }}'",
+                 "write " + config::without_braces(text.view())}};
+  }
+  for (Problem& each : problems)
+    if (each.message == quote_not_closed && config::comment_follows(text.span()))
+      each.hint = "' #' begins a comment in YAML: quote the whole value";
   report(text, std::move(problems), reader);
+  if (program && !check_members(*program, reader)) return std::nullopt;
   return program;
 }
 
@@ -68,7 +102,8 @@ std::optional<Template> parse_template(const config::LocatedText& text, config::
   std::vector<Template::Piece> pieces = parsed->pieces();
   for (Template::Piece& piece : pieces) {
     if (piece.program) {
-      sound &= !has_reference(piece.program->text(), reader) && unescape(*piece.program, reader);
+      sound &= !has_reference(piece.program->text(), reader) && check_members(*piece.program, reader) &&
+               unescape(*piece.program, reader);
       continue;
     }
     std::optional<config::LocatedText> settled =
@@ -89,6 +124,17 @@ std::optional<Template> parse_template(const config::LocatedText& text, config::
 std::optional<FieldPath> parse_field_path(const config::LocatedText& text, config::Reader& reader) {
   Problem problem;
   std::optional<FieldPath> path = FieldPath::parse(text.view(), problem);
+  // The slip of those who have just written an expression; a field of that name can be said in brackets.
+  const std::string_view beginning = "record";
+  if (path && path->steps().size() > 1 && text.view().starts_with(beginning)) {
+    std::vector<FieldPath::Step> below(path->steps().begin() + 1, path->steps().end());
+    if (path->steps().front().name == beginning && !below.front().is_index) {
+      problem = {0, beginning.size(), "a field path begins in the record, without 'record'",
+                 "write " + FieldPath(std::move(below)).str() +
+                     "; below a field of that name it is ['record']" + text.str().substr(beginning.size())};
+      path.reset();
+    }
+  }
   if (!path) report(text, {std::move(problem)}, reader);
   return path;
 }

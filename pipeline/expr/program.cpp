@@ -61,4 +61,6 @@ const record::Value* Program::constant() const noexcept {
 
 const config::LocatedText& Program::text() const noexcept { return code_->text; }
 
+std::span<const Mention> Program::mentions() const noexcept { return code_->mentions; }
+
 }  // namespace hiveframe::expr

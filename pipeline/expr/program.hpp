@@ -3,11 +3,13 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
 #include "config/text.hpp"
 #include "pipeline/expr/limits.hpp"
+#include "pipeline/expr/mention.hpp"
 #include "pipeline/expr/pattern_cache.hpp"
 #include "pipeline/expr/problem.hpp"
 #include "pipeline/expr/type.hpp"
@@ -70,6 +72,8 @@ class Program {
   /// The value if it is the same for every record, else nullptr. Lives as long as the Program.
   [[nodiscard]] const record::Value* constant() const noexcept;
   [[nodiscard]] const config::LocatedText& text() const noexcept;
+  /// Every place where it reads a variable.
+  [[nodiscard]] std::span<const Mention> mentions() const noexcept;
 
  private:
   explicit Program(std::shared_ptr<const Code> code) noexcept : code_(std::move(code)) {}

@@ -90,8 +90,8 @@ class TemplateReader {
   std::vector<Template::Piece> pieces_;
 };
 
-bool append(const Program& program, const Value& value, record::Arena& arena, std::string& out,
-            Failure& failure) {
+bool append(const Program& program, const std::string& what, const Value& value, record::Arena& arena,
+            std::string& out, Failure& failure) {
   Value text;
   Fault fault;
   if (convert(FunctionId::to_string, value, arena, text, fault)) {
@@ -99,11 +99,16 @@ bool append(const Program& program, const Value& value, record::Arena& arena, st
     return true;
   }
   failure.offset = 0;
-  failure.message = fault.kind == Fault::Kind::no_overload
-                        ? std::string(short_name(type_of(value))) + " cannot stand in a text"
-                        : describe(fault);
+  const bool is_no_text = fault.kind == Fault::Kind::no_overload;
+  const std::string kind(short_name(type_of(value)));
+  if (!is_no_text) {
+    failure.message = describe(fault);
+  } else {
+    failure.message = what.empty() ? kind + " cannot stand in a text" : what + " is a " + kind;
+  }
   failure.message += ' ';
   failure.message += describe_place(program.text(), program.text().view().find_first_not_of(" \t\r\n"));
+  if (is_no_text && !what.empty()) failure.message += ", and no text, number or the like";
   return false;
 }
 
@@ -126,7 +131,7 @@ bool Template::render(record::Draft& draft, const Inputs& inputs, std::string& o
     }
     Value value;
     if (!piece.program->evaluate(draft, inputs, value, failure) ||
-        !append(*piece.program, value, draft.arena(), out, failure)) {
+        !append(*piece.program, what_, value, draft.arena(), out, failure)) {
       out.resize(before);
       return false;
     }

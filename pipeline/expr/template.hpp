@@ -24,6 +24,8 @@ class Template {
   /// Nothing if there were problems, which are then added.
   static std::optional<Template> compile(const config::LocatedText& text, std::vector<Problem>& problems);
   explicit Template(std::vector<Piece> pieces);
+  /// What its value is called where it cannot be a text: "the value of 'day' in partition_by".
+  void call_it(std::string what) { what_ = std::move(what); }
 
   /// Appends the text for one record to `out`: values as string() writes them. False: an expression failed,
   /// or gave null, a list or a map, which have no place in a text; `out` is then as it was.
@@ -41,6 +43,7 @@ class Template {
 
  private:
   std::vector<Piece> pieces_;
+  std::string what_;
 };
 
 }  // namespace hiveframe::expr

@@ -1,5 +1,8 @@
 #include "pipeline/expr/token_reader.hpp"
 
+#include <algorithm>
+#include <cctype>
+#include <string>
 #include <utility>
 
 #include "config/text.hpp"
@@ -30,11 +33,22 @@ std::nullptr_t TokenReader::unexpected(std::string_view wanted) {
   }
   const std::string_view found = source(token_);
   std::string hint;
-  if (found == "and") hint = "logical and is '&&'";
-  if (found == "or") hint = "logical or is '||'";
-  if (found == "is") hint = "null is compared with '==', as in record.a == null";
-  if (found == "like") hint = "texts have startsWith('…'), endsWith('…'), contains('…') and matches('…')";
+  std::string lower(found);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   const std::string_view before = text_.substr(0, token_.begin);
+  if (lower == "and") hint = "logical and is '&&'";
+  if (lower == "or") hint = "logical or is '||'";
+  if (lower == "in" && found != "in") hint = "it is written 'in'";
+  if (lower == "is") hint = "null is compared with '==', as in record.a == null";
+  if (lower == "like") hint = "texts have startsWith('…'), endsWith('…'), contains('…') and matches('…')";
+  for (const std::string_view method : {"contains", "matches", "startsWith", "endsWith"})
+    if (found == method) hint = "it is called, as in record.a." + std::string(method) + "('…')";
+  if (found == "," && wanted == "')'") hint = "a list stands in brackets, as in [1, 2]";
+  if (found == "?" && before.ends_with('?'))
+    hint = "another value in place of null is record.a != null ? record.a : 'x'";
+  if (found == "*" && before.ends_with('*'))
+    hint = "there are no powers; multiply, as in record.a * record.a";
   if (found == ">" && before.ends_with('<')) hint = "unequal is '!='";
   if (before.ends_with(" not ") || before == "not ") hint = "logical not is '!'";
   return fail(token_,

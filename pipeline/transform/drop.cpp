@@ -20,6 +20,12 @@ const config::OptionTable<DropSettings>& drop_options() {
         .help("One field path or a list; what is absent is no error")
         .example("[note, customer.email]");
     t.compact("fields");
+    t.check({"fields"},
+            [](DropSettings& settings, const config::GivenOptions& given, config::Reader& reader) {
+              if (!settings.fields.empty()) return;
+              reader.error(given.span("fields"), "'drop' has nothing to drop",
+                           "write it as 'drop: [note, customer.email]'");
+            });
     return t;
   }();
   return table;

@@ -18,6 +18,12 @@ const config::OptionTable<KeepSettings>& keep_options() {
         .help("One field path or a list, in any order; what is absent stays absent")
         .example("[id, customer.name]");
     t.compact("fields");
+    t.check({"fields"},
+            [](KeepSettings& settings, const config::GivenOptions& given, config::Reader& reader) {
+              if (!settings.fields.empty()) return;
+              reader.error(given.span("fields"), "'keep' has nothing to keep",
+                           "write it as 'keep: [id, customer.name]'");
+            });
     return t;
   }();
   return table;

@@ -26,7 +26,7 @@ bool overlap(const FieldPath& a, const FieldPath& b) { return a.contains(b) || b
 // field.
 void check(RenameSettings& settings, const config::GivenOptions& given, config::Reader& reader) {
   const std::vector<Names>& fields = settings.fields;
-  if (fields.empty())
+  if (fields.empty() && !given.damaged)
     reader.error(given.whole, "'rename' has nothing to rename", "write it as 'rename: {old: new}'");
   for (std::size_t i = 0; i < fields.size(); ++i) {
     const config::Span from = given.options[i].name.span();
@@ -53,7 +53,7 @@ const config::OptionTable<RenameSettings>& rename_options() {
                                           "Gives fields other names; all are read before any is written");
     t.free_keys(&RenameSettings::fields, expr::field_path_type(), expr::field_path_type(),
                 "The field's new path; an absent field is no error, one that has that name is overwritten");
-    t.check(check);
+    t.check({}, check);
     return t;
   }();
   return table;

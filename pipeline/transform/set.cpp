@@ -20,8 +20,8 @@ const config::OptionTable<SetSettings>& set_options() {
                                        "Sets fields; all expressions see the record as it came in");
     t.free_keys(&SetSettings::assignments, expr::field_path_type(), expr::expression_type(),
                 "The field's new value; missing parents are made");
-    t.check([](SetSettings& settings, const config::GivenOptions& given, config::Reader& reader) {
-      if (settings.assignments.empty()) {
+    t.check({}, [](SetSettings& settings, const config::GivenOptions& given, config::Reader& reader) {
+      if (settings.assignments.empty() && !given.damaged) {
         reader.error(given.whole, "'set' has nothing to set",
                      "write it as 'set: {total: record.amount * 2}'");
       }

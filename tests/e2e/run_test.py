@@ -263,7 +263,7 @@ on_error: {dead_letter: letters.ndjson}
         done = self.run_it(good, bad)
         self.assertEqual(done.returncode, 2)
         self.assertIn("bad.yaml:2:1: error: unknown option 'snk' of the pipeline", done.stderr)
-        self.assertTrue(done.stderr.endswith("2 errors in 1 file\n"), done.stderr)
+        self.assertTrue(done.stderr.endswith("1 error in 1 file\n"), done.stderr)
         self.assertFalse((self.folder / "out.ndjson").exists())
 
     def test_two_cannot_have_what_is_for_one(self):

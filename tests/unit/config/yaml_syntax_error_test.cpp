@@ -166,7 +166,7 @@ INSTANTIATE_TEST_SUITE_P(
                          "orders.yaml:1:10: error: '}' closes nothing: ']' expected\n"
                          "  1 | k: {a: [1}\n"
                          "    |          ^\n"
-                         "    = write k: '{a: [1}' if it is meant as text\n"},
+                         "    = close the '[' of column 8 first\n"},
                     Case{"a: 1\n]\n",
                          "orders.yaml:2:1: error: ']' closes nothing\n"
                          "  2 | ]\n"

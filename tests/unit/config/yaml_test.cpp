@@ -267,6 +267,12 @@ TEST(Yaml, EncodingProblems) {
             "    |     ^\n"
             "    = write it as an escape in double quotes\n"
             "1 error in 1 file\n");
+  EXPECT_EQ(problems(std::string("\x7f"
+                                 "ELF\2\1\1\0\0\0\0\0\0\0\0\0",
+                                 16)),
+            "orders.yaml: error: this is no text file\n"
+            "  = a pipeline file is YAML, in UTF-8\n"
+            "1 error in 1 file\n");
   // yaml-cpp takes this one for the end of the file.
   EXPECT_NE(problems("a: x\n\x04").find(":2:1: error: control character U+0004"), std::string::npos);
   EXPECT_NE(problems("a: b\rc: d\n").find("U+000D"), std::string::npos);

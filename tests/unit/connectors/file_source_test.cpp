@@ -9,6 +9,7 @@
 #include <thread>
 #include <unistd.h>
 
+#include "pipeline/connector.hpp"
 #include "tests/unit/connectors/file_source_harness.hpp"
 
 namespace hiveframe::testing {
@@ -36,6 +37,11 @@ TEST(FileSource, ReadsAFileWithItsMetadata) {
   EXPECT_EQ(batch.storage->meta(last, "path")->text(), path);
   EXPECT_EQ(batch.storage->meta(last, "line")->as_int64(), 3);
   EXPECT_EQ(batch.storage->meta(last, "offset")->as_int64(), 17);
+  // All of it is declared.
+  std::vector<std::string> names;
+  for (const record::Member& each : batch.storage->meta_object(last, batch.storage->arena).members())
+    names.emplace_back(each.name);
+  EXPECT_EQ(connectors::file::source_kind().meta, names);
   EXPECT_EQ(lane->place_of(*batch.storage, last), path + " line 3");
   EXPECT_EQ(next_lane(source), nullptr);
 }

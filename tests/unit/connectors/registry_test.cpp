@@ -28,5 +28,16 @@ TEST(Registry, HasEveryConnectorWithWhatIsNeededToUseIt) {
                                  "discard sink"));
 }
 
+TEST(Registry, SourcesSayWhichMetadataTheyGive) {
+  std::vector<std::string> declared;
+  for (const pipeline::SourceKind& kind : registry().sources) {
+    declared.push_back(kind.options->keyword + ":");
+    ASSERT_TRUE(kind.meta);
+    declared.insert(declared.end(), kind.meta->begin(), kind.meta->end());
+  }
+  EXPECT_THAT(declared, ElementsAre("file:", "path", "offset", "line", "stdin:", "offset", "line",
+                                    "generate:", "sequence", "seed"));
+}
+
 }  // namespace
 }  // namespace hiveframe::connectors

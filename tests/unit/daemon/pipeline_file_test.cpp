@@ -201,6 +201,10 @@ TEST_F(PipelineFileTest, ExactlyOnceAsksEveryPart) {
               HasSubstr("c.yaml:3:11: error: delivery 'exactly_once' cannot be kept from orders to"));
 }
 
+TEST_F(PipelineFileTest, MetadataOfASourceThatDoesNotDeclareThemIsTaken) {
+  sound("source: orders://h/t\ntransforms: [filter: meta.whatever == 1]\nsink: table://h/t\n");
+}
+
 TEST_F(PipelineFileTest, SinksAreNeededOnce) {
   read("source: pipe\n", "none.yaml");
   read("source: pipe\nsink: table://h/t\nsinks: [table://h/t]\n", "both.yaml");

@@ -58,6 +58,22 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"{{ record.bytes }}", "error: the bytes are not UTF-8 at column 2"},
                     Case{"a {{ record.n }} {{ 1 / 0 }}", "error: division by zero at column 4"}));
 
+TEST(ATemplateThatHasAName, IsCalledByItWhereItIsNoText) {
+  Sample sample("{'list': [1], 'n': 5}");
+  for (const auto& [text, message] :
+       {std::pair("{{ record.list }}",
+                  "the value of 'day' is a list at column 2, and no text, number or the like"),
+        std::pair("{{ record }}", "the value of 'day' is a map at column 2, and no text, number or the like"),
+        std::pair("{{ 1 / 0 }}", "division by zero at column 4")}) {
+    std::optional<Template> named = compiled(text);
+    named->call_it("the value of 'day'");
+    std::string out;
+    Failure failure;
+    EXPECT_FALSE(named->render(sample.draft(), sample.inputs(), out, failure));
+    EXPECT_EQ(failure.message, message);
+  }
+}
+
 TEST(ATemplateOfOneExpression, KeepsItsValue) {
   Sample sample("{'n': 5, 'list': [1, null]}");
   Failure failure;

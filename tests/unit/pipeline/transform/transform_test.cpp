@@ -6,7 +6,9 @@
 namespace hiveframe::transform {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 TEST(Filter, KeepsDropsAndRejects) {
   const std::string paid = "- filter: record.status == 'paid'\n";
@@ -83,6 +85,41 @@ TEST(Set, RejectsARecordAsAWhole) {
   EXPECT_EQ(after("- set: {'a[2]': '1'}\n", "{'a': [0, 1]}"), "value: cannot set 'a[2]': 'a' has 2 items");
   EXPECT_EQ(after("- set: {'a[0]': '1'}\n", "{}"), "value: cannot set 'a[0]': 'a' is absent");
   EXPECT_EQ(after("- set: {a: '1'}\n", "[1]"), "value: cannot set 'a': the record is no object");
+}
+
+TEST(KeepAndDrop, RefuseToDoNothing) {
+  EXPECT_EQ(problems_of("- keep: []\n"), R"(t.yaml:1:9: error: 'keep' has nothing to keep
+  1 | - keep: []
+    |         ^~
+    = write it as 'keep: [id, customer.name]'
+1 error in 1 file
+)");
+  EXPECT_THAT(problems_of("- drop: []\n"), HasSubstr("'drop' has nothing to drop"));
+  EXPECT_THAT(problems_of("- drop: {fields: []}\n"), HasSubstr("'drop' has nothing to drop"));
+}
+
+TEST(FieldPaths, BeginInTheRecord) {
+  for (const char* yaml : {"- drop: [record.a.b]\n", "- keep: record.a.b\n", "- set: {record.a.b: '1'}\n",
+                           "- rename: {x: record.a.b}\n", "- drop: [\"record['a'].b\"]\n"}) {
+    EXPECT_THAT(
+        problems_of(yaml),
+        AllOf(HasSubstr("error: a field path begins in the record, without 'record'"),
+              HasSubstr("= write a.b; below a field of that name it is ['record']"), HasSubstr("1 error")))
+        << yaml;
+  }
+  // A field may have that name all the same.
+  EXPECT_EQ(after("- drop: [\"['record'].a\"]\n", "{'record': {'a': 1, 'b': 2}, 'a': 3}"),
+            "{'record': {'b': 2}, 'a': 3}");
+  EXPECT_EQ(after("- drop: [record]\n", "{'record': 1, 'a': 3}"), "{'a': 3}");
+  EXPECT_EQ(after("- drop: [records.a]\n", "{'records': {'a': 1}}"), "{'records': {}}");
+  EXPECT_EQ(after("- drop: [\"record[0]\"]\n", "{'record': [1, 2]}"), "{'record': [2]}");
+}
+
+TEST(Set, ComparesThePathsThatAreSound) {
+  const std::string problems = problems_of("- set:\n    a: record.\n    b: '1'\n    b.c: '2'\n");
+  EXPECT_THAT(problems, HasSubstr("t.yaml:4:5: error: this overlaps with 'b', which is set too"));
+  EXPECT_THAT(problems, HasSubstr("2 errors"));
+  EXPECT_THAT(problems_of("- set: {a: record.}\n"), Not(HasSubstr("nothing to set")));
 }
 
 TEST(Set, RefusesWrongPathsAndExpressionsAtOnce) {
