@@ -21,6 +21,7 @@ struct Invocation {
 
 // One function a command: declares its arguments and help. Each stands in the file of its name.
 void add_run(CLI::App& app, Invocation& invocation);
+void add_serve(CLI::App& app, Invocation& invocation);
 void add_validate(CLI::App& app, Invocation& invocation);
 void add_eval(CLI::App& app, Invocation& invocation);
 void add_list(CLI::App& app, Invocation& invocation);

@@ -21,6 +21,7 @@ constexpr std::string_view examples = R"(Examples:
   hiveframed validate orders.yaml                 every problem at once, with line and caret
   hiveframed run --dry-run --limit 5 orders.yaml  see what would be written
   hiveframed run orders.yaml                      run it to the end, or until Ctrl-C
+  hiveframed serve --config hiveframed.yaml       a folder of them as a service
   hiveframed eval "record.a + 1" orders.ndjson    try an expression
   hiveframed explain file                         every option of a connector
   hiveframed explain pipeline                     sinks, on_error, retry and all else of a pipeline
@@ -84,7 +85,7 @@ int run_command_line(std::span<const std::string> arguments, const pipeline::Con
   app.add_flag("--version", wants_version, "Show the version");
   Invocation invocation{connectors, io};
   for (const auto add :
-       {add_run, add_validate, add_eval, add_list, add_explain, add_new, add_schema, add_version})
+       {add_run, add_serve, add_validate, add_eval, add_list, add_explain, add_new, add_schema, add_version})
     add(app, invocation);
 
   const std::vector<std::string> names = command_names(app);

@@ -1,39 +1,16 @@
 #include "daemon/manager/pipeline_file.hpp"
 
-#include <cerrno>
-#include <cstdio>
 #include <memory>
-#include <system_error>
+#include <utility>
 
 #include "config/reader.hpp"
+#include "config/settled_text.hpp"
 #include "config/yaml.hpp"
 #include "daemon/manager/pipeline_name.hpp"
+#include "daemon/manager/whole_file.hpp"
 
 namespace hiveframe::daemon {
 namespace {
-
-struct FileText {
-  std::string content;
-  int error = 0;
-};
-
-// At most one byte more than a configuration file may have: parse_yaml then says that it is too long.
-FileText read_whole(const std::filesystem::path& path) {
-  FileText text;
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "re"), &std::fclose);
-  if (!file) return {{}, errno};
-  const std::size_t limit = config::YamlLimits{}.file_bytes + 1;
-  char buffer[65536];
-  while (text.content.size() < limit) {
-    const std::size_t got = std::fread(buffer, 1, sizeof buffer, file.get());
-    if (got == 0) {
-      if (std::ferror(file.get()) != 0) text.error = errno;
-      break;
-    }
-    text.content.append(buffer, got);
-  }
-  return text;
-}
 
 runtime::SinkSpec sink_spec(std::string name, ChosenSink sink) {
   runtime::SinkSpec spec{std::move(name), std::move(sink.display), std::move(sink.configured.make), nullptr,
@@ -64,6 +41,29 @@ runtime::PipelineSpec pipeline_spec(std::string name, PipelineSettings settings)
   return spec;
 }
 
+void add_uses(std::vector<pipeline::Use>& all, const std::vector<pipeline::Use>& more) {
+  all.insert(all.end(), more.begin(), more.end());
+}
+
+PipelineConfiguration configuration(std::string name, PipelineSettings settings) {
+  PipelineConfiguration result;
+  result.restart = settings.restart;
+  result.reads = settings.source->configured.uses;
+  if (settings.sink) add_uses(result.writes, settings.sink->configured.uses);
+  for (const ChosenSink& sink : settings.sinks)
+    add_uses(result.writes, sink.configured.uses);
+  if (settings.on_error.dead_letter) add_uses(result.writes, settings.on_error.dead_letter->configured.uses);
+  result.spec = pipeline_spec(std::move(name), std::move(settings));
+  return result;
+}
+
+std::vector<runtime::PipelineSpec> specs(std::vector<PipelineConfiguration> configurations) {
+  std::vector<runtime::PipelineSpec> result;
+  for (PipelineConfiguration& each : configurations)
+    result.push_back(std::move(each.spec));
+  return result;
+}
+
 // The name that a pipeline has, whatever else is wrong with it; reports nothing.
 std::optional<config::LocatedText> readable_name(const config::Node& node,
                                                  const config::Environment& environment) {
@@ -75,21 +75,14 @@ std::optional<config::LocatedText> readable_name(const config::Node& node,
 
 }  // namespace
 
-std::vector<runtime::PipelineSpec> PipelineFiles::read(const std::filesystem::path& path) {
-  const FileText text = read_whole(path);
-  if (text.error != 0) {
-    diagnostics_.file_error(path.string(),
-                            "the file cannot be read: " + std::generic_category().message(text.error));
-    return {};
-  }
-  std::error_code ignored;
-  const std::filesystem::path absolute = std::filesystem::absolute(path, ignored);
-  const auto file = config::SourceFile::make(path.string(), text.content, absolute.parent_path());
-  return read(file, path.stem().string());
+std::vector<PipelineConfiguration> PipelineFiles::configurations(const std::filesystem::path& path) {
+  const config::SourceFilePtr file = read_configuration_file(path, diagnostics_);
+  if (!file) return {};
+  return configurations(file, path.stem().string());
 }
 
-std::vector<runtime::PipelineSpec> PipelineFiles::read(const config::SourceFilePtr& file,
-                                                       const std::string& stem) {
+std::vector<PipelineConfiguration> PipelineFiles::configurations(const config::SourceFilePtr& file,
+                                                                 const std::string& stem) {
   config::Reader reader(environment_, diagnostics_);
   const config::YamlFile yaml = config::parse_yaml(file, diagnostics_);
   std::vector<config::Node> documents;
@@ -101,31 +94,51 @@ std::vector<runtime::PipelineSpec> PipelineFiles::read(const config::SourceFileP
                        "a pipeline needs at least 'source: ...' and 'sink: ...'");
   }
 
-  std::vector<runtime::PipelineSpec> pipelines;
+  std::vector<PipelineConfiguration> pipelines;
   for (const config::Node& document : documents) {
     const std::size_t reports = diagnostics_.reports();
     std::optional<PipelineSettings> settings = options_.read(document, reader);
     uses_.check(document);
-    const config::Node* given_name = document.find("name");
-    config::LocatedText name;
-    if (given_name) {
-      if (const auto given = readable_name(*given_name, environment_)) name = *given;
-    } else if (documents.size() > 1) {
-      diagnostics_.error({file, document.span().begin, document.span().begin},
-                         "one of several pipelines in a file has no name", "add 'name: ...' to each of them");
-    } else if (const std::string problem = name_problem(stem); problem.empty()) {
-      name = config::LocatedText(config::Span::of_file(file));
-      name.append_replaced(stem, 0, 0);
-    } else {
-      diagnostics_.error(config::Span::of_file(file),
-                         "the file's name " + config::quote(stem) + " cannot name its pipeline: " + problem,
-                         "add 'name: ...' to the file");
-    }
+    const config::LocatedText name = name_of(document, documents.size() == 1, file, stem);
     if (!name.empty()) check_name(name);
-    if (settings && diagnostics_.reports() == reports)
-      pipelines.push_back(pipeline_spec(name.str(), std::move(*settings)));
+    if (!settings || diagnostics_.reports() != reports) continue;
+    PipelineConfiguration pipeline = configuration(name.str(), std::move(*settings));
+    pipeline.file = file->name();
+    pipeline.text = config::shown_source(document.span(), diagnostics_.concealed());
+    // Relative paths start at the folder.
+    const config::Secret said = config::fingerprint(document, environment_);
+    pipeline.fingerprint = config::Secret(file->folder().native() + '\0' + said.reveal());
+    pipelines.push_back(std::move(pipeline));
   }
   return pipelines;
+}
+
+config::LocatedText PipelineFiles::name_of(const config::Node& document, bool alone,
+                                           const config::SourceFilePtr& file, const std::string& stem) {
+  config::LocatedText name;
+  if (const config::Node* given_name = document.find("name")) {
+    if (const auto given = readable_name(*given_name, environment_)) name = *given;
+  } else if (!alone) {
+    diagnostics_.error({file, document.span().begin, document.span().begin},
+                       "one of several pipelines in a file has no name", "add 'name: ...' to each of them");
+  } else if (const std::string problem = name_problem(stem); problem.empty()) {
+    name = config::LocatedText(config::Span::of_file(file));
+    name.append_replaced(stem, 0, 0);
+  } else {
+    diagnostics_.error(config::Span::of_file(file),
+                       "the file's name " + config::quote(stem) + " cannot name its pipeline: " + problem,
+                       "add 'name: ...' to the file");
+  }
+  return name;
+}
+
+std::vector<runtime::PipelineSpec> PipelineFiles::read(const std::filesystem::path& path) {
+  return specs(configurations(path));
+}
+
+std::vector<runtime::PipelineSpec> PipelineFiles::read(const config::SourceFilePtr& file,
+                                                       const std::string& stem) {
+  return specs(configurations(file, stem));
 }
 
 void PipelineFiles::check_name(const config::LocatedText& name) {

@@ -87,6 +87,9 @@ OptionTable<PipelineSettings> table(const pipeline::ConnectorRegistry& connector
       .help(
           "Keep the order of records within a file, partition or range; false lets a sink that can take "
           "several writes of it at the same time");
+  t.add("restart", &S::restart,
+        choice<Restart>({{"on_failure", Restart::on_failure}, {"never", Restart::never}}))
+      .help("Under 'serve', start it again when it has failed, after a second and then longer and longer");
   return t;
 }
 

@@ -7,6 +7,7 @@
 
 #include "config/option_info.hpp"
 #include "config/text.hpp"
+#include "daemon/manager/restart_policy.hpp"
 #include "pipeline/connector.hpp"
 #include "pipeline/expr/program.hpp"
 #include "pipeline/runtime/exec/spec.hpp"
@@ -51,6 +52,7 @@ struct PipelineSettings {
   std::uint64_t max_record_bytes = runtime::PipelineSpec{}.max_record_bytes;
   std::optional<std::int64_t> parallelism;
   bool ordered = runtime::PipelineSpec{}.ordered;
+  Restart restart = Restart::on_failure;
 };
 
 /// Reads pipelines that use the connectors of a registry, which outlives it. Immutable once made.

@@ -18,16 +18,30 @@ bool is_pipeline_file(const fs::directory_entry& entry) {
          !entry.is_directory(ignored);
 }
 
-std::vector<fs::path> files_of_folder(const fs::path& folder, config::Diagnostics& diagnostics) {
+// Whoever reads a FIFO waits for a writer, who may never come.
+bool is_no_file(const fs::directory_entry& entry) {
+  std::error_code error;
+  const fs::file_status status = entry.status(error);
+  return !error && fs::exists(status) && !fs::is_regular_file(status);
+}
+
+std::vector<fs::path> files_of_folder(const fs::path& folder, config::Diagnostics& diagnostics,
+                                      EmptyFolder empty) {
   std::vector<fs::path> files;
   std::error_code error;
   fs::directory_iterator entries(folder, error);
   for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
-    if (is_pipeline_file(*entries)) files.push_back(entries->path());
+    if (!is_pipeline_file(*entries)) continue;
+    if (is_no_file(*entries)) {
+      diagnostics.file_error(entries->path().string(), "it is neither a file nor a folder",
+                             "remove it from the folder, or give it another extension");
+    } else {
+      files.push_back(entries->path());
+    }
   }
   if (error) {
     diagnostics.file_error(folder.string(), "the folder cannot be read: " + error.message());
-  } else if (files.empty()) {
+  } else if (files.empty() && empty == EmptyFolder::reported) {
     diagnostics.file_error(folder.string(), "there is no *.yaml or *.yml file in this folder",
                            "folders in it are not searched: name them");
   }
@@ -38,14 +52,14 @@ std::vector<fs::path> files_of_folder(const fs::path& folder, config::Diagnostic
 }  // namespace
 
 std::vector<fs::path> find_pipeline_files(const std::vector<fs::path>& paths,
-                                          config::Diagnostics& diagnostics) {
+                                          config::Diagnostics& diagnostics, EmptyFolder empty) {
   std::vector<fs::path> found;
   std::set<fs::path> seen;
   for (const fs::path& path : paths) {
     std::error_code error;
     const bool is_folder = fs::is_directory(path, error);
     const std::vector<fs::path> files =
-        is_folder ? files_of_folder(path, diagnostics) : std::vector<fs::path>{path};
+        is_folder ? files_of_folder(path, diagnostics, empty) : std::vector<fs::path>{path};
     for (const fs::path& file : files) {
       // What cannot be resolved is left for the reading to report.
       const fs::path target = fs::canonical(file, error);

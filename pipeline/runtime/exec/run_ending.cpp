@@ -125,7 +125,9 @@ std::string Pipeline::Run::what_hangs() const {
 }
 
 void Pipeline::Run::tell_what_hangs() {
-  const std::string message = what_hangs() + " and was left behind";
+  const std::string what = what_hangs();
+  board_.set_left_behind(what);
+  const std::string message = what + " and was left behind";
   if (ending_ == Ending::failed) spdlog::error("[{}] {}", spec_.name, message);
   fail(message);
 }
@@ -146,6 +148,7 @@ pipeline::Task<void> Pipeline::Run::wait_for_what_hangs() {
   }
   if (failure) spdlog::warn("[{}] closing what was left behind: {}", spec_.name, *failure);
   co_await let_go();
+  board_.set_left_behind({});
   engine_.reattach();
 }
 

@@ -75,7 +75,11 @@ struct Status {
   std::uint64_t rewinds = 0;
   std::uint64_t memory = 0;  ///< bytes of the budget it holds
   std::chrono::steady_clock::time_point started;
+  /// When everything was open and records could flow; nothing: it never came so far.
+  std::optional<std::chrono::steady_clock::time_point> up_since;
   std::optional<std::chrono::steady_clock::time_point> ended;
+  /// What did not return when the run ended, and has not returned since; empty: nothing.
+  std::string left_behind;
   std::vector<SinkStatus> sinks;
   std::vector<LaneStatus> lanes;  ///< at most the first hundred
 };

@@ -14,6 +14,7 @@ StatusBoard::StatusBoard(const RunContext& context)
 void StatusBoard::set_state(State state) {
   const std::lock_guard lock(mutex_);
   state_ = state;
+  if (state == State::running) up_since_ = std::chrono::steady_clock::now();
   if (is_final(state)) ended_ = std::chrono::steady_clock::now();
 }
 
@@ -50,6 +51,12 @@ void StatusBoard::freeze() {
   Status last = snapshot();
   const std::lock_guard lock(mutex_);
   frozen_ = std::move(last);
+}
+
+void StatusBoard::set_left_behind(std::string what) {
+  const std::lock_guard lock(mutex_);
+  left_behind_ = std::move(what);
+  if (frozen_) frozen_->left_behind = left_behind_;
 }
 
 Status StatusBoard::snapshot() const {
@@ -90,7 +97,9 @@ Status StatusBoard::snapshot() const {
   }
   if (expected_bytes_ != 0) status.expected_bytes = expected_bytes_;
   status.started = started_;
+  status.up_since = up_since_;
   status.ended = ended_;
+  status.left_behind = left_behind_;
   status.lanes = lanes_;
   return status;
 }

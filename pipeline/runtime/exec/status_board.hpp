@@ -23,6 +23,8 @@ class StatusBoard {
   void set_state(State state);
   /// What is seen from now on is what is seen now: what was left behind may go on counting.
   void freeze();
+  /// What hangs when the run ends; empty: it has returned. Seen also when frozen.
+  void set_left_behind(std::string what);
   /// Why it failed; the first reason counts.
   void set_reason(std::string reason);
   /// Why records that are not delivered would be lost, or empty.
@@ -45,7 +47,9 @@ class StatusBoard {
   std::string reason_;
   std::string loses_because_;
   bool output_closed_ = false;
+  std::optional<std::chrono::steady_clock::time_point> up_since_;
   std::optional<std::chrono::steady_clock::time_point> ended_;
+  std::string left_behind_;
   std::optional<std::uint64_t> expected_bytes_ = 0;
   std::vector<LaneStatus> lanes_;
   std::optional<Status> frozen_;

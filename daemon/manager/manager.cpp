@@ -1,0 +1,322 @@
+#include "daemon/manager/manager.hpp"
+
+#include <atomic>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/system/error_code.hpp>
+#include <random>
+#include <spdlog/spdlog.h>
+#include <thread>
+#include <utility>
+
+#include "config/units.hpp"
+#include "daemon/manager/pipeline_set.hpp"
+#include "daemon/manager/reload.hpp"
+#include "pipeline/runtime/exec/memory_budget.hpp"
+
+namespace hiveframe::daemon {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr auto pulse_every = std::chrono::seconds(1);
+
+runtime::RandomFraction own_random() {
+  const auto engine = std::make_shared<std::mt19937_64>(std::random_device{}());
+  return [engine] { return std::uniform_real_distribution<double>(0.0, 1.0)(*engine); };
+}
+
+runtime::RunOptions run_options(const DaemonSettings& daemon, const Manager::Settings& settings) {
+  runtime::RunOptions options;
+  options.state_dir = settings.state_dir;
+  options.shutdown_timeout = daemon.shutdown_timeout;
+  options.environment = settings.environment;
+  return options;
+}
+
+// Written by the data plane when it has its turn.
+struct Pulse {
+  std::atomic<bool> answered{true};
+};
+
+}  // namespace
+
+class Manager::Impl : public std::enable_shared_from_this<Impl> {
+ public:
+  Impl(boost::asio::any_io_executor control, Configuration configuration, Loader loader, Settings settings)
+      : control_(std::move(control)),
+        settings_(std::move(settings)),
+        daemon_(std::move(configuration.daemon)),
+        loader_(std::move(loader)),
+        engine_(std::make_unique<runtime::Engine>(
+            runtime::Engine::Settings{daemon_.threads, daemon_.memory_limit})),
+        pipelines_(control_, *engine_, run_options(daemon_, settings_), settings_.restart,
+                   settings_.random ? settings_.random : own_random()),
+        load_timer_(control_),
+        pulse_timer_(control_) {
+    for (PipelineConfiguration& each : configuration.pipelines)
+      pipelines_.add(std::move(each));
+  }
+
+  ~Impl() {
+    if (reading_.joinable()) {
+      if (reads_) {
+        reading_.detach();
+      } else {
+        reading_.join();
+      }
+    }
+    // It may return to the engine at any moment.
+    if (pipelines_.has_lost_a_run()) static_cast<void>(engine_.release());
+  }
+
+  void start() {
+    beat();
+    for (const auto& [name, pipeline] : pipelines_.all())
+      pipeline->start();
+  }
+
+  void command(std::string_view name, Done done, void (ManagedPipeline::*command)(CommandDone)) {
+    if (stopping_) return done({CommandAnswer::Outcome::refused, "the daemon is stopping"});
+    const PipelineSet::PipelinePtr pipeline = pipelines_.find(name);
+    if (!pipeline)
+      return done({CommandAnswer::Outcome::unknown, "there is no pipeline '" + std::string(name) + "'"});
+    (*pipeline.*command)(std::move(done));
+  }
+
+  void reload(Reloaded done) {
+    if (stopping_) return done(refused("the daemon is stopping"));
+    next_reload_.push_back(std::move(done));
+    begin_reload();
+  }
+
+  void shut_down(std::function<void()> done) {
+    stopping_ = true;
+    pulse_timer_.cancel();
+    answer(std::exchange(next_reload_, {}), refused("the daemon is stopping"));
+    pipelines_.stop_all([self = shared_from_this(), done = std::move(done)] {
+      self->load_timer_.cancel();
+      done();
+    });
+  }
+
+  boost::asio::any_io_executor control_;
+  Settings settings_;
+  DaemonSettings daemon_;
+  Loader loader_;
+  std::unique_ptr<runtime::Engine> engine_;
+  PipelineSet pipelines_;
+  std::shared_ptr<const ReloadReport> last_reload_;
+  bool reads_ = false;  // the thread below has not answered
+  std::shared_ptr<Pulse> pulse_ = std::make_shared<Pulse>();
+  Clock::time_point pulse_asked_{};
+
+ private:
+  static std::shared_ptr<const ReloadReport> refused(std::string because) {
+    ReloadReport report;
+    report.refused_because = std::move(because);
+    report.time = std::chrono::system_clock::now();
+    return std::make_shared<const ReloadReport>(std::move(report));
+  }
+
+  static void answer(std::vector<Reloaded> waiting, const std::shared_ptr<const ReloadReport>& report) {
+    for (const Reloaded& each : waiting)
+      each(report);
+  }
+
+  // One at a time; those that came meanwhile share the next one.
+  void begin_reload() {
+    if (reloading_ || next_reload_.empty()) return;
+    if (reads_) {
+      answer(std::exchange(next_reload_, {}), refused("the configuration is still being read since an "
+                                                      "earlier reload: a file system does not answer"));
+      return;
+    }
+    reloading_ = true;
+    under_way_ = std::exchange(next_reload_, {});
+    reload_began_ = Clock::now();
+    spdlog::info("reloading");
+    read_configuration();
+  }
+
+  // On a thread of its own: a file system may hang, and a large configuration takes its time.
+  void read_configuration() {
+    if (reading_.joinable()) reading_.join();
+    reads_ = true;
+    const std::uint64_t number = ++reading_number_;
+    reading_ = std::thread([weak = weak_from_this(), control = control_, loader = loader_, number] {
+      std::shared_ptr<LoadedConfiguration> loaded;
+      std::string failure;
+      try {
+        loaded = std::make_shared<LoadedConfiguration>(loader());
+      } catch (const std::exception& error) {
+        failure = error.what();
+      }
+      boost::asio::post(control, [weak, number, loaded, failure] {
+        if (const auto self = weak.lock()) self->configuration_read(number, loaded, failure);
+      });
+    });
+    load_timer_.expires_after(settings_.load_timeout);
+    load_timer_.async_wait([weak = weak_from_this(), number](const boost::system::error_code& error) {
+      const auto self = weak.lock();
+      if (self && !error) self->reading_hangs(number);
+    });
+  }
+
+  void reading_hangs(std::uint64_t number) {
+    if (!reads_ || number != reading_number_) return;
+    end_reload(refused("the configuration could not be read within " +
+                       config::format_duration(settings_.load_timeout) + ": a file system does not answer"));
+  }
+
+  void configuration_read(std::uint64_t number, const std::shared_ptr<LoadedConfiguration>& loaded,
+                          const std::string& failure) {
+    reads_ = false;
+    load_timer_.cancel();
+    // Too late: it was answered.
+    if (!reloading_ || number != reading_number_) return;
+    if (stopping_) return end_reload(refused("the daemon is stopping"));
+    if (!loaded) return end_reload(refused("the configuration cannot be read: " + failure));
+    if (!loaded->configuration) {
+      ReloadReport report;
+      report.refused_because = "the new configuration is not sound; nothing was changed";
+      report.diagnostics = loaded->diagnostics;
+      return end_reload(std::make_shared<ReloadReport>(std::move(report)));
+    }
+    put_in_force(std::move(*loaded->configuration));
+  }
+
+  void put_in_force(Configuration next) {
+    auto report = std::make_shared<ReloadReport>();
+    report->accepted = true;
+    report->needs_restart =
+        changes_that_need_a_restart(started_with_ ? *started_with_ : daemon_, next.daemon);
+    if (!started_with_) started_with_ = daemon_;
+    daemon_.pipelines = next.daemon.pipelines;
+    daemon_.shutdown_timeout = next.daemon.shutdown_timeout;
+    daemon_.start_timeout = next.daemon.start_timeout;
+    pipelines_.options().shutdown_timeout = daemon_.shutdown_timeout;
+    const auto reload =
+        std::make_shared<Reload>(pipelines_, std::move(next.pipelines), daemon_.start_timeout,
+                                 [weak = weak_from_this(), report](std::vector<ReloadedPipeline> pipelines) {
+                                   report->pipelines = std::move(pipelines);
+                                   if (const auto self = weak.lock()) self->end_reload(report);
+                                 });
+    reload->run();
+  }
+
+  template <typename Report>
+  void end_reload(const std::shared_ptr<Report>& report) {
+    ReloadReport finished = *report;
+    finished.time = std::chrono::system_clock::now();
+    finished.took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - reload_began_);
+    last_reload_ = std::make_shared<const ReloadReport>(std::move(finished));
+    reloading_ = false;
+    tell(*last_reload_);
+    answer(std::exchange(under_way_, {}), last_reload_);
+    begin_reload();
+  }
+
+  static void tell(const ReloadReport& report) {
+    if (!report.accepted) {
+      spdlog::error("not reloaded: {}{}", report.refused_because,
+                    report.diagnostics ? "\n" + report.diagnostics->render() : "");
+      return;
+    }
+    for (const ReloadedPipeline& each : report.pipelines) {
+      if (each.action == ReloadAction::unchanged) continue;
+      const bool bad = each.action == ReloadAction::rolled_back || each.action == ReloadAction::failed;
+      spdlog::log(bad ? spdlog::level::err : spdlog::level::info, "[{}] reloaded: {}{}{}", each.name,
+                  to_string(each.action), each.detail.empty() ? "" : ": ", each.detail);
+    }
+    for (const std::string& name : report.needs_restart)
+      spdlog::warn("the new {} is in force after a restart of the daemon", name);
+    spdlog::info("reloaded in {}", config::format_duration(report.took));
+  }
+
+  void beat() {
+    if (stopping_) return;
+    if (pulse_->answered.exchange(false)) {
+      pulse_asked_ = Clock::now();
+      boost::asio::post(engine_->data_executor(), [pulse = pulse_] { pulse->answered = true; });
+    }
+    pulse_timer_.expires_after(pulse_every);
+    pulse_timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
+      const auto self = weak.lock();
+      if (self && !error) self->beat();
+    });
+  }
+
+  std::optional<DaemonSettings> started_with_;
+  std::vector<Reloaded> next_reload_;
+  std::vector<Reloaded> under_way_;
+  bool reloading_ = false;
+  bool stopping_ = false;
+  Clock::time_point reload_began_{};
+  std::thread reading_;
+  std::uint64_t reading_number_ = 0;
+  boost::asio::steady_timer load_timer_;
+  boost::asio::steady_timer pulse_timer_;
+};
+
+Manager::Manager(boost::asio::any_io_executor control, Configuration configuration, Loader loader,
+                 Settings settings)
+    : impl_(std::make_shared<Impl>(std::move(control), std::move(configuration), std::move(loader),
+                                   std::move(settings))) {}
+
+Manager::~Manager() = default;
+
+void Manager::start() { impl_->start(); }
+
+std::vector<PipelineView> Manager::pipelines() const {
+  std::vector<PipelineView> views;
+  for (const auto& [name, pipeline] : impl_->pipelines_.all())
+    views.push_back(pipeline->view());
+  return views;
+}
+
+std::optional<PipelineView> Manager::pipeline(std::string_view name) const {
+  const auto found = impl_->pipelines_.find(name);
+  if (!found) return std::nullopt;
+  return found->view();
+}
+
+void Manager::pause(std::string_view name, Done done) {
+  impl_->command(name, std::move(done), &ManagedPipeline::pause);
+}
+
+void Manager::resume(std::string_view name, Done done) {
+  impl_->command(name, std::move(done), &ManagedPipeline::resume);
+}
+
+void Manager::drain(std::string_view name, Done done) {
+  impl_->command(name, std::move(done), &ManagedPipeline::drain);
+}
+
+void Manager::restart(std::string_view name, Done done) {
+  impl_->command(name, std::move(done), &ManagedPipeline::restart);
+}
+
+void Manager::reload(Reloaded done) { impl_->reload(std::move(done)); }
+
+std::shared_ptr<const ReloadReport> Manager::last_reload() const { return impl_->last_reload_; }
+
+void Manager::shut_down(std::function<void()> done) { impl_->shut_down(std::move(done)); }
+
+const DaemonSettings& Manager::daemon() const { return impl_->daemon_; }
+
+Manager::EngineView Manager::engine() const {
+  runtime::Engine& engine = *impl_->engine_;
+  return {engine.threads(), engine.memory().limit(), engine.memory().held(), engine.detached()};
+}
+
+std::chrono::milliseconds Manager::data_turned_ago() const {
+  if (impl_->pulse_->answered) return std::chrono::milliseconds(0);
+  return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - impl_->pulse_asked_);
+}
+
+bool Manager::leaves_something_behind() const {
+  return impl_->reads_ || impl_->engine_->detached() != 0 || impl_->pipelines_.has_lost_a_run();
+}
+
+}  // namespace hiveframe::daemon
