@@ -62,5 +62,7 @@ class Diagnostics {
 
 /// One diagnostic as `file:line:column: error: …`, the quoted line with its caret, and the hint.
 std::string render(const Diagnostic& diagnostic, const std::vector<Span>& concealed = {});
+/// The same on one line, without the quoted one: `file:line:column: message; hint`.
+std::string one_line(const Diagnostic& diagnostic);
 
 }  // namespace hiveframe::config

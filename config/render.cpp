@@ -146,6 +146,20 @@ void append_line(std::string& out, std::string text) {
 
 }  // namespace
 
+std::string one_line(const Diagnostic& diagnostic) {
+  const Span& span = diagnostic.span;
+  std::string out = span.file && !span.file->name().empty() ? span.file->name() : "";
+  if (span.has_place()) {
+    const LineColumn place = span.position();
+    out += fmt::format(":{}:{}", place.line, place.column);
+  }
+  if (!out.empty()) out += ": ";
+  out += diagnostic.message;
+  if (!diagnostic.hint.empty()) out += "; " + diagnostic.hint;
+  std::replace(out.begin(), out.end(), '\n', ' ');
+  return out;
+}
+
 std::string render(const Diagnostic& diagnostic, const std::vector<Span>& concealed) {
   const Span& span = diagnostic.span;
   std::string out;

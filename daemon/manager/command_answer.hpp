@@ -16,6 +16,8 @@ struct CommandAnswer {
   Outcome outcome = Outcome::done;
   std::string message = {};  ///< one line for people; empty if done and there is nothing to add
 };
+/// Where a run goes on: where the last one stopped, or, with all it stored forgotten, at the beginning.
+enum class From { position, start };
 using CommandDone = std::function<void(CommandAnswer)>;
 
 }  // namespace hiveframe::daemon

@@ -34,8 +34,6 @@ class Lifecycle {
   void hold() { held_ = true; }
   /// The policy of what is run from now on; whatever the last run came to, the next one is a first one.
   void release(Restart when);
-  /// Takes up again what it was before hold(), if it was at rest.
-  void release() { held_ = false; }
 
   /// What happened.
   void started();

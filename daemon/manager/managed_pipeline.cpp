@@ -78,7 +78,8 @@ void ManagedPipeline::resume(CommandDone done) {
   done({});
 }
 
-void ManagedPipeline::restart(CommandDone done) {
+void ManagedPipeline::restart(From from, CommandDone done) {
+  from_start_ = from == From::start;
   const std::uint64_t starts = starts_;
   const std::uint64_t failures = failures_;
   lifecycle_.start_over();
@@ -133,7 +134,7 @@ void ManagedPipeline::look_whether_up(const std::shared_ptr<boost::asio::steady_
     return;
   }
   if (failures_ != failures || Clock::now() >= deadline) {
-    done(why_not_up());
+    done(failures_ != failures ? errors_.all().back().message : why_not_up());
     return;
   }
   timer->expires_at(std::min(deadline, Clock::now() + pause));
@@ -226,9 +227,11 @@ void ManagedPipeline::start_run() {
   if (by_itself) ++restarts_;
   set_reason({});
   lifecycle_.started();
-  run_ = Run{
-      std::make_unique<runtime::Pipeline>(configuration_->spec, surroundings_.options, surroundings_.engine),
-      configuration_, starts_};
+  runtime::RunOptions options = surroundings_.options;
+  options.from_start = std::exchange(from_start_, false);
+  run_ =
+      Run{std::make_unique<runtime::Pipeline>(configuration_->spec, std::move(options), surroundings_.engine),
+          configuration_, starts_};
   spdlog::info("[{}] started: {} to {}", name(), configuration_->spec.source_display,
                sinks_of(configuration_->spec));
   run_->pipeline->start([weak = weak_from_this(), control = surroundings_.control, number = starts_] {
@@ -298,7 +301,7 @@ void ManagedPipeline::look_at_what_was_left() {
 }
 
 void ManagedPipeline::tell_where_it_stands(const runtime::Status& status) const {
-  const std::string reads = fmt::format("read {} records", status.read);
+  const std::string reads = fmt::format("read {} {}", status.read, status.read == 1 ? "record" : "records");
   if (const auto at = lifecycle_.retry_at()) {
     spdlog::error("[{}] failed: {}; it is started again in {}", name(), reason_, shown(*at - Clock::now()));
   } else if (!reason_.empty()) {

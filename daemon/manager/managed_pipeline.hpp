@@ -50,7 +50,7 @@ class ManagedPipeline : public std::enable_shared_from_this<ManagedPipeline> {
   void pause(CommandDone done);
   void resume(CommandDone done);
   void drain(CommandDone done);
-  void restart(CommandDone done);
+  void restart(From from, CommandDone done);
 
   /// Drains and starts nothing until release(), whatever its operator wants.
   void hold(std::function<void()> drained);
@@ -117,6 +117,7 @@ class ManagedPipeline : public std::enable_shared_from_this<ManagedPipeline> {
   std::uint64_t starts_ = 0;
   std::uint64_t restarts_ = 0;
   std::uint64_t failures_ = 0;
+  bool from_start_ = false;  // the next run
   boost::asio::steady_timer retry_timer_;
   boost::asio::steady_timer stop_timer_;
 };

@@ -76,12 +76,12 @@ class Manager::Impl : public std::enable_shared_from_this<Impl> {
       pipeline->start();
   }
 
-  void command(std::string_view name, Done done, void (ManagedPipeline::*command)(CommandDone)) {
+  void command(std::string_view name, Done done, const std::function<void(ManagedPipeline&, Done)>& command) {
     if (stopping_) return done({CommandAnswer::Outcome::refused, "the daemon is stopping"});
     const PipelineSet::PipelinePtr pipeline = pipelines_.find(name);
     if (!pipeline)
       return done({CommandAnswer::Outcome::unknown, "there is no pipeline '" + std::string(name) + "'"});
-    (*pipeline.*command)(std::move(done));
+    command(*pipeline, std::move(done));
   }
 
   void reload(Reloaded done) {
@@ -219,8 +219,10 @@ class Manager::Impl : public std::enable_shared_from_this<Impl> {
 
   static void tell(const ReloadReport& report) {
     if (!report.accepted) {
-      spdlog::error("not reloaded: {}{}", report.refused_because,
-                    report.diagnostics ? "\n" + report.diagnostics->render() : "");
+      spdlog::error("not reloaded: {}", report.refused_because);
+      if (!report.diagnostics) return;
+      for (const config::Diagnostic& each : report.diagnostics->sorted())
+        spdlog::error("{}", config::one_line(each));
       return;
     }
     for (const ReloadedPipeline& each : report.pipelines) {
@@ -282,19 +284,24 @@ std::optional<PipelineView> Manager::pipeline(std::string_view name) const {
 }
 
 void Manager::pause(std::string_view name, Done done) {
-  impl_->command(name, std::move(done), &ManagedPipeline::pause);
+  impl_->command(name, std::move(done),
+                 [](ManagedPipeline& pipeline, Done answer) { pipeline.pause(std::move(answer)); });
 }
 
 void Manager::resume(std::string_view name, Done done) {
-  impl_->command(name, std::move(done), &ManagedPipeline::resume);
+  impl_->command(name, std::move(done),
+                 [](ManagedPipeline& pipeline, Done answer) { pipeline.resume(std::move(answer)); });
 }
 
 void Manager::drain(std::string_view name, Done done) {
-  impl_->command(name, std::move(done), &ManagedPipeline::drain);
+  impl_->command(name, std::move(done),
+                 [](ManagedPipeline& pipeline, Done answer) { pipeline.drain(std::move(answer)); });
 }
 
-void Manager::restart(std::string_view name, Done done) {
-  impl_->command(name, std::move(done), &ManagedPipeline::restart);
+void Manager::restart(std::string_view name, From from, Done done) {
+  impl_->command(name, std::move(done), [from](ManagedPipeline& pipeline, Done answer) {
+    pipeline.restart(from, std::move(answer));
+  });
 }
 
 void Manager::reload(Reloaded done) { impl_->reload(std::move(done)); }

@@ -63,7 +63,7 @@ class Manager {
   /// Drains what is in flight and stops; answered when it has.
   void drain(std::string_view name, Done done);
   /// Drains what is in flight and starts again; answered when it has been started.
-  void restart(std::string_view name, Done done);
+  void restart(std::string_view name, From from, Done done);
 
   /// Reads the configuration, and if all of it is sound puts it in force, see ReloadReport. Those that come
   /// while one is under way share the next one.
@@ -87,8 +87,8 @@ class Manager {
   /// How long ago the data executor last took its turn when it was asked to, every second or so; the control
   /// executor shows by answering.
   [[nodiscard]] std::chrono::milliseconds data_turned_ago() const;
-  /// Something hangs that may return at any moment, and find what an orderly exit of the process would have
-  /// taken apart: it is to end with _exit().
+  /// After shut_down(): something hangs that may return at any moment, and find what an orderly exit of the
+  /// process would have taken apart: it is to end with _exit().
   [[nodiscard]] bool leaves_something_behind() const;
 
  private:
