@@ -18,7 +18,7 @@ COMMITTED = 40  # records that the state covers
 WRITTEN = 45  # whole lines on disk behind them
 
 
-def store_state(folder, lane, position, marks, phase=0):
+def store_state(folder, lane, position, marks, phase=0, place="in_place"):
     """The state of a run that was killed. `marks` has the durable length of each file of output."""
     folder.mkdir(exist_ok=True)
     (folder / "pipeline.db").unlink(missing_ok=True)
@@ -30,7 +30,7 @@ def store_state(folder, lane, position, marks, phase=0):
         database.execute("INSERT INTO pipeline VALUES ('in', ?)", (phase,))
         database.execute("INSERT INTO lane VALUES (?, ?)", (lane, f"{position}/41".encode()))
         for path, length in marks.items():
-            mark = f"in_place 1 {path.stat().st_ino} 0 {length} 0 1".encode()
+            mark = f"{place} 1 {path.stat().st_ino} 0 {length} 0 1".encode()
             database.execute("INSERT INTO sink_mark VALUES (?1, ?1, ?2)", (str(path), mark))
         database.commit()
 
@@ -251,6 +251,47 @@ class OracleTest(unittest.TestCase):
         self.write(self.lines)
         with self.assertRaisesRegex(AssertionError, "left its position behind"):
             self.oracle.after_finish()
+
+
+class OverwriteTest(unittest.TestCase):
+    """A kill while the whole output, hidden so far, takes the place of what stood there."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="hiveframed-oracle-")
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.case = SHAPES["overwrite"]().make(self.folder, random.Random(1), count=100)
+        self.oracle = Oracle(self.case, self.folder / "state")
+        self.out = self.folder / "out" / "all.ndjson"
+        self.hidden = self.out.with_name(".all.ndjson.hiveframed-partial")
+        whole = b"".join(record.outputs["sink"][0] for record in self.case.records)
+        self.hidden.write_bytes(whole)
+        last = self.case.records[-1]
+        store_state(self.folder / "state", last.lane, last.end, {self.hidden: len(whole)}, phase=1, place="hidden")
+        self.name_mark_by_the_output()
+
+    def name_mark_by_the_output(self):
+        with contextlib.closing(sqlite3.connect(self.folder / "state" / "pipeline.db")) as database:
+            database.execute("UPDATE sink_mark SET key = ?", (str(self.out),))
+            database.commit()
+
+    def test_before(self):
+        self.assertEqual(self.oracle.after_kill(), ("publishing", 0))
+
+    def test_behind(self):
+        self.hidden.rename(self.out)
+        self.assertEqual(self.oracle.after_kill(), ("publishing", 0))
+
+    def test_what_stood_there_was_touched(self):
+        self.out.write_bytes(b"")
+        with self.assertRaisesRegex(AssertionError, "touched before"):
+            self.oracle.after_kill()
+
+    def test_another_file_took_its_place(self):
+        self.hidden.rename(self.folder / "aside")  # keeps its inode from being given again
+        self.out.write_bytes(b"".join(record.outputs["sink"][0] for record in self.case.records))
+        with self.assertRaisesRegex(AssertionError, "another file"):
+            self.oracle.after_kill()
 
 
 class SeveralSinksTest(unittest.TestCase):
