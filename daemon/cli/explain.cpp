@@ -4,6 +4,7 @@
 
 #include "config/did_you_mean.hpp"
 #include "config/reference.hpp"
+#include "config/reference_json.hpp"
 #include "config/text.hpp"
 #include "daemon/cli/command.hpp"
 #include "daemon/cli/explain_functions.hpp"
@@ -95,6 +96,19 @@ bool takes_expressions(const TableInfo& table) {
                      [&](const OptionInfo& option) { return names_them(option.type); });
 }
 
+void write_format(config::JsonText& out, const codec::Format& format) {
+  out.object([&] {
+    out.member("name", std::string(format.name) + " format");
+    out.member("keyword", format.name);
+    out.member("summary", format.help);
+    out.key("extensions");
+    out.array([&] {
+      for (const std::string_view each : format.extensions)
+        out.string(each);
+    });
+  });
+}
+
 std::string explain_format(const codec::Format& format) {
   std::string text = fmt::format("{} format: {}\n", format.name, format.help);
   if (!format.extensions.empty())
@@ -105,9 +119,18 @@ std::string explain_format(const codec::Format& format) {
 
 class Explanation {
  public:
-  Explanation(std::vector<Subject> subjects, Io& io) : subjects_(std::move(subjects)), io_(io) {}
+  Explanation(std::vector<Subject> subjects, bool as_json, Io& io)
+      : subjects_(std::move(subjects)), as_json_(as_json), io_(io) {}
 
   int answer(const std::vector<std::string>& words) {
+    int status = exit_done;
+    json_.array([&] { status = say_all(words); });
+    if (as_json_ && status == exit_done) io_.out << json_.str() << '\n';
+    return status;
+  }
+
+ private:
+  int say_all(const std::vector<std::string>& words) {
     const std::string& name = words.front();
     std::vector<const Subject*> chosen = named(name);
     Words path = Words(words).subspan(1);
@@ -125,18 +148,18 @@ class Explanation {
         say(*table, path.empty() ? std::string_view(subject->examples) : std::string_view());
     }
     if (path.empty()) {
-      if (const codec::Format* format = codec::find_format(name)) say(explain_format(*format));
+      if (const codec::Format* format = codec::find_format(name)) say(*format);
     }
     if (chosen.empty() && !said_) say_options(words);
     if (words.size() == 1) say_function(name);
     if (said_) {
-      if (points_to_functions_) say("'hiveframed explain functions' lists what expressions are made of.\n");
+      if (points_to_functions_ && !as_json_)
+        say("'hiveframed explain functions' lists what expressions are made of.\n");
       return exit_done;
     }
     return chosen.empty() ? unknown(name) : unknown_option(chosen, path);
   }
 
- private:
   std::vector<const Subject*> named(const std::string& name) const {
     std::vector<const Subject*> chosen;
     for (const Subject& subject : subjects_) {
@@ -159,6 +182,10 @@ class Explanation {
   }
 
   void say_function(const std::string& name) {
+    if (as_json_) {
+      said_ |= write_functions(json_, name);
+      return;
+    }
     const std::string text =
         name == "functions" ? explain_functions(width()) : explain_function(name, width());
     if (!text.empty()) say(text);
@@ -207,8 +234,18 @@ class Explanation {
     return std::min(io_.out_terminal.width, widest);
   }
   void say(const TableInfo& table, std::string_view example = {}) {
+    if (as_json_) {
+      config::write_reference(json_, table);
+      said_ = true;
+      return;
+    }
     say(config::explain(table, width(), example));
     points_to_functions_ = points_to_functions_ || takes_expressions(table);
+  }
+  void say(const codec::Format& format) {
+    if (!as_json_) return say(explain_format(format));
+    write_format(json_, format);
+    said_ = true;
   }
   void say(const std::string& text) {
     if (said_) io_.out << '\n';
@@ -217,19 +254,27 @@ class Explanation {
   }
 
   std::vector<Subject> subjects_;
+  const bool as_json_;
+  config::JsonText json_;
   Io& io_;
   bool said_ = false;
   bool points_to_functions_ = false;
 };
 
-int explain(const std::vector<std::string>& arguments, Invocation& invocation) {
-  const std::vector<std::string> words = split(arguments);
+struct Arguments {
+  std::vector<std::string> names;
+  bool json = false;
+};
+
+int explain(const Arguments& arguments, Invocation& invocation) {
+  const std::vector<std::string> words = split(arguments.names);
   if (words.empty()) {
     invocation.io.err << "hiveframed explain: the name is empty\n";
     return exit_usage;
   }
   const PipelineOptions options(invocation.connectors);
-  return Explanation(all_subjects(invocation.connectors, options), invocation.io).answer(words);
+  return Explanation(all_subjects(invocation.connectors, options), arguments.json, invocation.io)
+      .answer(words);
 }
 
 }  // namespace
@@ -240,15 +285,19 @@ void add_explain(CLI::App& app, Invocation& invocation) {
                          "Explains a connector, a transform, a format, a function, or a single option.\n"
                          "'pipeline' is what stands around them, 'functions' the language of "
                          "expressions.");
-  auto arguments = std::make_shared<std::vector<std::string>>();
-  command->add_option("NAME", *arguments, "A name as 'list' shows it, or one with an option: file.sink.mode")
+  auto arguments = std::make_shared<Arguments>();
+  command
+      ->add_option("NAME", arguments->names,
+                   "A name as 'list' shows it, or one with an option: file.sink.mode")
       ->required();
+  command->add_flag("--json", arguments->json, "Print it as one JSON list");
   command->footer(R"(Examples:
   hiveframed explain file
   hiveframed explain file.sink.mode
   hiveframed explain filter
   hiveframed explain functions
-  hiveframed explain pipeline.retry)");
+  hiveframed explain pipeline.retry
+  hiveframed explain --json file.sink | jq -r '.[0].options[].name')");
   command->callback([arguments, &invocation] {
     invocation.action = [arguments, &invocation] { return explain(*arguments, invocation); };
   });

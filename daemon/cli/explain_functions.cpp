@@ -23,6 +23,16 @@ void say(std::string& text, const expr::ReferenceEntry& entry, std::size_t width
   text += '\n';
 }
 
+void write_entry(config::JsonText& out, const expr::ReferenceEntry& entry) {
+  out.object([&] {
+    out.member("name", entry.name.empty() ? entry.signature : entry.name);
+    out.member("signature", entry.signature);
+    out.member("summary", entry.help);
+    out.member("example", entry.example);
+    if (!entry.result.empty()) out.member("result", entry.result);
+  });
+}
+
 }  // namespace
 
 std::string explain_functions(std::size_t width) {
@@ -50,6 +60,18 @@ std::string explain_function(std::string_view name, std::size_t width) {
     }
   }
   return text;
+}
+
+bool write_functions(config::JsonText& out, std::string_view name) {
+  bool any = false;
+  for (const expr::ReferenceGroup& group : expr::language_reference()) {
+    for (const expr::ReferenceEntry& entry : group.entries) {
+      if (name != "functions" && entry.name != name) continue;
+      write_entry(out, entry);
+      any = true;
+    }
+  }
+  return any;
 }
 
 }  // namespace hiveframe::daemon

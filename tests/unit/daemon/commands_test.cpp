@@ -157,6 +157,38 @@ TEST(Explain, KnowsWhatWasMeant) {
   EXPECT_EQ(call({"explain", "file.sink.mode.deeper"}).status, 2);
 }
 
+TEST(Explain, IsForProgramsToo) {
+  rapidjson::Document json;
+  json.Parse(call({"explain", "--json", "file.sink"}).out);
+  ASSERT_TRUE(json.IsArray());
+  ASSERT_EQ(json.Size(), 1U);
+  EXPECT_STREQ(json[0]["name"].GetString(), "file sink");
+  EXPECT_STREQ(json[0]["keyword"].GetString(), "file");
+  EXPECT_STREQ(json[0]["uris"][0].GetString(), "file:///var/out/orders.ndjson");
+  EXPECT_STREQ(json[0]["options"][0]["name"].GetString(), "path");
+  EXPECT_TRUE(json[0]["options"][0]["required"].GetBool());
+  json.Parse(call({"explain", "--json", "mode"}).out);
+  EXPECT_STREQ(json[0]["options"][0]["default"].GetString(), "append");
+  json.Parse(call({"explain", "--json", "pipeline.retry"}).out);
+  EXPECT_STREQ(json[0]["options"][0]["options"][0]["name"].GetString(), "base_delay_ms");
+  json.Parse(call({"explain", "--json", "ndjson"}).out);
+  EXPECT_STREQ(json[0]["extensions"][1].GetString(), ".jsonl");
+  json.Parse(call({"explain", "--json", "size"}).out);
+  EXPECT_STREQ(json[0]["name"].GetString(), "size");
+  json.Parse(call({"explain", "--json", "functions"}).out);
+  EXPECT_GT(json.Size(), 40U);
+  const Outcome unknown = call({"explain", "--json", "flie"});
+  EXPECT_EQ(unknown.status, 2);
+  EXPECT_EQ(unknown.out, "");
+  EXPECT_EQ(unknown.err, call({"explain", "flie"}).err);
+}
+
+TEST(Version, IsForProgramsToo) {
+  rapidjson::Document json;
+  json.Parse(call({"version", "--json"}).out);
+  EXPECT_EQ("hiveframed " + std::string(json["version"].GetString()) + "\n", call({"version"}).out);
+}
+
 class New : public Folder {};
 
 TEST_F(New, MakesAFileThatValidatesForEveryPair) {
