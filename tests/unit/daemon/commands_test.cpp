@@ -73,9 +73,9 @@ TEST(CommandLine, HelpOfEveryCommandHasItsUsage) {
 }
 
 TEST(CommandLine, WhatIsNotBuiltIsNotThere) {
-  const Outcome outcome = call({"serve"});
+  const Outcome outcome = call({"doctor"});
   EXPECT_EQ(outcome.status, 2);
-  EXPECT_THAT(outcome.err, StartsWith("hiveframed: unknown command 'serve'\n"));
+  EXPECT_THAT(outcome.err, StartsWith("hiveframed: unknown command 'doctor'\n"));
 }
 
 TEST(CommandLine, WrongArgumentsSayWhatIsWrong) {
