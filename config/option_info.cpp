@@ -1,6 +1,7 @@
 #include "config/option_info.hpp"
 
 #include <fmt/format.h>
+#include <utility>
 
 #include "config/did_you_mean.hpp"
 
@@ -20,6 +21,13 @@ std::string with_bounds(std::string what, const TypeInfo& type) {
 }
 
 }  // namespace
+
+// Not in the header: inlined, GCC 12 warns of the text's end, falsely.
+OptionInfo& OptionInfo::default_note(std::string text) {
+  default_text = std::move(text);
+  default_is_note = true;
+  return *this;
+}
 
 std::string TypeInfo::describe() const {
   if (!wanted.empty()) return wanted;

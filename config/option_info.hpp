@@ -102,11 +102,7 @@ struct OptionInfo {
     return *this;
   }
   /// Replaces the default that was read from the settings struct: "the file's stem".
-  OptionInfo& default_note(std::string text) {
-    default_text = std::move(text);
-    default_is_note = true;
-    return *this;
-  }
+  OptionInfo& default_note(std::string text);
   bool default_is_note = false;
 };
 
