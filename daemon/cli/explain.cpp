@@ -8,6 +8,7 @@
 #include "config/text.hpp"
 #include "daemon/cli/command.hpp"
 #include "daemon/cli/explain_functions.hpp"
+#include "daemon/manager/daemon_options.hpp"
 #include "daemon/manager/pipeline_options.hpp"
 #include "pipeline/codec/format.hpp"
 #include "pipeline/csv_examples.hpp"
@@ -29,7 +30,7 @@ struct Subject {
 };
 
 std::vector<Subject> all_subjects(const pipeline::ConnectorRegistry& connectors,
-                                  const PipelineOptions& options) {
+                                  const PipelineOptions& options, const DaemonOptions& daemon) {
   std::vector<Subject> subjects;
   for (const pipeline::SourceKind& kind : connectors.sources)
     subjects.push_back({*kind.options, "source", {}});
@@ -40,6 +41,7 @@ std::vector<Subject> all_subjects(const pipeline::ConnectorRegistry& connectors,
   }
   for (const transform::TransformKind& kind : transform::transforms())
     subjects.push_back({*kind.table, "", transform::describe(kind.examples)});
+  subjects.push_back({daemon.info(), "", {}});
   subjects.push_back({options.info(), "", {}});
   return subjects;
 }
@@ -273,7 +275,8 @@ int explain(const Arguments& arguments, Invocation& invocation) {
     return exit_usage;
   }
   const PipelineOptions options(invocation.connectors);
-  return Explanation(all_subjects(invocation.connectors, options), arguments.json, invocation.io)
+  const DaemonOptions daemon;
+  return Explanation(all_subjects(invocation.connectors, options, daemon), arguments.json, invocation.io)
       .answer(words);
 }
 
@@ -283,8 +286,8 @@ void add_explain(CLI::App& app, Invocation& invocation) {
   CLI::App* command =
       app.add_subcommand("explain",
                          "Explains a connector, a transform, a format, a function, or a single option.\n"
-                         "'pipeline' is what stands around them, 'functions' the language of "
-                         "expressions.");
+                         "'pipeline' is what stands around them, 'daemon' what 'serve' is given, 'functions' "
+                         "the language of expressions.");
   auto arguments = std::make_shared<Arguments>();
   command
       ->add_option("NAME", arguments->names,
@@ -297,6 +300,7 @@ void add_explain(CLI::App& app, Invocation& invocation) {
   hiveframed explain filter
   hiveframed explain functions
   hiveframed explain pipeline.retry
+  hiveframed explain daemon
   hiveframed explain --json file.sink | jq -r '.[0].options[].name')");
   command->callback([arguments, &invocation] {
     invocation.action = [arguments, &invocation] { return explain(*arguments, invocation); };

@@ -2,12 +2,18 @@
 
 #include "config/json_schema.hpp"
 #include "daemon/cli/command.hpp"
+#include "daemon/manager/daemon_options.hpp"
 #include "daemon/manager/pipeline_options.hpp"
 
 namespace hiveframe::daemon {
 namespace {
 
-int print_schema(Invocation& invocation) {
+int print_schema(const std::string& of, Invocation& invocation) {
+  if (of == "daemon") {
+    const DaemonOptions daemon;
+    invocation.io.out << config::json_schema(daemon.info(), {}, "hiveframed daemon file");
+    return exit_done;
+  }
   const PipelineOptions options(invocation.connectors);
   config::SchemaRole sources{"source", {}, nullptr};
   for (const pipeline::SourceKind& kind : invocation.connectors.sources)
@@ -25,15 +31,20 @@ int print_schema(Invocation& invocation) {
 void add_schema(CLI::App& app, Invocation& invocation) {
   CLI::App* command =
       app.add_subcommand("schema",
-                         "Prints a JSON Schema (2020-12) of pipeline files, for editors.\n"
+                         "Prints a JSON Schema (2020-12) of pipeline files, or of daemon files, for "
+                         "editors.\n"
                          "It is made from the same declarations that 'validate' checks with.");
+  auto of = std::make_shared<std::string>("pipeline");
+  command->add_option("FILE", *of, "pipeline (the default) or daemon")
+      ->check(CLI::IsMember({"pipeline", "daemon"}));
   command->footer(R"(Examples:
   hiveframed schema > pipeline.schema.json
+  hiveframed schema daemon > daemon.schema.json
 
   With the YAML language server, begin a pipeline file with
   # yaml-language-server: $schema=./pipeline.schema.json)");
   command->callback(
-      [&invocation] { invocation.action = [&invocation] { return print_schema(invocation); }; });
+      [of, &invocation] { invocation.action = [of, &invocation] { return print_schema(*of, invocation); }; });
 }
 
 }  // namespace hiveframe::daemon

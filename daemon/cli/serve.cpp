@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <csignal>
 
 #include "daemon/cli/command.hpp"
 #include "daemon/cli/service.hpp"
@@ -8,6 +9,8 @@ namespace hiveframe::daemon {
 namespace {
 
 int serve(const std::filesystem::path& file, Invocation& invocation) {
+  // Until the service listens to it: its files are read then anyway.
+  std::signal(SIGHUP, SIG_IGN);
   const PipelineOptions pipelines(invocation.connectors);
   const DaemonOptions daemon;
   const config::ProcessEnvironment environment;

@@ -80,7 +80,7 @@ class Service {
       log_.write(Log::Level::warning, "",
                  "the service manager cannot be told anything: " + notifier_.problem());
     for (const int signal : {SIGTERM, SIGHUP, SIGINT}) {
-      if (!is_ignored(signal) || signal == SIGTERM) signals_.add(signal);
+      if (!is_ignored(signal) || signal != SIGINT) signals_.add(signal);
     }
     await_signal();
     manager_.start();

@@ -4,6 +4,7 @@
 
 #include "daemon/cli/command.hpp"
 #include "daemon/cli/show_diagnostics.hpp"
+#include "daemon/manager/configuration.hpp"
 #include "daemon/manager/pipeline_file.hpp"
 
 namespace hiveframe::daemon {
@@ -11,6 +12,7 @@ namespace {
 
 struct Arguments {
   std::vector<std::filesystem::path> paths;
+  std::filesystem::path daemon_file;
   bool json = false;
 };
 
@@ -20,6 +22,7 @@ struct SoundFile {
 };
 
 std::string ok_line(const SoundFile& file) {
+  if (file.pipelines.empty()) return file.name + ": ok";
   std::string line = file.name + ": ok, " + (file.pipelines.size() == 1 ? "pipeline" : "pipelines");
   for (const std::string& pipeline : file.pipelines)
     line += (&pipeline == &file.pipelines.front() ? " " : ", ") + pipeline;
@@ -72,7 +75,38 @@ std::string as_json(const std::vector<SoundFile>& sound, const config::Diagnosti
   return buffer.GetString();
 }
 
+int show_result(const Arguments& arguments, const std::vector<SoundFile>& sound,
+                const config::Diagnostics& diagnostics, Invocation& invocation) {
+  if (arguments.json) {
+    invocation.io.out << as_json(sound, diagnostics) << '\n';
+  } else {
+    for (const SoundFile& file : sound)
+      invocation.io.out << ok_line(file) << '\n';
+    invocation.io.out.flush();
+    show(diagnostics, invocation.io);
+  }
+  return diagnostics.empty() ? exit_done : exit_usage;
+}
+
+// What `serve` would run.
+int validate_daemon(const Arguments& arguments, Invocation& invocation) {
+  const PipelineOptions options(invocation.connectors);
+  const DaemonOptions daemon;
+  const LoadedConfiguration loaded =
+      load_configuration(arguments.daemon_file, options, daemon, config::ProcessEnvironment());
+  std::vector<SoundFile> sound;
+  if (loaded.configuration) {
+    sound.push_back({arguments.daemon_file.string(), {}});
+    for (const PipelineConfiguration& each : loaded.configuration->pipelines) {
+      if (sound.back().name != each.file) sound.push_back({each.file, {}});
+      sound.back().pipelines.push_back(each.spec.name);
+    }
+  }
+  return show_result(arguments, sound, *loaded.diagnostics, invocation);
+}
+
 int validate(const Arguments& arguments, Invocation& invocation) {
+  if (!arguments.daemon_file.empty()) return validate_daemon(arguments, invocation);
   const PipelineOptions options(invocation.connectors);
   const config::ProcessEnvironment environment;
   config::Diagnostics diagnostics;
@@ -86,15 +120,7 @@ int validate(const Arguments& arguments, Invocation& invocation) {
     for (const runtime::PipelineSpec& pipeline : pipelines)
       sound.back().pipelines.push_back(pipeline.name);
   }
-  if (arguments.json) {
-    invocation.io.out << as_json(sound, diagnostics) << '\n';
-  } else {
-    for (const SoundFile& file : sound)
-      invocation.io.out << ok_line(file) << '\n';
-    invocation.io.out.flush();
-    show(diagnostics, invocation.io);
-  }
-  return diagnostics.empty() ? exit_done : exit_usage;
+  return show_result(arguments, sound, diagnostics, invocation);
 }
 
 }  // namespace
@@ -105,15 +131,22 @@ void add_validate(CLI::App& app, Invocation& invocation) {
                          "Checks pipeline files, as if all of them ran together, and shows every problem.\n"
                          "Connects to nothing. Exit status: 0 all are sound, 2 they are not.");
   auto arguments = std::make_shared<Arguments>();
-  command
-      ->add_option("PATH", arguments->paths, "Pipeline files, or folders: the *.yaml and *.yml files in them")
-      ->required();
+  CLI::Option* paths = command->add_option("PATH", arguments->paths,
+                                           "Pipeline files, or folders: the *.yaml and *.yml files in them");
+  CLI::Option* daemon_file =
+      command
+          ->add_option("--config", arguments->daemon_file,
+                       "A daemon file instead of paths: it and all pipelines that 'serve' would run")
+          ->type_name("FILE")
+          ->excludes(paths);
   command->add_flag("--json", arguments->json, "Print the result as one JSON object on standard output");
   command->footer(R"(Examples:
   hiveframed validate orders.yaml
   hiveframed validate pipelines/
+  hiveframed validate --config /etc/hiveframed/hiveframed.yaml
   hiveframed validate --json pipelines/ | jq '.errors[] | .file + ": " + .message')");
-  command->callback([arguments, &invocation] {
+  command->callback([arguments, paths, daemon_file, &invocation] {
+    if (paths->empty() && daemon_file->empty()) throw CLI::RequiredError("PATH");
     invocation.action = [arguments, &invocation] { return validate(*arguments, invocation); };
   });
 }
