@@ -286,8 +286,8 @@ void add_explain(CLI::App& app, Invocation& invocation) {
   CLI::App* command =
       app.add_subcommand("explain",
                          "Explains a connector, a transform, a format, a function, or a single option.\n"
-                         "'pipeline' is what stands around them, 'daemon' what 'serve' is given, 'functions' "
-                         "the language of expressions.");
+                         "'pipeline' is what stands around them, 'daemon' what 'serve' runs,\n"
+                         "'functions' the language of expressions.");
   auto arguments = std::make_shared<Arguments>();
   command
       ->add_option("NAME", arguments->names,

@@ -61,7 +61,7 @@ TEST(CommandLine, HelpOfEveryCommandHasItsUsage) {
   const Outcome outcome = call({"--help"});
   EXPECT_EQ(outcome.status, 0);
   for (const std::string command :
-       {"run", "validate", "eval", "list", "explain", "new", "schema", "version"}) {
+       {"run", "serve", "validate", "eval", "list", "explain", "new", "schema", "version"}) {
     EXPECT_THAT(outcome.out, HasSubstr("\n  " + command + " "));
     const Outcome help = call({command, "--help"});
     EXPECT_EQ(help.status, 0);
@@ -254,6 +254,30 @@ TEST(NewCommand, NamesWhatItDoesNotKnow) {
             "hiveframed new: there is no sink 'stdot'\n  did you mean 'stdout'?\n");
 }
 
+TEST(Explain, TheDaemonFile) {
+  const Outcome all = call({"explain", "daemon"});
+  EXPECT_EQ(all.status, 0);
+  EXPECT_THAT(all.out, StartsWith("daemon file: "));
+  EXPECT_THAT(all.out, HasSubstr("\n  threads: auto, or an integer from 1 to 1024, default auto\n"));
+  EXPECT_THAT(all.out, HasSubstr("\n  memory_limit: "));
+  EXPECT_THAT(call({"explain", "daemon.start_timeout"}).out, HasSubstr("default 30s"));
+}
+
+TEST(Schema, OfTheDaemonFile) {
+  const Outcome outcome = call({"schema", "daemon"});
+  EXPECT_EQ(outcome.status, 0);
+  rapidjson::Document schema;
+  schema.Parse(outcome.out.c_str());
+  ASSERT_TRUE(schema.IsObject());
+  const auto& properties = schema["properties"];
+  for (const char* option :
+       {"pipelines", "state_dir", "threads", "memory_limit", "shutdown_timeout", "start_timeout"})
+    EXPECT_TRUE(properties.HasMember(option)) << option;
+  ASSERT_EQ(schema["required"].Size(), 1U);
+  EXPECT_STREQ(schema["required"][0].GetString(), "pipelines");
+  EXPECT_EQ(call({"schema", "sink"}).status, 2);
+}
+
 TEST(Schema, IsOfTheDraftAndKnowsEveryConnector) {
   const Outcome outcome = call({"schema"});
   rapidjson::Document schema;
@@ -345,6 +369,34 @@ TEST_F(Validate, ColourIsForTerminals) {
   EXPECT_EQ(run_command_line(arguments, connectors::registry(), io), 2);
   EXPECT_THAT(err.str(), HasSubstr("\x1b[1m" + bad + ":3:1:\x1b[0m \x1b[1;31merror:\x1b[0m unknown option"));
   EXPECT_THAT(call(arguments).err, Not(HasSubstr("\x1b")));
+}
+
+TEST_F(Validate, OfADaemonFileEverythingThatServeWouldRun) {
+  const std::string daemon = write("daemon.yaml", "pipelines: [orders.yaml, more]\n");
+  write("orders.yaml", "source: generate\nsink: discard\n");
+  std::filesystem::create_directories(path_ / "more");
+  write("more/two.yaml",
+        "name: a\nsource: generate\nsink: discard\n---\nname: b\nsource: generate\nsink: discard\n");
+  const Outcome sound = call({"validate", "--config", daemon});
+  EXPECT_EQ(sound.status, 0) << sound.err;
+  EXPECT_EQ(sound.out, daemon + ": ok\n" + (path_ / "orders.yaml").string() + ": ok, pipeline orders\n" +
+                           (path_ / "more/two.yaml").string() + ": ok, pipelines a, b\n");
+  write("more/wrong.yaml", "source: generate\nsinc: discard\n");
+  const Outcome wrong = call({"validate", "--config", daemon});
+  EXPECT_EQ(wrong.status, 2);
+  EXPECT_THAT(wrong.err, HasSubstr("wrong.yaml:2:1: error: unknown option 'sinc'"));
+  const Outcome served = call({"serve", "--config", daemon});
+  EXPECT_EQ(served.status, 2);
+  EXPECT_EQ(served.err, wrong.err);
+}
+
+TEST_F(Validate, NeedsPathsOrADaemonFile) {
+  const Outcome neither = call({"validate"});
+  EXPECT_EQ(neither.status, 2);
+  EXPECT_THAT(neither.err, HasSubstr("PATH is required"));
+  const Outcome both = call({"validate", "--config", "a.yaml", "b.yaml"});
+  EXPECT_EQ(both.status, 2);
+  EXPECT_THAT(both.err, HasSubstr("excludes"));
 }
 
 }  // namespace
