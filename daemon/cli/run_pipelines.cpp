@@ -47,7 +47,8 @@ class Execution {
       : settings_(settings),
         io_(io),
         console_(io.err),
-        log_(console_, settings.quiet ? Log::Level::warning : Log::Level::info, io.err_terminal.colour),
+        log_(console_, {.level = settings.quiet ? Log::Level::warning : Log::Level::info,
+                        .colour = io.err_terminal.colour}),
         draws_progress_(io.err_terminal.interactive && !settings.quiet && !settings.json &&
                         !(io.out_terminal.interactive && prints_records(specs, settings))) {
     const std::shared_ptr<DryRunOutput> output = dry_run_output(io.out, io.out_error);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "daemon/os/folder_lock.hpp"
+#include "daemon/os/journal.hpp"
 #include "daemon/os/log.hpp"
 #include "daemon/os/process.hpp"
 #include "daemon/os/service_notifier.hpp"
@@ -22,6 +23,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::chrono::microseconds status_every = 5s;
+constexpr std::chrono::milliseconds fold_within = 1min;
 
 bool is_ignored(int signal) {
   struct sigaction action {};
@@ -33,10 +35,24 @@ std::string variable(const char* name) {
   return value ? value : "";
 }
 
-Manager::Settings manager_settings(const DaemonSettings& daemon) {
+Manager::Settings manager_settings(const DaemonSettings& daemon,
+                                   std::function<void(const DaemonSettings&)> on_settings) {
   Manager::Settings settings;
+  settings.on_settings = std::move(on_settings);
   settings.state_dir = daemon.state_dir ? *daemon.state_dir : default_state_dir();
   settings.environment = environment_variables();
+  return settings;
+}
+
+LogSettings log_settings(const LogOptions& options, const Terminal& terminal) {
+  LogSettings settings{.level = options.level, .colour = terminal.colour, .fold_within = fold_within};
+  if (options.format) {
+    settings.format = *options.format;
+  } else if (is_journal(STDERR_FILENO, variable("JOURNAL_STREAM"))) {
+    settings.format = LogFormat::journal;
+  } else if (!terminal.interactive) {
+    settings.format = LogFormat::json;
+  }
   return settings;
 }
 
@@ -66,10 +82,12 @@ class Service {
  public:
   Service(Configuration configuration, Manager::Loader loader, Io& io)
       : console_(io.err),
-        log_(console_, Log::Level::info, io.err_terminal.colour),
+        log_(console_, log_settings(configuration.daemon.log, io.err_terminal)),
         notifier_(variable("NOTIFY_SOCKET")),
         watchdog_(watchdog_interval(variable("WATCHDOG_USEC"), variable("WATCHDOG_PID"))),
-        settings_(manager_settings(configuration.daemon)),
+        settings_(
+            manager_settings(configuration.daemon,
+                             [this](const DaemonSettings& daemon) { log_.set_level(daemon.log.level); })),
         lock_(settings_.state_dir),
         signals_(control_),
         heartbeat_(control_),
@@ -145,9 +163,9 @@ class Service {
   // Says that it is alive, and how it is. That this runs shows that the control executor turns.
   void beat() {
     const std::chrono::microseconds every = watchdog_ ? std::min(*watchdog_ / 2, status_every) : status_every;
-    if (!notifier_.has_listener()) return;
+    log_.show_repeated();
     if (watchdog_ && manager_.data_turned_ago() < *watchdog_ / 2) notifier_.keep_alive();
-    if (!stopping_ && reloads_ == 0) tell_status();
+    if (notifier_.has_listener() && !stopping_ && reloads_ == 0) tell_status();
     heartbeat_.expires_after(every);
     heartbeat_.async_wait([this](const boost::system::error_code& error) {
       if (!error) beat();

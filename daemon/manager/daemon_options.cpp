@@ -53,6 +53,7 @@ OptionTable<DaemonSettings> table() {
       .help("How long a pipeline that is told to stop may take to finish what was read");
   t.add("start_timeout", &S::start_timeout, duration(1ms, 24h))
       .help("How long a pipeline that a reload changed may take to come up before it is rolled back");
+  t.add("log", &S::log, log_type()).help("What is logged, and how").example("{level: warning, format: json}");
   return t;
 }
 
@@ -67,6 +68,7 @@ std::vector<std::string> changes_that_need_a_restart(const DaemonSettings& befor
   compare("state_dir", &DaemonSettings::state_dir);
   compare("threads", &DaemonSettings::threads);
   compare("memory_limit", &DaemonSettings::memory_limit);
+  if (before.log.format != after.log.format) names.emplace_back("log.format");
   return names;
 }
 

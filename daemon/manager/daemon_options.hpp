@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "config/option_info.hpp"
+#include "daemon/manager/log_sections.hpp"
 
 namespace hiveframe::config {
 class Node;
@@ -26,6 +27,7 @@ struct DaemonSettings {
   std::uint64_t memory_limit = 256ULL * 1024 * 1024;
   std::chrono::milliseconds shutdown_timeout = std::chrono::seconds(30);
   std::chrono::milliseconds start_timeout = std::chrono::seconds(30);
+  LogOptions log;
 };
 
 /// What changed from one reading to the next and is in force only after a restart, by the options' names.

@@ -6,10 +6,10 @@
 #include <boost/system/error_code.hpp>
 #include <random>
 #include <spdlog/spdlog.h>
-#include <thread>
 #include <utility>
 
 #include "config/units.hpp"
+#include "daemon/manager/configuration_reading.hpp"
 #include "daemon/manager/pipeline_set.hpp"
 #include "daemon/manager/reload.hpp"
 #include "pipeline/runtime/exec/memory_budget.hpp"
@@ -47,25 +47,17 @@ class Manager::Impl : public std::enable_shared_from_this<Impl> {
       : control_(std::move(control)),
         settings_(std::move(settings)),
         daemon_(std::move(configuration.daemon)),
-        loader_(std::move(loader)),
         engine_(std::make_unique<runtime::Engine>(
             runtime::Engine::Settings{daemon_.threads, daemon_.memory_limit})),
         pipelines_(control_, *engine_, run_options(daemon_, settings_), settings_.restart,
                    settings_.random ? settings_.random : own_random()),
-        load_timer_(control_),
+        reading_(std::make_shared<ConfigurationReading>(control_, std::move(loader), settings_.load_timeout)),
         pulse_timer_(control_) {
     for (PipelineConfiguration& each : configuration.pipelines)
       pipelines_.add(std::move(each));
   }
 
   ~Impl() {
-    if (reading_.joinable()) {
-      if (reads_) {
-        reading_.detach();
-      } else {
-        reading_.join();
-      }
-    }
     // It may return to the engine at any moment.
     if (pipelines_.has_lost_a_run()) static_cast<void>(engine_.release());
   }
@@ -94,20 +86,16 @@ class Manager::Impl : public std::enable_shared_from_this<Impl> {
     stopping_ = true;
     pulse_timer_.cancel();
     answer(std::exchange(next_reload_, {}), refused("the daemon is stopping"));
-    pipelines_.stop_all([self = shared_from_this(), done = std::move(done)] {
-      self->load_timer_.cancel();
-      done();
-    });
+    pipelines_.stop_all(std::move(done));
   }
 
   boost::asio::any_io_executor control_;
   Settings settings_;
   DaemonSettings daemon_;
-  Loader loader_;
   std::unique_ptr<runtime::Engine> engine_;
   PipelineSet pipelines_;
   std::shared_ptr<const ReloadReport> last_reload_;
-  bool reads_ = false;  // the thread below has not answered
+  std::shared_ptr<ConfigurationReading> reading_;
   std::shared_ptr<Pulse> pulse_ = std::make_shared<Pulse>();
   Clock::time_point pulse_asked_{};
 
@@ -127,63 +115,31 @@ class Manager::Impl : public std::enable_shared_from_this<Impl> {
   // One at a time; those that came meanwhile share the next one.
   void begin_reload() {
     if (reloading_ || next_reload_.empty()) return;
-    if (reads_) {
-      answer(std::exchange(next_reload_, {}), refused("the configuration is still being read since an "
-                                                      "earlier reload: a file system does not answer"));
+    if (reading_->under_way()) {
+      answer(std::exchange(next_reload_, {}),
+             refused("the configuration is still being read since an earlier reload: a file system does not "
+                     "answer"));
       return;
     }
     reloading_ = true;
     under_way_ = std::exchange(next_reload_, {});
     reload_began_ = Clock::now();
     spdlog::info("reloading");
-    read_configuration();
-  }
-
-  // On a thread of its own: a file system may hang, and a large configuration takes its time.
-  void read_configuration() {
-    if (reading_.joinable()) reading_.join();
-    reads_ = true;
-    const std::uint64_t number = ++reading_number_;
-    reading_ = std::thread([weak = weak_from_this(), control = control_, loader = loader_, number] {
-      std::shared_ptr<LoadedConfiguration> loaded;
-      std::string failure;
-      try {
-        loaded = std::make_shared<LoadedConfiguration>(loader());
-      } catch (const std::exception& error) {
-        failure = error.what();
-      }
-      boost::asio::post(control, [weak, number, loaded, failure] {
-        if (const auto self = weak.lock()) self->configuration_read(number, loaded, failure);
-      });
-    });
-    load_timer_.expires_after(settings_.load_timeout);
-    load_timer_.async_wait([weak = weak_from_this(), number](const boost::system::error_code& error) {
-      const auto self = weak.lock();
-      if (self && !error) self->reading_hangs(number);
+    reading_->begin([weak = weak_from_this()](const ConfigurationReading::Result& result) {
+      if (const auto self = weak.lock()) self->configuration_read(result);
     });
   }
 
-  void reading_hangs(std::uint64_t number) {
-    if (!reads_ || number != reading_number_) return;
-    end_reload(refused("the configuration could not be read within " +
-                       config::format_duration(settings_.load_timeout) + ": a file system does not answer"));
-  }
-
-  void configuration_read(std::uint64_t number, const std::shared_ptr<LoadedConfiguration>& loaded,
-                          const std::string& failure) {
-    reads_ = false;
-    load_timer_.cancel();
-    // Too late: it was answered.
-    if (!reloading_ || number != reading_number_) return;
+  void configuration_read(const ConfigurationReading::Result& result) {
     if (stopping_) return end_reload(refused("the daemon is stopping"));
-    if (!loaded) return end_reload(refused("the configuration cannot be read: " + failure));
-    if (!loaded->configuration) {
+    if (!result.loaded) return end_reload(refused("the configuration cannot be read: " + result.failure));
+    if (!result.loaded->configuration) {
       ReloadReport report;
       report.refused_because = "the new configuration is not sound; nothing was changed";
-      report.diagnostics = loaded->diagnostics;
+      report.diagnostics = result.loaded->diagnostics;
       return end_reload(std::make_shared<ReloadReport>(std::move(report)));
     }
-    put_in_force(std::move(*loaded->configuration));
+    put_in_force(std::move(*result.loaded->configuration));
   }
 
   void put_in_force(Configuration next) {
@@ -195,7 +151,9 @@ class Manager::Impl : public std::enable_shared_from_this<Impl> {
     daemon_.pipelines = next.daemon.pipelines;
     daemon_.shutdown_timeout = next.daemon.shutdown_timeout;
     daemon_.start_timeout = next.daemon.start_timeout;
+    daemon_.log.level = next.daemon.log.level;
     pipelines_.options().shutdown_timeout = daemon_.shutdown_timeout;
+    if (settings_.on_settings) settings_.on_settings(daemon_);
     const auto reload =
         std::make_shared<Reload>(pipelines_, std::move(next.pipelines), daemon_.start_timeout,
                                  [weak = weak_from_this(), report](std::vector<ReloadedPipeline> pipelines) {
@@ -255,9 +213,6 @@ class Manager::Impl : public std::enable_shared_from_this<Impl> {
   bool reloading_ = false;
   bool stopping_ = false;
   Clock::time_point reload_began_{};
-  std::thread reading_;
-  std::uint64_t reading_number_ = 0;
-  boost::asio::steady_timer load_timer_;
   boost::asio::steady_timer pulse_timer_;
 };
 
@@ -323,7 +278,8 @@ std::chrono::milliseconds Manager::data_turned_ago() const {
 }
 
 bool Manager::leaves_something_behind() const {
-  return impl_->reads_ || impl_->engine_->detached() != 0 || impl_->pipelines_.has_lost_a_run();
+  return impl_->reading_->under_way() || impl_->engine_->detached() != 0 ||
+         impl_->pipelines_.has_lost_a_run();
 }
 
 }  // namespace hiveframe::daemon

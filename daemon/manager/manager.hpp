@@ -37,6 +37,8 @@ class Manager {
     runtime::RandomFraction random;  ///< null: of its own
     std::chrono::milliseconds load_timeout = std::chrono::seconds(30);
     std::map<std::string, std::string> environment;  ///< `env` of expressions
+    /// A reload has put these in force, but for what needs a restart; may be null.
+    std::function<void(const DaemonSettings&)> on_settings;
   };
   using Done = CommandDone;
   using Reloaded = std::function<void(std::shared_ptr<const ReloadReport>)>;

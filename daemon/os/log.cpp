@@ -1,109 +1,98 @@
 #include "daemon/os/log.hpp"
 
-#include <spdlog/pattern_formatter.h>
+#include <mutex>
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
-#include <string>
+#include <utility>
 
-#include "config/utf8.hpp"
+#include "daemon/os/repeated_events.hpp"
 
 namespace hiveframe::daemon {
 namespace {
 
-spdlog::level::level_enum to_spdlog(Log::Level level) {
+spdlog::level::level_enum to_spdlog(LogLevel level) {
   switch (level) {
-    case Log::Level::info:
+    case LogLevel::info:
       return spdlog::level::info;
-    case Log::Level::warning:
+    case LogLevel::warning:
       return spdlog::level::warn;
-    case Log::Level::error:
+    case LogLevel::error:
       return spdlog::level::err;
   }
   return spdlog::level::info;
 }
 
-void append(spdlog::memory_buf_t& out, std::string_view text) {
-  out.append(text.data(), text.data() + text.size());
+LogLevel from_spdlog(spdlog::level::level_enum level) {
+  if (level >= spdlog::level::err) return LogLevel::error;
+  return level == spdlog::level::warn ? LogLevel::warning : LogLevel::info;
 }
 
-// The level as a word of fixed width, in colour on a terminal.
-class LevelWord final : public spdlog::custom_flag_formatter {
- public:
-  explicit LevelWord(bool colour) : colour_(colour) {}
-
-  void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& out) override {
-    std::string_view word = "info ";
-    std::string_view paint = "\x1b[32m";
-    if (message.level == spdlog::level::warn) {
-      word = "warn ";
-      paint = "\x1b[33m";
-    } else if (message.level >= spdlog::level::err) {
-      word = "error";
-      paint = "\x1b[1;31m";
-    }
-    if (colour_) append(out, paint);
-    append(out, word);
-    if (colour_) append(out, "\x1b[0m");
-  }
-  std::unique_ptr<custom_flag_formatter> clone() const override {
-    return std::make_unique<LevelWord>(colour_);
-  }
-
- private:
-  bool colour_;
-};
-
-// The message on one line, whatever a file or a server put into it: nothing in it moves the cursor.
-class MessageOnOneLine final : public spdlog::custom_flag_formatter {
- public:
-  void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& out) override {
-    const std::string_view text(message.payload.data(), message.payload.size());
-    for (std::size_t i = 0; i < text.size();) {
-      const config::CodePoint point = config::code_point_at(text, i);
-      if (point.valid && !config::is_unprintable(point.value)) {
-        append(out, text.substr(i, point.size));
-      } else if (!point.valid || point.value < 0x100) {
-        append(out, fmt::format("\\x{:02x}", static_cast<unsigned char>(text[i])));
-      } else {
-        append(out, fmt::format("\\u{:04x}", static_cast<std::uint32_t>(point.value)));
-      }
-      i += point.size;
-    }
-  }
-  std::unique_ptr<custom_flag_formatter> clone() const override {
-    return std::make_unique<MessageOnOneLine>();
-  }
-};
-
-class ConsoleSink final : public spdlog::sinks::base_sink<std::mutex> {
- public:
-  explicit ConsoleSink(Console& console) : console_(console) {}
-
- private:
-  void sink_it_(const spdlog::details::log_msg& message) override {
-    spdlog::memory_buf_t line;
-    formatter_->format(message, line);
-    console_.print({line.data(), line.size()});
-  }
-  void flush_() override {}
-
-  Console& console_;
-};
+// "sinks[1]" is a sink.
+std::string_view kind_of(std::string_view component) {
+  if (component.starts_with("sinks[")) return "sink";
+  if (component.starts_with("transforms[")) return "transform";
+  return component;
+}
 
 }  // namespace
 
-Log::Log(Console& console, Level least, bool colour) : previous_(spdlog::default_logger()) {
-  auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc, "\n");
-  formatter->add_flag<LevelWord>('*', colour).add_flag<MessageOnOneLine>('&');
-  formatter->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %* %&");
-  auto sink = std::make_shared<ConsoleSink>(console);
-  sink->set_formatter(std::move(formatter));
-  logger_ = std::make_shared<spdlog::logger>("hiveframed", std::move(sink));
-  logger_->set_level(to_spdlog(least));
+class Log::Sink final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  Sink(Console& console, LogSettings settings)
+      : console_(console), settings_(settings), repeated_(settings.fold_within) {
+    levels_[""] = settings.level;
+  }
+
+  void show_repeated(bool all) {
+    const std::lock_guard lock(mutex_);
+    print_repeated(all);
+  }
+  void set_level_of(std::string_view component, LogLevel level) {
+    const std::lock_guard lock(mutex_);
+    levels_.insert_or_assign(std::string(component), level);
+  }
+  std::map<std::string, LogLevel, std::less<>> levels_by_component() {
+    const std::lock_guard lock(mutex_);
+    return levels_;
+  }
+
+ private:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    LogEvent event = log_event({message.payload.data(), message.payload.size()});
+    event.level = from_spdlog(message.level);
+    event.time = std::chrono::time_point_cast<std::chrono::system_clock::duration>(message.time);
+    const auto own = levels_.find(kind_of(event.component));
+    if (event.level < (own == levels_.end() ? levels_.at("") : own->second)) return;
+    print_repeated(false);
+    if (repeated_.show(event, RepeatedEvents::Clock::now())) print(event);
+  }
+  void flush_() override {}
+
+  void print_repeated(bool all) {
+    for (const RepeatedEvents::Folded& each : repeated_.due(RepeatedEvents::Clock::now(), all))
+      print(each.event(std::chrono::system_clock::now()));
+  }
+  void print(const LogEvent& event) {
+    console_.print(format_event(event, settings_.format, settings_.colour));
+  }
+
+  Console& console_;
+  const LogSettings settings_;
+  RepeatedEvents repeated_;
+  std::map<std::string, LogLevel, std::less<>> levels_;
+};
+
+Log::Log(Console& console, LogSettings settings)
+    : sink_(std::make_shared<Sink>(console, settings)),
+      logger_(std::make_shared<spdlog::logger>("hiveframed", sink_)),
+      previous_(spdlog::default_logger()) {
   spdlog::set_default_logger(logger_);
 }
 
-Log::~Log() { spdlog::set_default_logger(previous_); }
+Log::~Log() {
+  sink_->show_repeated(true);
+  spdlog::set_default_logger(previous_);
+}
 
 void Log::write(Level level, std::string_view pipeline, std::string_view message) {
   if (pipeline.empty()) {
@@ -112,5 +101,13 @@ void Log::write(Level level, std::string_view pipeline, std::string_view message
     logger_->log(to_spdlog(level), "[{}] {}", pipeline, message);
   }
 }
+
+void Log::show_repeated() { sink_->show_repeated(false); }
+
+void Log::set_level(Level level) { sink_->set_level_of("", level); }
+
+void Log::set_level(std::string_view component, Level level) { sink_->set_level_of(component, level); }
+
+std::map<std::string, Log::Level, std::less<>> Log::levels() const { return sink_->levels_by_component(); }
 
 }  // namespace hiveframe::daemon

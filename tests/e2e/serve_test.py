@@ -4,6 +4,7 @@
     serve_test.py BINARY_WITH_FAULTY_CONNECTORS [unittest's arguments]
 """
 
+import json
 import os
 import signal
 import socket
@@ -196,6 +197,56 @@ class ServeTest(unittest.TestCase):
 
     def service_log_has(self, *parts):
         self.assertTrue(self.service.lines(*parts), self.service.log())
+
+    # Logs
+
+    def logged(self, log, stop=True):
+        self.service.log_settings = log
+        self.service.start()
+        self.service.await_(lambda: "started" in self.service.log())
+        self.service.await_(lambda: "failed" in self.service.log())
+        self.assertEqual(self.service.stop(), 0)
+        return self.service.log().splitlines()
+
+    def test_logs_are_json_where_nobody_looks(self):
+        self.service.write("bad", f"source: {self.path('missing.ndjson')}\nsink: discard\n")
+        lines = [json.loads(line) for line in self.logged("{}")]
+        for line in lines:
+            self.assertLessEqual({"time", "level", "component", "message"}, set(line))
+        (failed,) = [line for line in lines if line["message"].startswith("failed") and "more like it" not in line["message"]]
+        self.assertEqual((failed["level"], failed["pipeline"], failed["component"]), ("error", "bad", "pipeline"))
+        self.assertEqual(lines[-1]["component"], "daemon")
+
+    def test_logs_for_the_journal_have_priorities(self):
+        self.service.write("bad", f"source: {self.path('missing.ndjson')}\nsink: discard\n")
+        lines = self.logged("{format: journal}")
+        for line in lines:
+            self.assertRegex(line, "^<[346]>")
+        self.assertTrue([line for line in lines if line.startswith("<3>[bad] failed: cannot read")], lines)
+
+    def test_repeated_errors_are_folded(self):
+        self.service.write("bad", f"source: {self.path('missing.ndjson')}\nsink: discard\n")
+        self.service.start()
+        self.service.await_(lambda: len(self.service.lines("[bad] started")) >= 3)
+        self.assertEqual(self.service.stop(), 0)
+        failures = self.service.lines("[bad] failed")
+        self.assertEqual(len(failures), 2, failures)
+        self.assertRegex(failures[1], r"\((one|\d+) more like it within \d+s\)$")
+
+    def test_less_is_logged_after_a_reload(self):
+        manager = self.listen(str(self.path("notify")))
+        self.service.environment = {"NOTIFY_SOCKET": str(self.path("notify"))}
+        self.service.start()
+        self.hear(manager, "READY")
+        self.service.log_settings = "{format: text, level: error}"
+        self.service.configure(self.service.settings)
+        self.service.process.send_signal(signal.SIGHUP)
+        self.hear(manager, "READY")
+        self.service.write("broken", "source: [\n")
+        self.service.process.send_signal(signal.SIGHUP)
+        self.service.await_line("not reloaded")
+        self.assertEqual(self.service.stop(), 0)
+        self.assertFalse(self.service.lines("SIGTERM"), self.service.log())
 
     # Reloading
 

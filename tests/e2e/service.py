@@ -22,12 +22,13 @@ class Service:
         self.pipelines.mkdir(exist_ok=True)
         self.settings = settings
         self.environment = environment or {}
+        self.log_settings = "{format: text}"
         self.process = None
         self._log = None
 
     def configure(self, settings):
         self.settings = settings
-        (self.folder / "daemon.yaml").write_text(f"pipelines: pipelines\nstate_dir: state\n{settings}\n")
+        (self.folder / "daemon.yaml").write_text(f"pipelines: pipelines\nstate_dir: state\nlog: {self.log_settings}\n{settings}\n")
 
     def write(self, name, text):
         """A pipeline file, put in place at once: a reload never sees half of it."""

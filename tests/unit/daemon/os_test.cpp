@@ -33,7 +33,7 @@ TEST(Log, OneLineAnEvent) {
   std::ostringstream out;
   Console console(out);
   {
-    Log log(console, Log::Level::info, false);
+    Log log(console, {});
     log.write(Log::Level::info, "orders", "started");
     log.write(Log::Level::warning, "", "a\nb\x1b[2J\xff {}");
   }
@@ -45,7 +45,7 @@ TEST(Log, OneLineAnEvent) {
 TEST(Log, QuietLeavesInformationOut) {
   std::ostringstream out;
   Console console(out);
-  Log log(console, Log::Level::warning, true);
+  Log log(console, {.level = Log::Level::warning, .colour = true});
   log.write(Log::Level::info, "orders", "started");
   log.write(Log::Level::error, "orders", "failed");
   EXPECT_THAT(out.str(), testing::HasSubstr("\x1b[1;31merror\x1b[0m [orders] failed\n"));

@@ -86,7 +86,7 @@ class ConfigurationTest : public testing::Test {
 TEST_F(ConfigurationTest, TheDaemonAndItsPipelines) {
   write("daemon.yaml",
         "pipelines: [pipelines, more.yaml]\nstate_dir: state\nthreads: 3\nmemory_limit: 64MiB\n"
-        "shutdown_timeout: 5s\nstart_timeout: 1m\n");
+        "shutdown_timeout: 5s\nstart_timeout: 1m\nlog: {level: warning, format: json}\n");
   write_pipeline("b.yaml", "source: orders://h/eu\nsink: table://h/orders\nrestart: never\n");
   write_pipeline("a.yaml", "source: orders://h/eu\nsink: table://h/orders\n");
   write("more.yaml", "source: orders://h/us\nsink: table://h/orders\n");
@@ -96,6 +96,8 @@ TEST_F(ConfigurationTest, TheDaemonAndItsPipelines) {
   EXPECT_EQ(configuration.daemon.memory_limit, 64U << 20);
   EXPECT_EQ(configuration.daemon.shutdown_timeout, 5s);
   EXPECT_EQ(configuration.daemon.start_timeout, 1min);
+  EXPECT_EQ(configuration.daemon.log.level, LogLevel::warning);
+  EXPECT_EQ(configuration.daemon.log.format, LogFormat::json);
   ASSERT_EQ(configuration.pipelines.size(), 3U);
   EXPECT_EQ(configuration.pipelines[0].spec.name, "a");
   EXPECT_EQ(configuration.pipelines[0].restart, Restart::on_failure);
@@ -227,11 +229,14 @@ TEST(DaemonChanges, WhatIsInForceAfterARestartOnly) {
   after.shutdown_timeout = 1s;
   after.start_timeout = 1s;
   EXPECT_THAT(changes_that_need_a_restart(before, after), IsEmpty());
+  after.log.level = LogLevel::error;
+  EXPECT_THAT(changes_that_need_a_restart(before, after), IsEmpty());
+  after.log.format = LogFormat::json;
   after.state_dir = "/elsewhere";
   after.threads = 7;
   after.memory_limit = 8 << 20;
   EXPECT_THAT(changes_that_need_a_restart(before, after),
-              ElementsAre("state_dir", "threads", "memory_limit"));
+              ElementsAre("state_dir", "threads", "memory_limit", "log.format"));
 }
 
 }  // namespace

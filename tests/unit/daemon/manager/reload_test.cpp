@@ -240,7 +240,7 @@ TEST_F(ReloadTest, AFileSystemThatHangsDoesNotHoldItUp) {
   };
   start({endless("a")});
   configure({endless("a"), endless("b")});
-  EXPECT_THAT(reload()->refused_because, HasSubstr("the configuration could not be read within 20ms"));
+  EXPECT_THAT(reload()->refused_because, HasSubstr("the configuration cannot be read: it could not be read within 20ms"));
   EXPECT_THAT(reload()->refused_because, HasSubstr("is still being read since an earlier reload"));
   EXPECT_EQ(loads_, 1);
   {
@@ -268,12 +268,16 @@ TEST_F(ReloadTest, AReadingThatThrowsIsAnAnswer) {
 }
 
 TEST_F(ReloadTest, DaemonSettingsThatNeedARestartAreNamedUntilThen) {
+  LogLevel level = LogLevel::info;
+  settings_.on_settings = [&level](const DaemonSettings& daemon) { level = daemon.log.level; };
   start({endless("a")});
   daemon_.threads = 3;
   daemon_.shutdown_timeout = 5s;
+  daemon_.log.level = LogLevel::error;
   configure({endless("a")});
   EXPECT_THAT(reload()->needs_restart, ElementsAre("threads"));
   EXPECT_EQ(manager_->daemon().shutdown_timeout, 5s);
+  EXPECT_EQ(level, LogLevel::error);
   EXPECT_THAT(reload()->needs_restart, ElementsAre("threads"));
   daemon_.threads = 2;
   configure({endless("a")});
