@@ -186,7 +186,7 @@ class Manager::Impl : public std::enable_shared_from_this<Impl> {
     for (const ReloadedPipeline& each : report.pipelines) {
       if (each.action == ReloadAction::unchanged) continue;
       const bool bad = each.action == ReloadAction::rolled_back || each.action == ReloadAction::failed;
-      spdlog::log(bad ? spdlog::level::err : spdlog::level::info, "[{}] reloaded: {}{}{}", each.name,
+      spdlog::log(bad ? spdlog::level::err : spdlog::level::info, "[{}] reload: {}{}{}", each.name,
                   to_string(each.action), each.detail.empty() ? "" : ": ", each.detail);
     }
     for (const std::string& name : report.needs_restart)

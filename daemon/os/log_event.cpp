@@ -23,7 +23,7 @@ bool is_name(std::string_view text) {
 // How long the component at the beginning of a line about a pipeline is; 0: there is none.
 std::size_t component_size(std::string_view text) {
   for (const std::string_view word :
-       {"source", "sinks[", "sink", "dead_letter", "state store", "transforms["}) {
+       {"source", "sinks[", "sink", "dead_letter", "state store", "transforms[", "reload"}) {
     if (!text.starts_with(word)) continue;
     std::size_t end = word.size();
     if (word.ends_with('[')) {

@@ -19,9 +19,10 @@ enum class LogFormat {
 struct LogEvent {
   std::chrono::system_clock::time_point time;
   LogLevel level = LogLevel::info;
-  std::string_view pipeline;   ///< empty: it is about the whole process
-  std::string_view component;  ///< "source", "sinks[1]", "state store", "pipeline", "daemon", "admin"
-  std::string_view message;    ///< without the pipeline
+  std::string_view pipeline;  ///< empty: it is about the whole process
+  std::string_view
+      component;             ///< "source", "sinks[1]", "state store", "pipeline", "reload", "daemon", "admin"
+  std::string_view message;  ///< without the pipeline
 };
 
 /// Takes a line as everything here logs it apart: `[pipeline] component: message`, of which each but the

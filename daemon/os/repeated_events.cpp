@@ -12,14 +12,22 @@ namespace {
 // Different messages that are remembered at the same time: beyond these all are shown.
 constexpr std::size_t most_remembered = 1000;
 
+// Somebody asked for something, and each time is told what came of it.
+bool is_an_answer(const LogEvent& event) {
+  return event.component == "daemon" || event.component == "admin" || event.component == "reload";
+}
+
 std::string key_of(const LogEvent& event) {
   std::string key = fmt::format("{} [{}] ", static_cast<int>(event.level), event.pipeline);
   bool in_number = false;
   for (const char c : event.message) {
-    const bool digit = std::isdigit(static_cast<unsigned char>(c)) != 0;
-    if (!digit) key += c;
-    if (digit && !in_number) key += '#';
-    in_number = digit;
+    const auto byte = static_cast<unsigned char>(c);
+    // With its unit: "1s500ms".
+    const bool goes_on = in_number && std::isalnum(byte) != 0;
+    const bool begins = !goes_on && std::isdigit(byte) != 0;
+    if (begins) key += '#';
+    if (!goes_on && !begins) key += c;
+    in_number = goes_on || begins;
   }
   return key;
 }
@@ -27,7 +35,8 @@ std::string key_of(const LogEvent& event) {
 }  // namespace
 
 bool RepeatedEvents::show(const LogEvent& event, Clock::time_point now) {
-  if (event.level == LogLevel::info || window_ == std::chrono::milliseconds(0)) return true;
+  if (event.level == LogLevel::info || is_an_answer(event) || window_ == std::chrono::milliseconds(0))
+    return true;
   std::string key = key_of(event);
   const auto found = counted_.find(key);
   if (found == counted_.end()) {

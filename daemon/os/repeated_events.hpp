@@ -14,7 +14,8 @@ namespace hiveframe::daemon {
 
 /// Folds warnings and errors that come again and again into one line with their number: the first is shown,
 /// and those like it are counted for a while and then shown as one. Numbers in a message do not make it
-/// another one. Pure, with a clock from outside. One thread.
+/// another one. Answers to a request (of the daemon, its admin API, a reload) are always shown. Pure, with a
+/// clock from outside. One thread.
 class RepeatedEvents {
  public:
   using Clock = std::chrono::steady_clock;

@@ -153,7 +153,7 @@ class ServeTest(unittest.TestCase):
         begun = time.monotonic()
         self.assertEqual(self.service.reload(), {"stuck": "removed"})
         self.assertLess(time.monotonic() - begun, 20)
-        self.service.await_line("[stuck] reloaded: removed: sink ", "did not answer a write for", "was left behind")
+        self.service.await_line("[stuck] reload: removed: sink ", "did not answer a write for", "was left behind")
         goes_on()
         # The process ends all the same, though the call never returns.
         self.assertEqual(self.service.stop(), 0)

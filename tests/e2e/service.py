@@ -85,7 +85,7 @@ class Service:
             # The problems follow.
             time.sleep(0.05)
             return self.log()[before:]
-        return dict(re.findall(r"\[(\S+)\] reloaded: (\w+)", said))
+        return dict(re.findall(r"\[(\S+)\] reload: (\w+)", said))
 
     def stop(self, seconds=PATIENCE):
         self.process.send_signal(signal.SIGTERM)

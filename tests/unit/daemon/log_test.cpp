@@ -42,6 +42,8 @@ TEST(LogEvent, SaysPipelineAndComponent) {
            Case{"[orders] dead_letter: cannot write", "orders", "dead_letter"},
            Case{"[orders] source /x did not answer", "orders", "source"},
            Case{"[orders] state store: disk full", "orders", "state store"},
+           Case{"[orders] reload: replaced", "orders", "reload"},
+           Case{"[orders] reloaded: replaced", "orders", "pipeline"},
            Case{"[orders] sinks[] x", "orders", "pipeline"},
            Case{"[orders] sinks[1", "orders", "pipeline"},
            Case{"[orders] sinking", "orders", "pipeline"},
@@ -100,7 +102,7 @@ TEST(LogFormat, OneLineWhateverIsInIt) {
 TEST(RepeatedEvents, TheFirstIsShownAndTheOthersAreCounted) {
   RepeatedEvents repeated(1min);
   EXPECT_TRUE(repeated.show(event_of("[a] failed: x; again in 1s"), noon));
-  EXPECT_FALSE(repeated.show(event_of("[a] failed: x; again in 2s"), noon + 1s));
+  EXPECT_FALSE(repeated.show(event_of("[a] failed: x; again in 1s500ms"), noon + 1s));
   EXPECT_FALSE(repeated.show(event_of("[a] failed: x; again in 34s"), noon + 59s));
   EXPECT_THAT(repeated.due(noon + 59s), IsEmpty());
   const auto due = repeated.due(noon + 60s);
@@ -113,39 +115,42 @@ TEST(RepeatedEvents, TheFirstIsShownAndTheOthersAreCounted) {
 
 TEST(RepeatedEvents, WhatGoesOnIsCountedOnAndWhatEndedIsForgotten) {
   RepeatedEvents repeated(1min);
-  EXPECT_TRUE(repeated.show(event_of("x"), noon));
-  EXPECT_FALSE(repeated.show(event_of("x"), noon + 1s));
+  EXPECT_TRUE(repeated.show(event_of("[a] x"), noon));
+  EXPECT_FALSE(repeated.show(event_of("[a] x"), noon + 1s));
   EXPECT_EQ(repeated.due(noon + 60s).size(), 1U);
-  EXPECT_FALSE(repeated.show(event_of("x"), noon + 61s));
+  EXPECT_FALSE(repeated.show(event_of("[a] x"), noon + 61s));
   const auto more = repeated.due(noon + 120s);
   ASSERT_EQ(more.size(), 1U);
   EXPECT_THAT(more[0].message, HasSubstr("(one more like it within 1m)"));
   EXPECT_THAT(repeated.due(noon + 180s), IsEmpty());
-  EXPECT_TRUE(repeated.show(event_of("x"), noon + 181s));
+  EXPECT_TRUE(repeated.show(event_of("[a] x"), noon + 181s));
 }
 
 TEST(RepeatedEvents, OthersAreOthers) {
   RepeatedEvents repeated(1min);
   EXPECT_TRUE(repeated.show(event_of("[a] x"), noon));
   EXPECT_TRUE(repeated.show(event_of("[b] x"), noon));
-  EXPECT_TRUE(repeated.show(event_of("x"), noon));
   EXPECT_TRUE(repeated.show(event_of("[a] y"), noon));
   EXPECT_TRUE(repeated.show(event_of("[a] x", LogLevel::warning), noon));
 }
 
-TEST(RepeatedEvents, InformationIsNeverFolded) {
+TEST(RepeatedEvents, InformationAndAnswersAreNeverFolded) {
   RepeatedEvents repeated(1min);
+  for (const char* answer : {"not reloaded: x", "admin: x", "[a] reload: failed: x"}) {
+    for (int i = 0; i < 3; ++i)
+      EXPECT_TRUE(repeated.show(event_of(answer), noon)) << answer;
+  }
   for (int i = 0; i < 3; ++i)
     EXPECT_TRUE(repeated.show(event_of("[a] started", LogLevel::info), noon));
   RepeatedEvents nothing(0ms);
   for (int i = 0; i < 3; ++i)
-    EXPECT_TRUE(nothing.show(event_of("x"), noon));
+    EXPECT_TRUE(nothing.show(event_of("[a] x"), noon));
 }
 
 TEST(RepeatedEvents, AtTheEndWhatWasCountedIsShown) {
   RepeatedEvents repeated(1min);
-  repeated.show(event_of("x"), noon);
-  repeated.show(event_of("x"), noon + 1s);
+  repeated.show(event_of("[a] x"), noon);
+  repeated.show(event_of("[a] x"), noon + 1s);
   EXPECT_EQ(repeated.due(noon + 2s, true).size(), 1U);
   EXPECT_THAT(repeated.due(noon + 2s, true), IsEmpty());
 }
