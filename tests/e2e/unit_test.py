@@ -4,6 +4,7 @@
     unit_test.py BINARY REPOSITORY [unittest's arguments]
 """
 
+import json
 import shlex
 import shutil
 import socket
@@ -75,7 +76,8 @@ class UnitTest(unittest.TestCase):
         self.addCleanup(manager.close)
         manager.bind(str(self.folder / "notify"))
         manager.settimeout(PATIENCE)
-        log = (self.folder / "log").open("w+")
+        log_file = self.folder / "log"
+        log = log_file.open("w")
         self.addCleanup(log.close)
         daemon = subprocess.Popen(
             shlex.split(self.here(command)), stderr=log, env={"NOTIFY_SOCKET": str(self.folder / "notify")}
@@ -83,8 +85,9 @@ class UnitTest(unittest.TestCase):
         self.addCleanup(lambda: daemon.poll() is None and (daemon.kill(), daemon.wait()))
         self.assertIn("READY=1", manager.recv(65536).decode())
         daemon.terminate()
-        self.assertEqual(daemon.wait(PATIENCE), 0, (self.folder / "log").read_text())
-        self.assertIn("[a] started", (self.folder / "log").read_text())
+        self.assertEqual(daemon.wait(PATIENCE), 0, log_file.read_text())
+        started = [line for line in map(json.loads, log_file.read_text().splitlines()) if line["message"].startswith("started")]
+        self.assertEqual([line["pipeline"] for line in started], ["a"])
 
 
 if __name__ == "__main__":
