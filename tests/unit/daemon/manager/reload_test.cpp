@@ -240,7 +240,8 @@ TEST_F(ReloadTest, AFileSystemThatHangsDoesNotHoldItUp) {
   };
   start({endless("a")});
   configure({endless("a"), endless("b")});
-  EXPECT_THAT(reload()->refused_because, HasSubstr("the configuration cannot be read: it could not be read within 20ms"));
+  EXPECT_THAT(reload()->refused_because,
+              HasSubstr("the configuration cannot be read: it could not be read within 20ms"));
   EXPECT_THAT(reload()->refused_because, HasSubstr("is still being read since an earlier reload"));
   EXPECT_EQ(loads_, 1);
   {
