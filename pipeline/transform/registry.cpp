@@ -71,7 +71,8 @@ std::optional<std::vector<Step>> read_transforms(const config::Node& list, confi
       const char* hint = "begin each with '- ', as in '- filter: record.total > 0'";
       if (item.is_scalar())
         hint = "a colon and a space stand between them, as in '- filter: record.total > 0'";
-      const config::Entry* first = item.is_map() ? &item.entries().front() : nullptr;
+      const config::Entry* first =
+          item.is_map() && !item.entries().empty() ? &item.entries().front() : nullptr;
       if (first != nullptr && first->value.is_null() && find_transform(first->key.view()) != nullptr &&
           find_transform(item.entries()[1].key.view()) == nullptr) {
         const config::LocatedText& second = item.entries()[1].key;
