@@ -14,6 +14,10 @@
 
 namespace hiveframe::runtime {
 
+/// A batch that transforms make larger than one of so many parts of memory_limit is cut. Every lane may hold
+/// a few batches, and several workers make one at the same time, beyond the limit if it must be.
+inline constexpr std::uint64_t batches_in_memory = 96;
+
 class Outlet;
 class OutletSet;
 struct RunContext;

@@ -5,6 +5,7 @@
 #include <exception>
 #include <utility>
 
+#include "pipeline/runtime/exec/chain.hpp"
 namespace hiveframe::runtime {
 
 LaneSender::LaneSender(LaneEnvironment& environment, const pipeline::Lane& lane, std::size_t number,
@@ -111,7 +112,7 @@ pipeline::Task<void> LaneSender::send_in_parts(ProcessedBatch batch) {
 /// False: the worker has lost it.
 pipeline::Task<bool> LaneSender::process_rest(ProcessedBatch& batch) {
   // It must not wait for bytes that may be held by what waits behind it; only one lane at a time does this.
-  const auto part = static_cast<std::size_t>(context_.memory_limit / 32);
+  const auto part = static_cast<std::size_t>(context_.memory_limit / batches_in_memory);
   const std::size_t bytes = batch.rest->footprint() + part;
   batch.rest->charge_to(context_.memory.overdraw(bytes), bytes);
   const auto processed = std::make_shared<std::shared_ptr<LaneBatch>>();
