@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "pipeline/runtime/exec/chain.hpp"
+
 namespace hiveframe::runtime {
 
 LaneSender::LaneSender(LaneEnvironment& environment, const pipeline::Lane& lane, std::size_t number,
