@@ -7,9 +7,6 @@
 namespace hiveframe::expr {
 namespace {
 
-using record::Kind;
-using record::Value;
-
 std::string overload(const Fault& fault) {
   const std::string name(fault.name);
   const auto operand = [&](std::size_t i) { return shown_type(fault.operands[i]); };
