@@ -11,7 +11,6 @@
 namespace hiveframe::runtime {
 namespace {
 
-using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
