@@ -1,14 +1,10 @@
 #include "net/plain_transport.hpp"
 
-#include <array>
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/error.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/system/error_code.hpp>
-#include <boost/system/system_error.hpp>
 #include <string>
 #include <utility>
+
+#include "net/stream_io.hpp"
 
 namespace hiveframe::net {
 namespace asio = boost::asio;
@@ -20,22 +16,8 @@ class PlainTransport final : public Transport {
 
   Task<void> handshake() override { co_return; }
 
-  Task<std::size_t> read(std::span<char> into) override {
-    try {
-      const asio::mutable_buffer buffer(into.data(), into.size());
-      const std::size_t size = co_await socket_.async_read_some(buffer, asio::use_awaitable);
-      co_return size;
-    } catch (const boost::system::system_error& error) {
-      if (error.code() != asio::error::eof) throw;
-    }
-    co_return 0;
-  }
-
-  Task<void> write(Pieces pieces) override {
-    const std::array<asio::const_buffer, 3> buffers = {asio::buffer(pieces[0]), asio::buffer(pieces[1]),
-                                                       asio::buffer(pieces[2])};
-    co_await asio::async_write(socket_, buffers, asio::use_awaitable);
-  }
+  Task<std::size_t> read(std::span<char> into) override { return read_from(socket_, into); }
+  Task<void> write(Pieces pieces) override { return write_to(socket_, pieces); }
 
   Task<void> finish() override {
     boost::system::error_code ignored;  // the other side may have gone

@@ -1,20 +1,16 @@
 #include "net/tls_transport.hpp"
 
-#include <array>
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/error.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/system/error_code.hpp>
-#include <boost/system/system_error.hpp>
 #include <openssl/bio.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <utility>
 
 #include "net/host.hpp"
+#include "net/stream_io.hpp"
 
 namespace hiveframe::net {
 namespace asio = boost::asio;
@@ -53,23 +49,8 @@ class TlsTransport final : public Transport {
 
   Task<void> handshake() override { co_await stream_.async_handshake(side_, asio::use_awaitable); }
 
-  Task<std::size_t> read(std::span<char> into) override {
-    try {
-      const asio::mutable_buffer buffer(into.data(), into.size());
-      const std::size_t size = co_await stream_.async_read_some(buffer, asio::use_awaitable);
-      co_return size;
-    } catch (const boost::system::system_error& error) {
-      // The end that TLS announced; without it (stream_truncated) something may be missing.
-      if (error.code() != asio::error::eof) throw;
-    }
-    co_return 0;
-  }
-
-  Task<void> write(Pieces pieces) override {
-    const std::array<asio::const_buffer, 3> buffers = {asio::buffer(pieces[0]), asio::buffer(pieces[1]),
-                                                       asio::buffer(pieces[2])};
-    co_await asio::async_write(stream_, buffers, asio::use_awaitable);
-  }
+  Task<std::size_t> read(std::span<char> into) override { return read_from(stream_, into); }
+  Task<void> write(Pieces pieces) override { return write_to(stream_, pieces); }
 
   Task<void> finish() override { co_await stream_.async_shutdown(asio::use_awaitable); }
 

@@ -5,12 +5,13 @@
 #include "config/text.hpp"
 #include "connectors/file/file_stream.hpp"
 #include "connectors/file/unpack.hpp"
+#include "pipeline/codec/byte_order_mark.hpp"
 #include "pipeline/errors.hpp"
 
 namespace hiveframe::connectors::file {
 namespace {
 
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+using codec::byte_order_mark;
 
 std::string shown(std::string_view lines) {
   return config::quote(lines.substr(0, lines.find_first_of("\r\n")));

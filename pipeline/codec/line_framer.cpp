@@ -3,10 +3,10 @@
 #include <charconv>
 #include <cstring>
 
+#include "pipeline/codec/byte_order_mark.hpp"
+
 namespace hiveframe::codec {
 namespace {
-
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 bool blank(const char* at, const char* end) noexcept {
   while (at != end && (*at == ' ' || *at == '\t' || *at == '\r'))
@@ -20,8 +20,9 @@ std::size_t LineFramer::scan(std::string_view window, bool at_end, std::size_t l
                              std::vector<Frame>& frames) {
   std::size_t at = 0;
   if (at_start_) {
-    if (!at_end && window.size() < byte_order_mark.size() && byte_order_mark.starts_with(window)) return 0;
-    if (window.starts_with(byte_order_mark)) at = byte_order_mark.size();
+    const std::optional<std::size_t> text = text_begin(window, at_end);
+    if (!text) return 0;
+    at = *text;
     at_start_ = false;
   }
   const char* const data = window.data();

@@ -39,6 +39,10 @@ class FieldPath {
   [[nodiscard]] std::string str() const;
   /// This path is `other` or stands above it.
   [[nodiscard]] bool contains(const FieldPath& other) const noexcept;
+  /// Whether one of them is the other, or stands in it.
+  [[nodiscard]] bool overlaps(const FieldPath& other) const noexcept {
+    return contains(other) || other.contains(*this);
+  }
   bool operator==(const FieldPath&) const = default;
 
   /// What stands there, or nullptr: absent, or its parent is no object or list.

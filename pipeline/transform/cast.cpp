@@ -2,6 +2,7 @@
 #include "pipeline/expr/option_types.hpp"
 #include "pipeline/expr/shown_value.hpp"
 #include "pipeline/transform/cast_value.hpp"
+#include "pipeline/transform/fields_apart.hpp"
 #include "pipeline/transform/kinds.hpp"
 
 namespace hiveframe::transform {
@@ -37,15 +38,7 @@ void check(CastSettings& settings, const config::GivenOptions& given, config::Re
   const auto& fields = settings.fields;
   if (fields.empty())
     reader.error(given.whole, "'cast' has nothing to cast", "write it as 'cast: {amount: decimal}'");
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    for (std::size_t j = 0; j < i; ++j) {
-      if (fields[i].first.contains(fields[j].first) || fields[j].first.contains(fields[i].first)) {
-        reader.error(given.options[i].name.span(),
-                     "this overlaps with '" + fields[j].first.str() + "', which is cast too",
-                     "leave one out");
-      }
-    }
-  }
+  check_fields_apart(fields, given, reader, "cast");
 }
 
 const config::OptionTable<CastSettings>& cast_options() {

@@ -24,7 +24,7 @@ void check(ExplodeSettings& s, const config::GivenOptions& given, config::Reader
     reader.error(given.name_span("into"), "'into' cannot be given together with 'alone'", "leave one out");
   if (!s.index) return;
   const FieldPath& item = s.into ? *s.into : *s.field;
-  if (!s.alone && (s.index->contains(item) || item.contains(*s.index))) {
+  if (!s.alone && s.index->overlaps(item)) {
     reader.error(given.span("index"), "this overlaps with '" + item.str() + "', where the item stands",
                  "give the number another field");
   }

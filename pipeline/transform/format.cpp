@@ -1,5 +1,6 @@
 #include "config/option_table.hpp"
 #include "pipeline/expr/option_types.hpp"
+#include "pipeline/transform/fields_apart.hpp"
 #include "pipeline/transform/kinds.hpp"
 
 namespace hiveframe::transform {
@@ -23,16 +24,7 @@ const config::OptionTable<FormatSettings>& format_options() {
       if (settings.fields.empty())
         reader.error(given.whole, "'format' has nothing to set",
                      "write it as 'format: {line: \"{{ record.id }}\"}'");
-      for (std::size_t i = 0; i < settings.fields.size(); ++i) {
-        for (std::size_t j = 0; j < i; ++j) {
-          const expr::FieldPath& field = settings.fields[i].first;
-          const expr::FieldPath& other = settings.fields[j].first;
-          if (field.contains(other) || other.contains(field)) {
-            reader.error(given.options[i].name.span(),
-                         "this overlaps with '" + other.str() + "', which is set too", "leave one out");
-          }
-        }
-      }
+      check_fields_apart(settings.fields, given, reader, "set");
     });
     return t;
   }();

@@ -20,8 +20,6 @@ bool has_index(const FieldPath& path) {
   return std::ranges::any_of(path.steps(), [](const FieldPath::Step& step) { return step.is_index; });
 }
 
-bool overlap(const FieldPath& a, const FieldPath& b) { return a.contains(b) || b.contains(a); }
-
 // Everything is read before anything is written, so what matters is that no two say what becomes of one
 // field.
 void check(RenameSettings& settings, const config::GivenOptions& given, config::Reader& reader) {
@@ -35,11 +33,11 @@ void check(RenameSettings& settings, const config::GivenOptions& given, config::
     if (has_index(fields[i].second)) reader.error(to, "items of a list have no names to change");
     if (fields[i].first == fields[i].second) reader.error(from, "this is its name already", "leave it out");
     for (std::size_t j = 0; j < i; ++j) {
-      if (overlap(fields[i].first, fields[j].first)) {
+      if (fields[i].first.overlaps(fields[j].first)) {
         reader.error(from, "this overlaps with '" + fields[j].first.str() + "', which is renamed too",
                      "rename it in a transform of its own");
       }
-      if (overlap(fields[i].second, fields[j].second)) {
+      if (fields[i].second.overlaps(fields[j].second)) {
         reader.error(to, "this overlaps with the new name '" + fields[j].second.str() + "'",
                      "choose another name");
       }

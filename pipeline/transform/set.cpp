@@ -31,7 +31,7 @@ const config::OptionTable<SetSettings>& set_options() {
           const expr::FieldPath& other = settings.assignments[j].first;
           if (field == other) {
             reader.error(given.options[i].name.span(), "this field is set twice", "leave one out");
-          } else if (field.contains(other) || other.contains(field)) {
+          } else if (field.overlaps(other)) {
             reader.error(given.options[i].name.span(),
                          "this overlaps with '" + other.str() + "', which is set too",
                          "set it in a transform of its own");

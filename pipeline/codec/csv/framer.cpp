@@ -4,13 +4,13 @@
 #include <charconv>
 #include <set>
 
+#include "pipeline/codec/byte_order_mark.hpp"
 #include "pipeline/codec/csv/fields.hpp"
 #include "pipeline/codec/utf8.hpp"
 
 namespace hiveframe::codec::csv {
 namespace {
 
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 // It is stored with every position.
 constexpr std::size_t longest_header = 1024 * 1024;
 
@@ -55,8 +55,9 @@ std::size_t CsvFramer::scan(std::string_view window, bool at_end, std::size_t li
                             std::vector<Frame>& frames) {
   std::size_t at = 0;
   if (at_start_) {
-    if (!at_end && window.size() < byte_order_mark.size() && byte_order_mark.starts_with(window)) return 0;
-    if (window.starts_with(byte_order_mark)) at = byte_order_mark.size();
+    const std::optional<std::size_t> text = text_begin(window, at_end);
+    if (!text) return 0;
+    at = *text;
     at_start_ = false;
   }
   const char* const data = window.data();

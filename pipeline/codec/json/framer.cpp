@@ -4,12 +4,12 @@
 #include <charconv>
 #include <fmt/format.h>
 
+#include "pipeline/codec/byte_order_mark.hpp"
 #include "pipeline/codec/json/characters.hpp"
 
 namespace hiveframe::codec::json {
 namespace {
 
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 // Problems of which save_before() has to know.
 constexpr const char* after_the_end = "text after the end of the array";
 constexpr const char* not_closed = "the array is not closed where the stream ends";
@@ -35,10 +35,7 @@ std::size_t JsonFramer::scan(std::string_view window, bool at_end, std::size_t l
   const std::size_t wanted = frames.size() + limit;
   while (frames.size() < wanted) {
     if (inside_ == Inside::none) {
-      if (at_first_byte() && !at_end && window.size() < byte_order_mark.size() &&
-          byte_order_mark.starts_with(window)) {
-        return 0;
-      }
+      if (at_first_byte() && !at_end && may_become_byte_order_mark(window)) return 0;
       if (!between(window, at, frames)) break;
       begin = at;
       continue;

@@ -9,6 +9,7 @@
 #include "pipeline/expr/program.hpp"
 #include "pipeline/expr/template.hpp"
 #include "pipeline/runtime/exec/compaction.hpp"
+#include "pipeline/runtime/exec/route_output.hpp"
 
 namespace hiveframe::runtime {
 namespace {
@@ -16,101 +17,18 @@ namespace {
 // Scratch kept between records; what a rare large record took beyond it goes back to the system.
 constexpr std::size_t scratch_kept = 256 * 1024;
 
-/// Adds the record that `selection` has taken last to its runs, as long as each has its delimiter behind it.
-void add_to_runs(record::Selection& selection, std::string_view text, char delimiter) {
-  std::vector<std::string_view>& runs = selection.runs;
-  const bool broken = runs.empty() && selection.records.size() > 1;
-  if (broken) return;
-  if (text.data() == nullptr || text.data()[text.size()] != delimiter) {
-    runs.clear();
-  } else if (!runs.empty() && runs.back().data() + runs.back().size() == text.data()) {
-    runs.back() = {runs.back().data(), runs.back().size() + text.size() + 1};
-  } else {
-    runs.emplace_back(text.data(), text.size() + 1);
-  }
-}
-
 record::DataError expression_error(expr::Failure failure) {
   return {record::DataError::Type::expression, std::move(failure.message)};
 }
 
 }  // namespace
 
-/// What one route makes of a batch; the rest is of the record at hand.
-struct Worker::Output {
-  Output(const Route& from, codec::Encoder* encoder_of, std::size_t records)
-      : route(&from),
-        encoder(encoder_of),
-        selection(std::make_shared<record::Selection>()),
-        makes_runs(encoder != nullptr && from.computed.empty() && from.format->delimiter.size() == 1),
-        computed(from.computed.size()) {
-    selection->computed_columns = from.computed.size();
-    selection->records.reserve(records);
-    if (encoder != nullptr) selection->encoded.reserve(records);
-  }
-
-  void take(std::uint32_t number, const record::Record& record) const {
-    record::Selection& to = *selection;
-    to.records.push_back(number);
-    to.original_bytes += record.original.size();
-    to.computed.insert(to.computed.end(), computed.begin(), computed.end());
-    if (encoder == nullptr) {
-      to.bytes += record.original.size();
-      return;
-    }
-    to.encoded.push_back(encoded);
-    to.bytes += encoded.size();
-    if (makes_runs) add_to_runs(to, encoded, route->format->delimiter.front());
-  }
-
-  /// How much it has taken.
-  struct Mark {
-    std::size_t records, encoded, computed, runs, bytes, original_bytes;
-    std::string_view last_run;
-  };
-  [[nodiscard]] Mark mark() const {
-    const record::Selection& of = *selection;
-    return {of.records.size(),
-            of.encoded.size(),
-            of.computed.size(),
-            of.runs.size(),
-            of.bytes,
-            of.original_bytes,
-            of.runs.empty() ? std::string_view() : of.runs.back()};
-  }
-  /// Forgets what it has taken since.
-  void go_back(const Mark& mark) const {
-    record::Selection& of = *selection;
-    of.records.resize(mark.records);
-    of.encoded.resize(mark.encoded);
-    of.computed.resize(mark.computed);
-    of.bytes = mark.bytes;
-    of.original_bytes = mark.original_bytes;
-    // They may be gone for good by now, which is right, too.
-    if (of.runs.size() < mark.runs) {
-      of.runs.clear();
-    } else {
-      of.runs.resize(mark.runs);
-      if (mark.runs != 0) of.runs.back() = mark.last_run;
-    }
-  }
-
-  const Route* route;
-  codec::Encoder* encoder;  // nullptr: trees
-  std::shared_ptr<record::Selection> selection;
-  bool makes_runs;
-
-  bool takes = false;
-  std::string_view encoded;
-  std::vector<std::string_view> computed;
-};
-
 /// The batch under way.
 struct Worker::Batch {
-  Batch(record::Storage& of, std::span<Output> to) : storage(of), outputs(to) {}
+  Batch(record::Storage& of, std::span<RouteOutput> to) : storage(of), outputs(to) {}
 
   record::Storage& storage;
-  std::span<Output> outputs;
+  std::span<RouteOutput> outputs;
   std::uint32_t number = 0;           // of the record at hand
   bool used = false;                  // an output has taken it, or a part of it
   BadRecord bad;                      // what is wrong with it
@@ -162,7 +80,7 @@ Processed Worker::process(std::unique_ptr<record::Storage> storage) {
     out.storage = std::move(storage);
     return out;
   }
-  std::vector<Output> outputs;
+  std::vector<RouteOutput> outputs;
   std::vector<std::shared_ptr<record::Selection>> selections;
   for (std::size_t r = 0; r < chain_->routes.size(); ++r) {
     outputs.emplace_back(chain_->routes[r], encoders_[r].get(), storage->records.size());
@@ -266,9 +184,9 @@ Worker::Fate Worker::carry_whole(record::Record& record, Batch& batch) {
   const record::Record before = record;
   const std::size_t records = batch.records.size();
   const record::Arena::Mark taken = storage.arena.mark();
-  std::vector<Output::Mark> marks;
+  std::vector<RouteOutput::Mark> marks;
   marks.reserve(batch.outputs.size());
-  for (const Output& output : batch.outputs)
+  for (const RouteOutput& output : batch.outputs)
     marks.push_back(output.mark());
   const Fate fate = carry(record, batch);
   if (fate != Fate::bad) return fate;
@@ -352,11 +270,12 @@ Worker::Fate Worker::split(record::Draft& draft, std::size_t stage, Batch& batch
 
 /// Has the outputs that want it take the record.
 Worker::Fate Worker::put_out(record::Draft& draft, Batch& batch) {
-  for (Output& output : batch.outputs) {
+  for (RouteOutput& output : batch.outputs) {
     const auto earlier = batch.outputs.first(static_cast<std::size_t>(&output - batch.outputs.data()));
     if (!prepare(draft, output, earlier, batch.bad)) return Fate::bad;
   }
-  const bool used = std::ranges::any_of(batch.outputs, [](const Output& output) { return output.takes; });
+  const bool used =
+      std::ranges::any_of(batch.outputs, [](const RouteOutput& output) { return output.takes; });
   if (!used) return Fate::dropped;
   batch.used = true;
   std::uint32_t number = batch.number;
@@ -366,12 +285,13 @@ Worker::Fate Worker::put_out(record::Draft& draft, Batch& batch) {
     batch.records.back().tree = keep_trees_ && draft.record().tree;
     batch.numbers.push_back(batch.number);
   }
-  for (const Output& output : batch.outputs)
+  for (const RouteOutput& output : batch.outputs)
     if (output.takes) output.take(number, draft.record());
   return Fate::kept;
 }
 
-bool Worker::prepare(record::Draft& draft, Output& output, std::span<const Output> earlier, BadRecord& bad) {
+bool Worker::prepare(record::Draft& draft, RouteOutput& output, std::span<const RouteOutput> earlier,
+                     BadRecord& bad) {
   const Route& route = *output.route;
   output.takes = true;
   if (route.when && !decide(draft, output, bad)) return false;
@@ -381,7 +301,7 @@ bool Worker::prepare(record::Draft& draft, Output& output, std::span<const Outpu
     static_cast<void>(draft.value());
     return true;
   }
-  for (const Output& other : earlier) {
+  for (const RouteOutput& other : earlier) {
     if (!other.takes || other.route->format != route.format) continue;
     output.encoded = other.encoded;  // sinks of one format share the bytes
     return true;
@@ -391,7 +311,7 @@ bool Worker::prepare(record::Draft& draft, Output& output, std::span<const Outpu
   return false;
 }
 
-bool Worker::decide(record::Draft& draft, Output& output, BadRecord& bad) {
+bool Worker::decide(record::Draft& draft, RouteOutput& output, BadRecord& bad) {
   expr::Failure failure;
   if (output.route->when->test(draft, context_.inputs, output.takes, failure)) return true;
   bad.stage = output.route->name + " when";
@@ -399,7 +319,7 @@ bool Worker::decide(record::Draft& draft, Output& output, BadRecord& bad) {
   return false;
 }
 
-bool Worker::compute(record::Draft& draft, Output& output, BadRecord& bad) {
+bool Worker::compute(record::Draft& draft, RouteOutput& output, BadRecord& bad) {
   expr::Failure failure;
   for (std::size_t c = 0; c < output.computed.size(); ++c) {
     const expr::Template& column = *output.route->computed[c];

@@ -14,6 +14,8 @@
 
 namespace hiveframe::runtime {
 
+struct RouteOutput;
+
 /// A record that a stage found bad, before any sink saw it.
 struct BadRecord {
   std::uint32_t record = 0;  ///< its index in the storage
@@ -50,7 +52,6 @@ class Worker {
   Processed process(std::unique_ptr<record::Storage> storage);
 
  private:
-  struct Output;
   struct Batch;
   enum class Fate : std::uint8_t { kept, dropped, bad };
 
@@ -64,9 +65,10 @@ class Worker {
   Fate run_stages(record::Draft& draft, std::size_t first, Batch& batch);
   Fate split(record::Draft& draft, std::size_t stage, Batch& batch);
   Fate put_out(record::Draft& draft, Batch& batch);
-  bool prepare(record::Draft& draft, Output& output, std::span<const Output> earlier, BadRecord& bad);
-  bool decide(record::Draft& draft, Output& output, BadRecord& bad);
-  bool compute(record::Draft& draft, Output& output, BadRecord& bad);
+  bool prepare(record::Draft& draft, RouteOutput& output, std::span<const RouteOutput> earlier,
+               BadRecord& bad);
+  bool decide(record::Draft& draft, RouteOutput& output, BadRecord& bad);
+  bool compute(record::Draft& draft, RouteOutput& output, BadRecord& bad);
 
   std::shared_ptr<const Chain> chain_;
   std::unique_ptr<codec::Decoder> decoder_;
