@@ -97,13 +97,16 @@ class GenerateLane final : public pipeline::Lane {
     for (; made < due && (made == 0 || storage.footprint() < bytes); ++made, ++next_) {
       const auto meta = storage.arena.array<Value>(meta_names.size());
       meta[0] = Value::uint64(next_);
-      meta[1] = Value::uint64(record_seed(settings_->seed, next_));
+      const std::uint64_t seed = record_seed(settings_->seed, next_);
+      meta[1] = Value::uint64(seed);
       record::Record record;
       record.meta = meta.data();
       record::Draft draft(storage, record, storage.arena);
       expr::Failure failure;
       Value value;
-      if (settings_->record_template->make(draft, value, failure)) {
+      // uuid(), too, is the same for the same seed.
+      const expr::Inputs inputs{.random = expr::RandomBits(seed)};
+      if (settings_->record_template->make(draft, inputs, value, failure)) {
         record.value = value;
         record.tree = true;
         storage.records.push_back(record);

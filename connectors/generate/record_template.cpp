@@ -1,47 +1,15 @@
 #include "connectors/generate/record_template.hpp"
 
-#include <algorithm>
-#include <charconv>
+#include <cassert>
 #include <utility>
 
+#include "pipeline/codec/yaml_value.hpp"
 #include "pipeline/expr/option_types.hpp"
-#include "pipeline/record/number.hpp"
 
 namespace hiveframe::connectors::generate {
 namespace {
 
 using record::Value;
-
-std::string_view keep(std::vector<std::unique_ptr<const std::string>>& owned, std::string text) {
-  owned.push_back(std::make_unique<const std::string>(std::move(text)));
-  return *owned.back();
-}
-
-/// YAML's other ways to write a number, 0x1F, 0o17, +5, 007, .5, 1., as JSON writes it. Empty if a record
-/// cannot hold it.
-std::string json_number(std::string_view text) {
-  const bool negative = text.starts_with('-');
-  if (negative || text.starts_with('+')) text.remove_prefix(1);
-  std::string json(negative ? "-" : "");
-  if (text.starts_with("0x") || text.starts_with("0o")) {
-    std::uint64_t integer = 0;
-    const char* const end = text.data() + text.size();
-    const auto read = std::from_chars(text.data() + 2, end, integer, text[1] == 'x' ? 16 : 8);
-    if (read.ec != std::errc() || read.ptr != end) return {};
-    return json + std::to_string(integer);
-  }
-  const std::string_view whole = text.substr(0, std::min(text.find_first_of(".eE"), text.size()));
-  std::string_view rest = text.substr(whole.size());
-  const std::size_t zeros = std::min(whole.find_first_not_of('0'), whole.size());
-  json += zeros < whole.size() ? whole.substr(zeros) : "0";
-  if (rest.starts_with('.')) {
-    rest.remove_prefix(1);
-    json += '.';
-    if (rest.empty() || rest.front() < '0' || rest.front() > '9') json += '0';
-  }
-  json += rest;
-  return record::is_number_literal(json) ? json : std::string();
-}
 
 /// Where records are made there is nothing yet but their number, their seed and the time.
 bool reads_what_there_is(const expr::Template& text, config::Reader& reader) {
@@ -68,7 +36,7 @@ constexpr std::string_view names[] = {"ada",      "grace",   "alan",  "edsger", 
 }  // namespace
 
 std::optional<RecordTemplate> RecordTemplate::read(const config::Node& node, config::Reader& reader) {
-  auto owned = std::make_shared<Owned>();
+  auto owned = std::make_shared<record::Arena>();
   std::optional<Part> root = read_part(node, reader, *owned);
   if (!root) return std::nullopt;
   RecordTemplate result;
@@ -87,7 +55,7 @@ RecordTemplate RecordTemplate::standard() {
       {"amount", "{{ double(meta.seed % 1000000) / 100.0 }}"},
       {"active", "{{ meta.seed % 3 != 0 }}"},
   };
-  auto owned = std::make_shared<Owned>();
+  auto owned = std::make_shared<record::Arena>();
   RecordTemplate result;
   result.root_.kind = Part::Kind::object;
   for (const auto& [name, text] : members) {
@@ -97,14 +65,14 @@ RecordTemplate RecordTemplate::standard() {
     part.text = expr::Template::compile(config::LocatedText(text), problems);
     assert(part.text && "the standard template compiles");
     result.root_.parts.push_back(std::move(part));
-    result.root_.names.push_back(keep(*owned, name));
+    result.root_.names.push_back(owned->copy(name));
   }
   result.owned_ = std::move(owned);
   return result;
 }
 
 std::optional<RecordTemplate::Part> RecordTemplate::read_part(const config::Node& node,
-                                                              config::Reader& reader, Owned& owned) {
+                                                              config::Reader& reader, record::Arena& owned) {
   switch (node.kind()) {
     case config::Node::Kind::null:
       return Part();
@@ -128,7 +96,7 @@ std::optional<RecordTemplate::Part> RecordTemplate::read_part(const config::Node
 }
 
 std::optional<RecordTemplate::Part> RecordTemplate::read_map(const config::Node& node, config::Reader& reader,
-                                                             Owned& owned) {
+                                                             record::Arena& owned) {
   Part part;
   part.kind = Part::Kind::object;
   bool sound = true;
@@ -141,41 +109,26 @@ std::optional<RecordTemplate::Part> RecordTemplate::read_map(const config::Node&
     sound = sound && each;
     if (!each) continue;
     part.parts.push_back(std::move(*each));
-    part.names.push_back(keep(owned, entry.key.str()));
+    part.names.push_back(owned.copy(entry.key.view()));
   }
   if (!sound) return std::nullopt;
   return part;
 }
 
 std::optional<RecordTemplate::Part> RecordTemplate::read_scalar(const config::Node& node,
-                                                                config::Reader& reader, Owned& owned) {
+                                                                config::Reader& reader,
+                                                                record::Arena& owned) {
   Part part;
-  switch (config::core_type(node)) {
-    case config::CoreType::null:
-      return part;
-    case config::CoreType::boolean:
-      part.constant =
-          Value::boolean(node.text().view().starts_with('t') || node.text().view().starts_with('T'));
-      return part;
-    case config::CoreType::integer:
-    case config::CoreType::number: {
-      std::string text = node.text().str();
-      if (!record::is_number_literal(text)) text = json_number(text);
-      if (text.empty()) {
-        reader.error(node.span(), "a record cannot hold the number " + node.text().quoted(),
-                     "write it as JSON does, or put it in quotes");
-        return std::nullopt;
-      }
-      part.constant = record::number_from_literal(keep(owned, std::move(text)));
-      return part;
-    }
-    case config::CoreType::text:
-      break;
+  if (config::core_type(node) != config::CoreType::text) {
+    const std::optional<Value> constant = codec::plain_scalar(node, reader, owned);
+    if (!constant) return std::nullopt;
+    part.constant = *constant;
+    return part;
   }
   std::optional<expr::Template> text = expr::parse_template(node.text(), reader);
   if (!text || !reads_what_there_is(*text, reader)) return std::nullopt;
   if (const std::optional<std::string> constant = text->constant()) {
-    part.constant = Value::string(keep(owned, *constant));
+    part.constant = Value::string(owned.copy(*constant));
     return part;
   }
   part.kind = Part::Kind::text;
@@ -183,21 +136,23 @@ std::optional<RecordTemplate::Part> RecordTemplate::read_scalar(const config::No
   return part;
 }
 
-bool RecordTemplate::make(record::Draft& draft, Value& value, expr::Failure& failure) const {
-  return make(root_, draft, value, failure);
+bool RecordTemplate::make(record::Draft& draft, const expr::Inputs& inputs, Value& value,
+                          expr::Failure& failure) const {
+  return make(root_, draft, inputs, value, failure);
 }
 
-bool RecordTemplate::make(const Part& part, record::Draft& draft, Value& value, expr::Failure& failure) {
+bool RecordTemplate::make(const Part& part, record::Draft& draft, const expr::Inputs& inputs, Value& value,
+                          expr::Failure& failure) {
   switch (part.kind) {
     case Part::Kind::constant:
       value = part.constant;
       return true;
     case Part::Kind::text:
-      return part.text->evaluate(draft, expr::Inputs{}, value, failure);
+      return part.text->evaluate(draft, inputs, value, failure);
     case Part::Kind::list: {
       const auto items = draft.arena().array<Value>(part.parts.size());
       for (std::size_t i = 0; i < items.size(); ++i)
-        if (!make(part.parts[i], draft, items[i], failure)) return false;
+        if (!make(part.parts[i], draft, inputs, items[i], failure)) return false;
       value = Value::list(items);
       return true;
     }
@@ -207,7 +162,7 @@ bool RecordTemplate::make(const Part& part, record::Draft& draft, Value& value, 
   const auto members = draft.arena().array<record::Member>(part.parts.size());
   for (std::size_t i = 0; i < members.size(); ++i) {
     members[i].name = part.names[i];
-    if (!make(part.parts[i], draft, members[i].value, failure)) return false;
+    if (!make(part.parts[i], draft, inputs, members[i].value, failure)) return false;
   }
   value = Value::object(members);
   return true;

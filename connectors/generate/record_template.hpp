@@ -24,7 +24,8 @@ class RecordTemplate {
   static RecordTemplate standard();
 
   /// The value for the draft's metadata, in draft.arena(). False: an expression failed.
-  bool make(record::Draft& draft, record::Value& value, expr::Failure& failure) const;
+  bool make(record::Draft& draft, const expr::Inputs& inputs, record::Value& value,
+            expr::Failure& failure) const;
 
  private:
   struct Part {
@@ -35,15 +36,17 @@ class RecordTemplate {
     std::vector<Part> parts;              // of a list or object
     std::vector<std::string_view> names;  // of an object's members; in `owned`
   };
-  using Owned = std::vector<std::unique_ptr<const std::string>>;
 
-  static std::optional<Part> read_part(const config::Node& node, config::Reader& reader, Owned& owned);
-  static std::optional<Part> read_scalar(const config::Node& node, config::Reader& reader, Owned& owned);
-  static std::optional<Part> read_map(const config::Node& node, config::Reader& reader, Owned& owned);
-  static bool make(const Part& part, record::Draft& draft, record::Value& value, expr::Failure& failure);
+  static std::optional<Part> read_part(const config::Node& node, config::Reader& reader,
+                                       record::Arena& owned);
+  static std::optional<Part> read_scalar(const config::Node& node, config::Reader& reader,
+                                         record::Arena& owned);
+  static std::optional<Part> read_map(const config::Node& node, config::Reader& reader, record::Arena& owned);
+  static bool make(const Part& part, record::Draft& draft, const expr::Inputs& inputs, record::Value& value,
+                   expr::Failure& failure);
 
   Part root_;
-  std::shared_ptr<const Owned> owned_;
+  std::shared_ptr<const record::Arena> owned_;
 };
 
 }  // namespace hiveframe::connectors::generate

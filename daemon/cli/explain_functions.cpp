@@ -51,11 +51,12 @@ std::string explain_functions(std::size_t width) {
 }
 
 std::string explain_function(std::string_view name, std::size_t width) {
+  const std::string name_space = std::string(name) + ".";
   std::string text;
   for (const expr::ReferenceGroup& group : expr::language_reference()) {
     for (const expr::ReferenceEntry& entry : group.entries) {
-      if (entry.name != name) continue;
-      text += fmt::format("{} in expressions\n\n", name);
+      if (entry.name != name && !entry.name.starts_with(name_space)) continue;
+      if (text.empty()) text = fmt::format("{} in expressions\n\n", name);
       say(text, entry, width);
     }
   }

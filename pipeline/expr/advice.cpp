@@ -124,8 +124,9 @@ std::string_view default_beside(Type other) {
 
 // A time that came as text, as it does in JSON.
 std::string about_text_as_time(const Fault& fault, const Node& node, const std::string& name) {
-  const bool part_of_time = node.op == Op::call && node.function >= FunctionId::get_full_year;
-  if (!part_of_time || !fault.operands[0].is(record::Kind::string)) return {};
+  const bool of_time =
+      node.op == Op::call && (node.function >= FunctionId::get_full_year || node.text == "format_time");
+  if (!of_time || !fault.operands[0].is(record::Kind::string)) return {};
   return "; it is a text, try timestamp(" + (name.empty() ? "…" : name) + ")";
 }
 

@@ -53,7 +53,7 @@ enum class Op : std::uint8_t {
   compare_to_field,  ///< value `operation` the field at paths[a]
   in,                ///< nodes[a] in nodes[b]
   calculate,         ///< nodes[a] `operation` nodes[b]
-  call,              ///< function(operands[a, a + b))
+  call,              ///< function(operands[a, a + b)); of the library, functions()[c]
   matches,           ///< nodes[a] contains a match of patterns[b]
   all,               ///< nodes[a].all(slots[b], nodes[c])
   exists,
@@ -103,6 +103,7 @@ struct Code {
   std::vector<TimeZone> zones;
   record::Arena arena;  ///< text of constants and names
   std::uint32_t slots = 0;
+  bool other_keys = false;  ///< it makes maps whose keys may be other than texts, see map_key.hpp
   std::uint32_t root = 0;
   Type type = Type::dyn;
 };

@@ -11,84 +11,138 @@ namespace hiveframe::expr {
 
 using record::Value;
 
+namespace {
+
+std::string arguments_wanted(const Function& function, std::size_t receiver) {
+  const std::size_t least = function.required - receiver;
+  std::string wanted = std::to_string(least);
+  if (function.allowed == Function::any_number) return wanted + " or more arguments";
+  const std::size_t most = function.allowed - receiver;
+  for (std::size_t i = least + 1; i < most; ++i)
+    wanted += ", " + std::to_string(i);
+  if (most != least) wanted += " or " + std::to_string(most);
+  return wanted + (wanted == "1" ? " argument" : " arguments");
+}
+
+}  // namespace
+
+// math.abs(x) looks like a call on the value of `math`.
+bool CompilerSteps::is_qualified(const Ast& call) const {
+  if (!call.method) return false;
+  const Ast& receiver = *call.children[0];
+  return receiver.kind == Ast::Kind::identifier && !find_bound(receiver) && is_namespace(receiver.name);
+}
+
 Part CompilerSteps::call(const Ast& ast) {
   if (!ast.method && ast.name == "has") return has(ast);
   if (const std::optional<Op> op = find_macro(ast.name); op && ast.method) return macro(ast, *op);
-  const std::string name(ast.name);
-  const Function* function = find_function(ast.name);
+  const bool qualified = is_qualified(ast);
+  const bool method = ast.method && !qualified;
+  std::string name(ast.name);
+  if (qualified) name = std::string(ast.children[0]->name) + "." + name;
+  const Function* function = find_function(name);
   if (function == nullptr) {
     if (find_macro(ast.name))
       return problem(ast, "'" + name + "' is called on a list", "write it as list." + name + "(x, …)");
     if (ast.name == "has")
       return problem(ast, "'has' is not called on a value", "write it as has(record.name)");
-    return problem(ast, "unknown function '" + name + "'", hint_for_function(ast.name));
+    return problem(ast, "unknown function '" + name + "'", hint_for_function(name));
   }
-  if (ast.method && !function->as_method) {
+  if (method && !function->as_method) {
     return problem(ast, "'" + name + "' is not called on a value", "write it as " + name + "(value)");
   }
-  if (!ast.method && !function->as_function) {
+  if (!method && !function->as_function) {
     return problem(ast, "'" + name + "' is called on a value", "write it as value." + name + "(…)");
   }
-  if (ast.children.size() < function->required || ast.children.size() > function->allowed) {
-    const std::size_t receiver = ast.method ? 1 : 0;
-    std::string wanted = std::to_string(function->required - receiver);
-    if (function->allowed != function->required)
-      wanted += " or " + std::to_string(function->allowed - receiver);
+  const std::size_t first = qualified ? 1 : 0;
+  const std::size_t count = ast.children.size() - first;
+  const bool too_many = function->allowed != Function::any_number && count > function->allowed;
+  if (count < function->required || too_many) {
+    const std::size_t receiver = method ? 1 : 0;
     return problem(ast,
-                   "'" + name + "' takes " + wanted + (wanted == "1" ? " argument" : " arguments") +
-                       ", not " + std::to_string(ast.children.size() - receiver),
+                   "'" + name + "' takes " + arguments_wanted(*function, receiver) + ", not " +
+                       std::to_string(count - receiver),
                    "");
   }
-  const std::vector<Part> parts = compile_all(ast.children, 0);
+  const std::vector<Part> parts = compile_all(ast.children, first);
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (!contains(function->arguments[i], parts[i].type)) return wrong_arguments(ast, parts);
+    const bool other = function->is(Trait::alike) && parts[i].type != Type::dyn &&
+                       parts[0].type != Type::dyn && parts[i].type != parts[0].type;
+    if (other || !contains(function->argument(i), parts[i].type))
+      return wrong_arguments(ast, name, method, parts);
   }
-  return function_call(ast, *function, parts);
+  return function_call(ast, *function, method, parts);
 }
 
-Part CompilerSteps::wrong_arguments(const Ast& ast, const std::vector<Part>& parts) {
+Part CompilerSteps::wrong_arguments(const Ast& ast, const std::string& name, bool method,
+                                    const std::vector<Part>& parts) {
   std::string text = "no such operation: ";
-  if (ast.method) text.append(short_name(parts[0].type)).append(".");
-  text.append(ast.name).append("(");
-  for (std::size_t i = ast.method ? 1 : 0; i < parts.size(); ++i) {
+  if (method) text.append(short_name(parts[0].type)).append(".");
+  text.append(name).append("(");
+  for (std::size_t i = method ? 1 : 0; i < parts.size(); ++i) {
     if (text.back() != '(') text += ", ";
     text += short_name(parts[i].type);
   }
   text += ")";
-  return problem(ast, std::move(text),
-                 "'hiveframed explain " + std::string(ast.name) + "' says what it takes");
+  return problem(ast, std::move(text), "'hiveframed explain " + name + "' says what it takes");
 }
 
-Part CompilerSteps::function_call(const Ast& ast, const Function& function, const std::vector<Part>& parts) {
+// Whether the constants among the arguments make sense.
+bool CompilerSteps::check_constants(const Ast& ast, const Function& function,
+                                    const std::vector<Part>& parts) {
+  if (function.check == nullptr || !sound()) return true;
+  const std::size_t first = ast.children.size() - parts.size();
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (!parts[i].constant) continue;
+    std::string wrong = function.check(i, code_.nodes[parts[i].node].value);
+    if (wrong.empty()) continue;
+    problem(*ast.children[first + i], std::move(wrong),
+            "'hiveframed explain " + std::string(function.name) + "' says what it takes");
+    return false;
+  }
+  return true;
+}
+
+Part CompilerSteps::function_call(const Ast& ast, const Function& function, bool method,
+                                  const std::vector<Part>& parts) {
+  const auto constant_text = [&](std::size_t i) {
+    return i < parts.size() && parts[i].constant && parts[i].type == Type::string && sound();
+  };
   const auto text_of = [&](std::size_t i) { return code_.nodes[parts[i].node].value.text(); };
-  const bool constant_text =
-      parts.size() == 2 && parts[1].constant && parts[1].type == Type::string && sound();
   std::int32_t zone = -1;
-  if (function.id == FunctionId::matches && constant_text) return matches(ast, parts, text_of(1));
-  if (function.id >= FunctionId::get_full_year && constant_text) {
-    std::optional<TimeZone> known = TimeZone::named(text_of(1));
+  if (function.id == FunctionId::matches && constant_text(1)) return matches(ast, parts, text_of(1));
+  if (function.zone != 0 && constant_text(function.zone)) {
+    std::optional<TimeZone> known = TimeZone::named(text_of(function.zone));
     if (!known) {
       return problem(
-          *ast.children[1], "unknown time zone " + config::quote(text_of(1)),
+          *ast.children[function.zone], "unknown time zone " + config::quote(text_of(function.zone)),
           "write 'UTC', an offset like '+02:00', or a name like 'Europe/Paris' that this system knows");
     }
     zone = static_cast<std::int32_t>(code_.zones.size());
     code_.zones.push_back(std::move(*known));
   }
+  if (!check_constants(ast, function, parts)) return {};
+  const bool one_type = !parts.empty() && std::all_of(parts.begin(), parts.end(), [&](const Part& each) {
+    return each.type == parts[0].type;
+  });
   Node& node = add(ast, Op::call);
   node.function = function.id;
-  node.as_method = ast.method;
+  node.as_method = method;
   node.text = function.name;
   node.zone = zone;
-  node.is_type = parts[0].type == Type::type;
-  node.is_unsigned = parts[0].is_unsigned;
+  node.is_type = !parts.empty() && parts[0].type == Type::type;
+  node.is_unsigned = !parts.empty() && parts[0].is_unsigned;
   node.a = operands(parts);
   node.b = static_cast<std::uint32_t>(parts.size());
+  node.c = static_cast<std::uint32_t>(&function - functions().data());
   const bool hides = function.id == FunctionId::to_dyn;
-  Part part{last(), function.result, false,
-            function.result == Type::unsigned_integer || (hides && parts[0].is_unsigned),
+  const bool like = function.is(Trait::like_arguments) && one_type && parts[0].type != Type::list;
+  const Type type = like ? parts[0].type : function.result;
+  Part part{last(), type, false, type == Type::unsigned_integer || ((hides || like) && parts[0].is_unsigned),
             hides && parts[0].open};
-  const bool is_conversion = function.id >= FunctionId::to_int && function.id <= FunctionId::to_duration;
+  if (function.is(Trait::varies)) return part;
+  const bool is_conversion = function.is(Trait::conversion) ||
+                             (function.id >= FunctionId::to_int && function.id <= FunctionId::to_duration);
   return fold(part, parts, is_conversion ? ast.children[0] : nullptr);
 }
 

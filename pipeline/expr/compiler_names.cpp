@@ -129,7 +129,10 @@ Part CompilerSteps::index(const Ast& ast) {
   const Part key = compile(*ast.children[1]);
   const bool list_key =
       contains(set_of(Type::integer) | set_of(Type::unsigned_integer) | set_of(Type::floating), key.type);
-  const bool map_key = contains(set_of(Type::string), key.type);
+  // Those of records are texts.
+  constexpr TypeSet other_keys =
+      set_of(Type::integer) | set_of(Type::unsigned_integer) | set_of(Type::floating) | set_of(Type::boolean);
+  const bool map_key = contains(set_of(Type::string) | (parent.open ? TypeSet{0} : other_keys), key.type);
   const bool sound = parent.type == Type::dyn    ? list_key || map_key
                      : parent.type == Type::list ? list_key
                      : parent.type == Type::map  ? map_key

@@ -4,6 +4,7 @@
 
 #include "config/text.hpp"
 #include "pipeline/expr/evaluator.hpp"
+#include "pipeline/expr/map_key.hpp"
 #include "pipeline/expr/type_rules.hpp"
 #include "pipeline/record/deep_copy.hpp"
 
@@ -26,7 +27,16 @@ bool CompilerSteps::run(const Ast& root) {
     if (node.op == Op::cached_path) node.b += macro_slots_;
   }
   code_.slots = macro_slots_ + static_cast<std::uint32_t>(cached_paths_.size());
+  if (sound() && code_.other_keys && part.constant) settle_keys(root);
   return sound();
+}
+
+// A constant is taken as it stands, without an evaluation.
+void CompilerSteps::settle_keys(const Ast& root) {
+  const Inputs nothing;
+  Evaluator evaluator(code_, nullptr, nothing, code_.arena);
+  if (!evaluator.plain_keys(code_.root, code_.nodes[code_.root].value))
+    problem(root, describe(evaluator.fault()), "");
 }
 
 Part CompilerSteps::compile(const Ast& ast) {
@@ -79,22 +89,28 @@ Part CompilerSteps::list(const Ast& ast) {
 }
 
 Part CompilerSteps::map(const Ast& ast) {
-  std::vector<std::string_view> known;
+  constexpr TypeSet key_types =
+      set_of(Type::string) | set_of(Type::integer) | set_of(Type::unsigned_integer) | set_of(Type::boolean);
+  std::vector<std::string> known;
   std::vector<Part> parts;
   for (std::size_t i = 0; i < ast.children.size(); ++i) {
     const Ast& child = *ast.children[i];
     parts.push_back(compile(child));
     if (i % 2 != 0) continue;
     const Part& key = parts.back();
-    if (key.type != Type::dyn && key.type != Type::string) {
-      problem(child, "a key of a map must be a string, not " + std::string(short_name(key.type)),
-              "keys are strings here, as in JSON");
+    code_.other_keys = code_.other_keys || key.type != Type::string;
+    if (!contains(key_types, key.type)) {
+      problem(child,
+              "a key of a map must be a string, an int, a uint or a bool, not " +
+                  std::string(short_name(key.type)),
+              "");
     } else if (key.constant && sound()) {
-      const std::string_view text = code_.nodes[key.node].value.text();
-      if (std::find(known.begin(), known.end(), text) != known.end()) {
-        problem(child, "the key " + config::quote(text) + " stands twice in one map", "");
+      KeyRoom room;
+      const std::optional<std::string_view> name = key_name(code_.nodes[key.node].value, room);
+      if (name && std::find(known.begin(), known.end(), *name) != known.end()) {
+        problem(child, "the key " + shown_key(*name) + " stands twice in one map", "");
       }
-      known.push_back(text);
+      if (name) known.emplace_back(*name);
     }
   }
   Node& node = add(ast, Op::map);

@@ -39,6 +39,7 @@ class CompilerSteps {
   };
 
   Part compile(const Ast& ast);
+  void settle_keys(const Ast& root);
   Part literal(const Ast& ast);
   Part constant(const Ast& ast, const record::Value& value, Type type);
   Part identifier(const Ast& ast);
@@ -63,8 +64,10 @@ class CompilerSteps {
   Part logic(const Ast& ast, Op op);
   Part conditional(const Ast& ast);
   Part call(const Ast& ast);
-  Part wrong_arguments(const Ast& ast, const std::vector<Part>& parts);
-  Part function_call(const Ast& ast, const Function& function, const std::vector<Part>& parts);
+  [[nodiscard]] bool is_qualified(const Ast& call) const;
+  Part wrong_arguments(const Ast& ast, const std::string& name, bool method, const std::vector<Part>& parts);
+  bool check_constants(const Ast& ast, const Function& function, const std::vector<Part>& parts);
+  Part function_call(const Ast& ast, const Function& function, bool method, const std::vector<Part>& parts);
   Part matches(const Ast& ast, const std::vector<Part>& parts, std::string_view pattern);
   Part macro(const Ast& ast, Op op);
   std::vector<Part> compile_all(const std::vector<const Ast*>& children, std::size_t from);

@@ -35,9 +35,14 @@ class Evaluator {
     if (code_.slots != 0) make_slots();
     return truth(node, other);
   }
+  /// For a value that leaves the evaluation, of a Code with other_keys: every key of a map becomes a text.
+  /// False: fault() says why not.
+  bool plain_keys(std::uint32_t node, record::Value& value) { return plain_keys(code_.nodes[node], value); }
   [[nodiscard]] const Fault& fault() const noexcept { return *fault_; }
 
  private:
+  friend class Call;  // which does what functions of the library want
+
   struct Slot {
     record::Value value;
     bool filled = false;
@@ -67,9 +72,16 @@ class Evaluator {
   Truth same_slowly(const Node& node, const record::Value& left, const record::Value& right);
   bool find_member(const Node& node, const record::Value& parent, std::string_view name,
                    const record::Value*& member);
+  /// `member` is null where the map has no such key, and `name` then says which; it is empty for what is no
+  /// key of any map.
+  bool find_key(const Node& node, const record::Value& map, const record::Value& key,
+                const record::Value*& member, std::string_view& name);
+  bool plain_keys(const Node& node, record::Value& value);
+  bool plain_members(const Node& node, record::Value& map);
   bool calculate(const Node& node, record::Value& out);
   bool join(const Node& node, const record::Value& left, const record::Value& right, record::Value& out);
   bool call(const Node& node, record::Value& out);
+  bool call_library(const Node& node, record::Value& out);
   bool apply(const Node& node, const record::Value* arguments, record::Value& out);
   bool calendar(const Node& node, const record::Value* arguments, record::Value& out);
   bool turn_into(const Node& node, const record::Value& value, record::Value& out);

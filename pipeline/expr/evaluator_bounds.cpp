@@ -108,9 +108,9 @@ Truth Evaluator::in(const Node& node) {
     return found != Truth::failed && spend(node, looked_at) ? found : Truth::failed;
   }
   if (container.is(Kind::object)) {
-    if (!value.is(Kind::string)) return Truth::no;
     const Value* member = nullptr;
-    return find_member(node, container, value.text(), member) ? truth_of(member != nullptr) : Truth::failed;
+    std::string_view name;
+    return find_key(node, container, value, member, name) ? truth_of(member != nullptr) : Truth::failed;
   }
   located(node, expr::no_overload(Operator::in, value, container, fault_.emplace()));
   return Truth::failed;

@@ -8,6 +8,7 @@
 #include "pipeline/expr/code_points.hpp"
 #include "pipeline/expr/conversion.hpp"
 #include "pipeline/expr/evaluator.hpp"
+#include "pipeline/expr/map_key.hpp"
 #include "pipeline/expr/pattern.hpp"
 
 namespace hiveframe::expr {
@@ -16,6 +17,7 @@ using record::Kind;
 using record::Value;
 
 bool Evaluator::call(const Node& node, Value& out) {
+  if (node.function == FunctionId::library) return call_library(node, out);
   Value arguments[2];
   for (std::uint32_t i = 0; i < node.b; ++i) {
     if (!evaluate(code_.operands[node.a + i], arguments[i])) return false;
@@ -169,7 +171,7 @@ bool Evaluator::range(const Node& node, Value& over, std::size_t& size) {
 
 bool Evaluator::bind(const Node& node, const Value& over, std::size_t item) {
   if (!spend(node, static_cast<std::uint64_t>(node.value.as_int64()))) return false;
-  slots_[node.b].value = over.is(Kind::list) ? over.items()[item] : Value::string(over.members()[item].name);
+  slots_[node.b].value = over.is(Kind::list) ? over.items()[item] : key_of(over.members()[item].name);
   return true;
 }
 

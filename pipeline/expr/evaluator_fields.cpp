@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "pipeline/expr/evaluator.hpp"
+#include "pipeline/expr/map_key.hpp"
 
 namespace hiveframe::expr {
 
@@ -154,6 +155,16 @@ bool Evaluator::index(const Node& node, Value& out) {
     out = Value();
     return true;
   }
+  if (parent.is(Kind::object)) {
+    const Value* member = nullptr;
+    std::string_view name;
+    if (!find_key(node, parent, key, member, name)) return false;
+    if (member != nullptr) {
+      out = *member;
+      return true;
+    }
+    if (node.strict && !name.empty()) return fail(node, Fault::Kind::no_such_key, name);
+  }
   if (parent.is(Kind::list)) {
     // 1.0 and 1 are the same key in CEL.
     const bool whole_double =
@@ -197,13 +208,17 @@ bool Evaluator::map(const Node& node, Value& out) {
     Value key;
     Value value;
     if (!evaluate(code_.operands[node.a + 2 * i], key)) return false;
-    if (!key.is(Kind::string)) return fail(node, Fault::Kind::key_not_text, {}, key);
+    KeyRoom room;
+    const std::optional<std::string_view> known = key_name(key, room);
+    if (!known) return fail(node, Fault::Kind::bad_key, {}, key);
+    if (!key.is(Kind::string) && !take(node, known->size())) return false;
+    const std::string_view name = key.is(Kind::string) ? *known : arena_.copy(*known);
     const auto repeated = std::find_if(members.begin(), members.begin() + i,
-                                       [&](const record::Member& each) { return each.name == key.text(); });
+                                       [&](const record::Member& each) { return each.name == name; });
     if (!spend(node, i)) return false;
-    if (repeated != members.begin() + i) return fail(node, Fault::Kind::repeated_key, key.text());
+    if (repeated != members.begin() + i) return fail(node, Fault::Kind::repeated_key, name);
     if (!evaluate(code_.operands[node.a + 2 * i + 1], value)) return false;
-    members[i] = {key.text(), value};
+    members[i] = {name, value};
   }
   out = Value::object(members);
   return true;

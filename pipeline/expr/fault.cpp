@@ -1,7 +1,7 @@
 #include "pipeline/expr/fault.hpp"
 
-#include "config/text.hpp"
 #include "pipeline/expr/limits.hpp"
+#include "pipeline/expr/map_key.hpp"
 #include "pipeline/expr/shown_value.hpp"
 
 namespace hiveframe::expr {
@@ -43,7 +43,7 @@ std::string describe(const Fault& fault) {
     case Fault::Kind::divide_by_zero:
       return name == "%" ? "modulus by zero" : "division by zero";
     case Fault::Kind::no_such_key:
-      return "no such key: " + config::quote(fault.name);
+      return "no such key: " + shown_key(fault.name);
     case Fault::Kind::bad_index:
       return "index " + shown(fault.operands[0]) + " is out of range of a list of " +
              std::to_string(fault.size);
@@ -59,10 +59,16 @@ std::string describe(const Fault& fault) {
       return shown(fault.operands[0]) +
              " is no time zone like 'UTC' or '+02:00' (a name like 'Europe/Paris' must be written in the "
              "expression)";
-    case Fault::Kind::key_not_text:
-      return "a key of a map must be a string, not " + shown_type(fault.operands[0]);
+    case Fault::Kind::bad_key:
+      return "a key of a map must be a string, an int, a uint or a bool, not " +
+             shown_type(fault.operands[0]);
     case Fault::Kind::repeated_key:
-      return "the key " + config::quote(fault.name) + " stands twice in one map";
+      return "the key " + shown_key(fault.name) + " stands twice in one map";
+    case Fault::Kind::bad_position:
+      return "position " + shown(fault.operands[0]) + " is out of range of a text of " +
+             std::to_string(fault.size) + (fault.size == 1 ? " character" : " characters");
+    case Fault::Kind::bad_argument:
+      return shown(fault.operands[0]) + " " + name;
     case Fault::Kind::not_condition:
       return name + " needs true or false, not " +
              (fault.operands[0].is_null() ? "null" : shown(fault.operands[0]));

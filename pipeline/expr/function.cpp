@@ -1,6 +1,10 @@
 #include "pipeline/expr/function.hpp"
 
+#include <algorithm>
 #include <array>
+#include <vector>
+
+#include "pipeline/expr/library.hpp"
 
 namespace hiveframe::expr {
 namespace {
@@ -10,7 +14,7 @@ constexpr TypeSet any_of(Types... types) {
   return (set_of(types) | ...);
 }
 
-constexpr TypeSet numbers = any_of(Type::integer, Type::unsigned_integer, Type::floating, Type::decimal);
+constexpr TypeSet numeric = any_of(Type::integer, Type::unsigned_integer, Type::floating, Type::decimal);
 constexpr TypeSet string = set_of(Type::string);
 constexpr TypeSet day = any_of(Type::timestamp, Type::date);
 constexpr TypeSet time = any_of(Type::timestamp, Type::duration);
@@ -18,7 +22,7 @@ constexpr TypeSet sized = any_of(Type::string, Type::bytes, Type::list, Type::ma
 
 constexpr Function function(std::string_view name, FunctionId id, TypeSet argument, Type result,
                             FunctionHelp help) {
-  return {name, id, true, false, 1, 1, {argument, 0}, result, help};
+  return {name, id, true, false, 1, 1, {argument}, result, help};
 }
 
 constexpr Function test_of_text(std::string_view name, FunctionId id, bool as_function, FunctionHelp help) {
@@ -27,19 +31,19 @@ constexpr Function test_of_text(std::string_view name, FunctionId id, bool as_fu
 
 // With or without a time zone.
 constexpr Function part_of_time(std::string_view name, FunctionId id, TypeSet receiver, FunctionHelp help) {
-  return {name, id, false, true, 1, 2, {receiver, string}, Type::integer, help};
+  return {name, id, false, true, 1, 2, {receiver, string}, Type::integer, help, nullptr, 0, 1};
 }
 
 using enum FunctionGroup;
 
-constexpr std::array<Function, 25> table{{
+constexpr std::array<Function, 25> standard{{
     {"size",
      FunctionId::size,
      true,
      true,
      1,
      1,
-     {sized, 0},
+     {sized},
      Type::integer,
      {values, "size(value)",
       "Characters of a text, bytes of bytes, items of a list, members of a map; also value.size()",
@@ -57,19 +61,19 @@ constexpr std::array<Function, 25> table{{
                  {text, "text.matches(pattern)",
                   "Whether a regular expression (RE2) matches somewhere in it; ^ and $ stand for its ends",
                   "'NL-1234'.matches(r'^[A-Z]{2}-\\d+$')", "true"}),
-    function("int", FunctionId::to_int, numbers | any_of(Type::string, Type::timestamp), Type::integer,
+    function("int", FunctionId::to_int, numeric | any_of(Type::string, Type::timestamp), Type::integer,
              {conversions, "int(value)",
               "A whole number of a number (cut off), a text, or a timestamp (seconds since 1970)",
               "int('42')", "42"}),
-    function("uint", FunctionId::to_uint, numbers | string, Type::unsigned_integer,
+    function("uint", FunctionId::to_uint, numeric | string, Type::unsigned_integer,
              {conversions, "uint(value)", "A whole number from 0 to 2^64 - 1 of a number or a text",
               "uint('18446744073709551615')", "18446744073709551615"}),
-    function("double", FunctionId::to_double, numbers | string, Type::floating,
+    function("double", FunctionId::to_double, numeric | string, Type::floating,
              {conversions, "double(value)", "A floating-point number of a number or a text", "double('1.50')",
               "1.5"}),
     function(
         "string", FunctionId::to_string,
-        numbers | day | time | any_of(Type::string, Type::bytes, Type::boolean, Type::type), Type::string,
+        numeric | day | time | any_of(Type::string, Type::bytes, Type::boolean, Type::type), Type::string,
         {conversions, "string(value)", "A text of a number, true or false, a time, or bytes that are UTF-8",
          "'order ' + string(42)", "\"order 42\""}),
     function("bytes", FunctionId::to_bytes, any_of(Type::string, Type::bytes), Type::bytes,
@@ -128,13 +132,30 @@ constexpr std::array<Function, 25> table{{
 
 }  // namespace
 
-std::span<const Function> functions() noexcept { return table; }
+std::span<const Function> functions() noexcept {
+  static const std::vector<Function> all = [] {
+    std::vector<Function> made(standard.begin(), standard.end());
+    for (const std::span<const Function> some : {text_functions(), text_part_functions(), number_functions(),
+                                                 bit_functions(), data_functions(), time_functions()}) {
+      made.insert(made.end(), some.begin(), some.end());
+    }
+    return made;
+  }();
+  return all;
+}
 
 const Function* find_function(std::string_view name) noexcept {
-  for (const Function& each : table) {
+  for (const Function& each : functions()) {
     if (each.name == name) return &each;
   }
   return nullptr;
+}
+
+bool is_namespace(std::string_view name) noexcept {
+  const auto is_in_it = [name](const Function& each) {
+    return each.name.size() > name.size() && each.name.starts_with(name) && each.name[name.size()] == '.';
+  };
+  return std::any_of(functions().begin(), functions().end(), is_in_it);
 }
 
 }  // namespace hiveframe::expr

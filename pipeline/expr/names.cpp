@@ -56,7 +56,7 @@ constexpr std::array<Macro, 6> all_macros{{
 }};
 
 // What other languages call CEL's functions.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 20> other_names{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 47> other_names{{
     {"length", "size"},
     {"len", "size"},
     {"count", "size"},
@@ -77,6 +77,33 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 20> other_na
     {"getYear", "getFullYear"},
     {"getDay", "getDate"},
     {"defined", "has"},
+    {"lower", "lowerAscii"},
+    {"toLowerCase", "lowerAscii"},
+    {"downcase", "lowerAscii"},
+    {"upper", "upperAscii"},
+    {"toUpperCase", "upperAscii"},
+    {"upcase", "upperAscii"},
+    {"strip", "trim"},
+    {"substr", "substring"},
+    {"slice", "substring"},
+    {"find", "indexOf"},
+    {"position", "indexOf"},
+    {"replaceAll", "replace"},
+    {"sprintf", "format"},
+    {"printf", "format"},
+    {"max", "math.greatest"},
+    {"min", "math.least"},
+    {"ceiling", "math.ceil"},
+    {"parse_json", "json"},
+    {"from_json", "json"},
+    {"parseJson", "json"},
+    {"toJson", "to_json"},
+    {"strptime", "parse_time"},
+    {"strftime", "format_time"},
+    {"date", "timestamp"},
+    {"uuid4", "uuid"},
+    {"uuid5", "uuid_of"},
+    {"sha", "sha256"},
 }};
 
 // What other languages call true, false and null.
@@ -149,14 +176,18 @@ std::string hint_for_hyphen(std::string_view text, std::size_t begin, std::size_
 
 std::string hint_for_function(std::string_view name) {
   std::vector<std::string> candidates;
-  for (const Function& each : functions())
+  std::vector<std::pair<std::string_view, std::string_view>> others(other_names.begin(), other_names.end());
+  for (const Function& each : functions()) {
     candidates.emplace_back(each.name);
+    const std::size_t point = each.name.find('.');
+    if (point != std::string_view::npos) others.emplace_back(each.name.substr(point + 1), each.name);
+  }
   for (const Macro& each : all_macros)
     candidates.emplace_back(each.name);
-  for (const auto& [other, _] : other_names)
+  for (const auto& [other, _] : others)
     candidates.emplace_back(other);
   std::string near = config::nearest(name, candidates);
-  for (const auto& [other, meant] : other_names) {
+  for (const auto& [other, meant] : others) {
     if (near == other) near = meant;
   }
   const std::string all = "'hiveframed explain functions' lists them all";

@@ -28,7 +28,10 @@ std::optional<Program> Program::compile(const config::LocatedText& text, std::ve
 bool Program::evaluate(record::Draft& draft, const Inputs& inputs, record::Value& result,
                        Failure& failure) const {
   Evaluator evaluator(*code_, &draft, inputs, draft.arena());
-  if (evaluator.run(code_->root, result)) return true;
+  if (evaluator.run(code_->root, result) &&
+      (!code_->other_keys || evaluator.plain_keys(code_->root, result))) {
+    return true;
+  }
   explain(evaluator.fault(), *code_, failure);
   return false;
 }

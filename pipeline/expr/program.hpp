@@ -8,10 +8,12 @@
 #include <vector>
 
 #include "config/text.hpp"
+#include "pipeline/expr/json_reader.hpp"
 #include "pipeline/expr/limits.hpp"
 #include "pipeline/expr/mention.hpp"
 #include "pipeline/expr/pattern_cache.hpp"
 #include "pipeline/expr/problem.hpp"
+#include "pipeline/expr/random_bits.hpp"
 #include "pipeline/expr/type.hpp"
 #include "pipeline/record/draft.hpp"
 
@@ -20,7 +22,7 @@ namespace hiveframe::expr {
 struct Code;
 
 /// What an expression sees beside the record, and what evaluations keep from one record to the next. Owned by
-/// whoever evaluates; one thread at a time.
+/// whoever evaluates; one thread at a time. Of a copy, what is kept begins empty.
 struct Inputs {
   // Objects that outlive the evaluation; nullptr is an empty one.
   const record::Value* env = nullptr;
@@ -31,6 +33,8 @@ struct Inputs {
   // says of the record is not true. nullptr: that never happens.
   const std::atomic<bool>* interrupted = nullptr;
   mutable PatternCache patterns = {};
+  mutable JsonReader json = {};
+  mutable RandomBits random = {};
 };
 
 /// A compiled expression of CEL (https://github.com/google/cel-spec, doc/langdef.md), over `record`, `key`,
@@ -48,8 +52,15 @@ struct Inputs {
 ///  - integers of a record are int when they fit, else uint; both may meet in arithmetic, and the result
 ///    must fit one of them. Mixing a written int with a written uint is an error as in CEL; so is a result
 ///    below 0 where an operand is known to be uint.
-///  - keys of a map are strings, as in JSON. A type is its name: type(1) == int, and type(1) prints `int`.
+///  - keys of a map that an expression makes may be integers and bools, too; in what it gives they are
+///  strings,
+///    as JSON has them. A type is its name: type(1) == int, and type(1) prints `int`.
 ///  - a local timestamp or a date (from Avro, Parquet, PostgreSQL) compares with its own kind only.
+///
+/// Its functions are those of CEL's standard library, of its extensions `strings` and `math`, and of our own
+/// for JSON, digests, identifiers and times in any form (library.hpp). math.ceil(), floor(), round() and
+/// trunc() leave whole numbers as they are; format() rounds decimals exactly, and refuses values it has no
+/// clause for.
 ///
 /// Bounds: the text is at most 64 KiB, nests at most 200 deep; the macros of one evaluation look at at most
 /// 10,000,000 items, less if they do much with each: items that `in` and `==` look at, members on the way to

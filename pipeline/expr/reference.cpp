@@ -20,11 +20,13 @@ constexpr std::array<ReferenceEntry, 7> operators{{
     {"", "[a, b]  {'key': a}", "A list, a map", "{'id': 1, 'tags': ['new']}", R"({"id":1,"tags":["new"]})"},
 }};
 
-constexpr std::array<std::pair<FunctionGroup, std::string_view>, 5> titles{{
+constexpr std::array<std::pair<FunctionGroup, std::string_view>, 7> titles{{
     {FunctionGroup::values, "Functions of any value"},
     {FunctionGroup::text, "Functions of texts"},
     {FunctionGroup::lists, "Functions of lists; of a map they run over its keys"},
+    {FunctionGroup::numbers, "Functions of numbers"},
     {FunctionGroup::conversions, "Conversions"},
+    {FunctionGroup::digests, "Digests and identifiers"},
     {FunctionGroup::times,
      "Parts of a time: in UTC, or in a zone like 'Europe/Paris' or '+02:00' in the brackets"},
 }};

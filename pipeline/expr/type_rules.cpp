@@ -83,7 +83,7 @@ std::optional<Type> binary_type(Operator op, Type left, Type right) noexcept {
       break;
     case Operator::in:
       sound = right == Type::dyn || right == Type::list ||
-              (right == Type::map && (left == Type::dyn || left == Type::string));
+              (right == Type::map && contains(numbers | set_of(Type::string) | set_of(Type::boolean), left));
       break;
     default:
       return arithmetic_type(op, left, right);

@@ -23,7 +23,7 @@ using record::Member;
 using record::Value;
 
 /// {"a": 1, "b": {"c": [1, 2.5, "x", null]}, "name": "Grüße", "ok": true, "big": 18446744073709551615,
-///  "d": 0.10, "t": 2023-11-14T22:13:20Z}
+///  "d": 0.10, "t": 2023-11-14T22:13:20Z, "o": b"\xFFa"}
 class Sample {
  public:
   Sample() {
@@ -35,12 +35,14 @@ class Sample {
   }
 
   record::Draft& draft() { return draft_; }
+  /// uuid() gives the same for each new sample.
+  const expr::Inputs& inputs() const { return inputs_; }
 
   /// As JSON, or the failure.
   std::string evaluate(const Program& program) {
     Value value;
     Failure failure;
-    if (!program.evaluate(draft_, {}, value, failure)) return "failure: " + checked(failure);
+    if (!program.evaluate(draft_, inputs_, value, failure)) return "failure: " + checked(failure);
     codec::json::Writer writer(output_);
     if (!writer.write(value)) return "no JSON: " + writer.problem();
     const std::string text(writer.finish());
@@ -51,7 +53,7 @@ class Sample {
   std::string render(const Template& text) {
     std::string out;
     Failure failure;
-    if (!text.render(draft_, {}, out, failure)) return "failure: " + checked(failure);
+    if (!text.render(draft_, inputs_, out, failure)) return "failure: " + checked(failure);
     return out;
   }
 
@@ -70,7 +72,10 @@ class Sample {
                                   {"ok", Value::boolean(true)},
                                   {"big", Value::uint64(UINT64_MAX)},
                                   {"d", Value::decimal("0.100000000000000000000001")},
-                                  {"t", Value::timestamp(1'700'000'000, 0)}};
+                                  {"t", Value::timestamp(1'700'000'000, 0)},
+                                  {"o", Value::bytes("\xFF"
+                                                     "a")}};
+  expr::Inputs inputs_{.random = expr::RandomBits(1)};
   record::Storage storage_;
   record::Arena scratch_;
   record::Arena output_;
@@ -95,7 +100,7 @@ void check_expression(const config::LocatedText& text) {
   Sample sample;
   bool yes = false;
   Failure failure;
-  const bool tested = program->test(sample.draft(), {}, yes, failure);
+  const bool tested = program->test(sample.draft(), sample.inputs(), yes, failure);
   require(tested == (first == "true" || first == "false"), "a condition is true or false", text.view());
   require(!tested || yes == (first == "true"), "a condition is what the expression is", text.view());
 }

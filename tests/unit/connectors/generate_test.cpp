@@ -125,6 +125,14 @@ template:
                           "18446744073709551615,-9223372036854775808,18446744073709551615,15]"));
 }
 
+TEST(Generate, UuidsAreOfTheSeed) {
+  const std::string ids = "count: 3\ntemplate: {id: \"{{ uuid() }}\", other: \"{{ uuid() }}\"}\nseed: ";
+  const auto one = generate(settings(ids + "7"));
+  EXPECT_EQ(one.records, generate(settings(ids + "7"), std::nullopt, {1, 1, 1}).records);
+  EXPECT_NE(one.records, generate(settings(ids + "8")).records);
+  EXPECT_NE(one.records.at(0), one.records.at(1));
+}
+
 TEST(Generate, TheSameSeedGivesTheSameBytes) {
   const auto one = generate(settings("count: 1000\nseed: 7"));
   EXPECT_EQ(one.records, generate(settings("count: 1000\nseed: 7"), std::nullopt, {1, 1, 1}).records);

@@ -58,6 +58,25 @@ TEST(ExplainFunctions, KnowsASingleOne) {
   EXPECT_THAT(text, testing::Not(HasSubstr("startsWith")));
 }
 
+TEST(ExplainFunctions, KnowsThoseOfANamespace) {
+  EXPECT_THAT(call({"explain", "math.abs"}),
+              testing::StartsWith("math.abs in expressions\n\n  math.abs(number) "));
+  const std::string all = call({"explain", "math"});
+  EXPECT_THAT(all, testing::StartsWith("math in expressions\n\n  math.greatest(a, b, ...) "));
+  EXPECT_THAT(all, HasSubstr("\n  math.bitNot(a) "));
+  EXPECT_THAT(all, testing::Not(HasSubstr("strings.quote")));
+}
+
+TEST(ExplainFunctions, SaysWhatIsMeantByAWrongName) {
+  std::istringstream in;
+  std::ostringstream out;
+  std::ostringstream err;
+  Io io{in, out, err};
+  const std::vector<std::string> arguments{"explain", "math.abz"};
+  EXPECT_EQ(run_command_line(arguments, {}, io), 2);
+  EXPECT_THAT(err.str(), HasSubstr("function 'math.abz'\n  did you mean 'math.abs'?"));
+}
+
 TEST(ExplainFunctions, AreReferredToWhereExpressionsStand) {
   const std::string pointer = "\n'hiveframed explain functions' lists what expressions are made of.\n";
   EXPECT_THAT(call({"explain", "filter"}), testing::EndsWith(pointer));

@@ -102,9 +102,10 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{R"('\400')", 1, "unknown escape"}, Wrong{R"(b'\u00ff')", 2, "has no meaning in bytes"},
         Wrong{"[1, 2", 5, "the expression ends where ',' or ']' is wanted"}, Wrong{"[,]", 1, "a value"},
         Wrong{"{'a'}", 4, "':' and a value"}, Wrong{"{'a': }", 6, "a value"},
-        Wrong{"{1: 2}", 1, "must be a string, not int"}, Wrong{"{true: 2}", 1, "must be a string, not bool"},
-        Wrong{"{'a': 1, 'a': 2}", 9, "stands twice"}, Wrong{"{'ab': 1, 'a' + 'b': 2}", 14, "stands twice"},
-        Wrong{"", 0, "an expression is missing"}, Wrong{"  \n ", 4, "an expression is missing"},
+        Wrong{"{1.5: 2}", 1, "an int, a uint or a bool, not double"},
+        Wrong{"{null: 2}", 1, "a bool, not null"}, Wrong{"{'a': 1, 'a': 2}", 9, "stands twice"},
+        Wrong{"{'ab': 1, 'a' + 'b': 2}", 14, "stands twice"}, Wrong{"", 0, "an expression is missing"},
+        Wrong{"  \n ", 4, "an expression is missing"},
         Wrong{"// only a comment", 17, "ends where a value is wanted"}));
 
 TEST(WrongText, IsRefusedWhereItIsNoUtf8) {
