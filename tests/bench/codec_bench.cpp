@@ -10,15 +10,15 @@
 #include <cstring>
 #include <fstream>
 #include <functional>
-#include <random>
 #include <simdjson.h>
 #include <sstream>
 #include <string>
-#include <sys/resource.h>
 #include <vector>
 
 #include "pipeline/codec/format.hpp"
 #include "pipeline/codec/record_reader.hpp"
+#include "tests/bench/cpu_seconds.hpp"
+#include "tests/bench/made_orders.hpp"
 
 namespace {
 
@@ -28,43 +28,6 @@ namespace dom = simdjson::dom;
 constexpr std::size_t bytes_wanted = 200'000'000;
 constexpr std::size_t block = 256 * 1024;
 constexpr int default_rounds = 15;
-
-double cpu_seconds() {
-  rusage used{};
-  getrusage(RUSAGE_SELF, &used);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
-  };
-  return seconds(used.ru_utime) + seconds(used.ru_stime);
-}
-
-std::string make_orders() {
-  std::mt19937_64 random(1);
-  const auto pick = [&](auto... words) {
-    const char* all[] = {words...};
-    return all[random() % sizeof...(words)];
-  };
-  std::string text;
-  char line[512];
-  for (std::size_t i = 0; text.size() < bytes_wanted; ++i) {
-    const std::size_t second = i / 50;
-    const unsigned user = 100'000 + static_cast<unsigned>(random() % 900'000);
-    const int size = std::snprintf(
-        line, sizeof line,
-        "{\"id\":%zu,\"ts\":\"2026-03-%02zuT%02zu:%02zu:%02zu.%03zuZ\",\"user\":{\"id\":%u,\"name\":\"%s "
-        "%s\","
-        "\"email\":\"u%u@example.com\"},\"status\":\"%s\",\"amount\":%.2f,\"tags\":[\"%s\",\"%s\"],\"note\":"
-        "\"%s\"}\n",
-        i, 1 + second / 86400 % 28, second / 3600 % 24, second / 60 % 60, second % 60, i % 50 * 20, user,
-        pick("Alice", "Bob", "Carol", "Dave"), pick("Smith", "Jones", "M\xC3\xBCller", "Tanaka"), user,
-        pick("paid", "open", "void"), static_cast<double>(random() % 100'000) / 100,
-        pick("new", "vip", "eu", "us"), pick("web", "app", "gift", "bulk"),
-        pick("deliver to the back door, ring twice please", "no note",
-             "customer asked for a gift receipt with order"));
-    text.append(line, static_cast<std::size_t>(size));
-  }
-  return text;
-}
 
 // The plain loops: a tree of 16-byte values in an arena, written by hand.
 struct Member;
@@ -359,7 +322,7 @@ int main(int count, char** arguments) {
     all << std::ifstream(arguments[1], std::ios::binary).rdbuf();
     text = std::move(all).str();
   } else {
-    text = make_orders();
+    text = bench::make_orders(bytes_wanted);
   }
   const auto lines = static_cast<double>(std::count(text.begin(), text.end(), '\n'));
   const std::string_view wanted = count > 2 ? arguments[2] : "";
@@ -378,9 +341,9 @@ int main(int count, char** arguments) {
   for (int round = 0; round < rounds; ++round) {
     for (Loop& loop : loops) {
       if (!std::string_view(loop.name).starts_with(wanted)) continue;
-      const double before = cpu_seconds();
+      const double before = bench::cpu_seconds();
       loop.written = loop.run();
-      loop.seconds = std::min(loop.seconds, cpu_seconds() - before);
+      loop.seconds = std::min(loop.seconds, bench::cpu_seconds() - before);
     }
   }
   double plain_seconds = 0;
