@@ -1,5 +1,6 @@
 #include "config/settled_text.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "config/interpolation.hpp"
@@ -28,12 +29,15 @@ class Fingerprint {
           add(item);
         return;
       case Node::Kind::map:
-        add_size('m', node.entries().size());
-        for (const Entry& entry : node.entries()) {
-          add(entry.key);
-          add(entry.value);
-        }
+        add(node.entries());
         return;
+    }
+  }
+  void add(const std::vector<Entry>& entries) {
+    add_size('m', entries.size());
+    for (const Entry& entry : entries) {
+      add(entry.key);
+      add(entry.value);
     }
   }
 
@@ -68,9 +72,18 @@ class Fingerprint {
 
 }  // namespace
 
-Secret fingerprint(const Node& document, const Environment& environment) {
+Secret fingerprint(const Node& document, const Environment& environment,
+                   std::span<const std::string_view> left_out) {
   Fingerprint result(environment);
-  result.add(document);
+  if (document.is_map()) {
+    std::vector<Entry> entries = document.entries();
+    std::erase_if(entries, [&](const Entry& entry) {
+      return std::find(left_out.begin(), left_out.end(), entry.key.view()) != left_out.end();
+    });
+    result.add(entries);
+  } else {
+    result.add(document);
+  }
   return Secret(result.take());
 }
 

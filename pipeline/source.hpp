@@ -131,7 +131,7 @@ class Source {
   /// The configured location, made absolute, without secrets: stored beside positions and compared. Asked
   /// before open(), too.
   [[nodiscard]] virtual std::string identity() const = 0;
-  /// The format that undecoded records are in; nullptr when it makes trees. Asked after open().
+  /// The format that undecoded records are in; nullptr: it makes trees, or, before open(), cannot tell.
   [[nodiscard]] virtual const codec::Format* format() const noexcept = 0;
 
   /// Connects, or finds its files. Throws Retryable, after which it is called again, or Fatal.

@@ -19,6 +19,7 @@ namespace {
 constexpr std::string_view examples = R"(Examples:
   hiveframed new file stdout > orders.yaml        start from a commented template
   hiveframed validate orders.yaml                 every problem at once, with line and caret
+  hiveframed test orders.yaml                     run the tests that stand beside it
   hiveframed run --dry-run --limit 5 orders.yaml  see what would be written
   hiveframed run orders.yaml                      run it to the end, or until Ctrl-C
   hiveframed serve --config hiveframed.yaml       a folder of them as a service
@@ -84,8 +85,8 @@ int run_command_line(std::span<const std::string> arguments, const pipeline::Con
   bool wants_version = false;
   app.add_flag("--version", wants_version, "Show the version");
   Invocation invocation{connectors, io};
-  for (const auto add :
-       {add_run, add_serve, add_validate, add_eval, add_list, add_explain, add_new, add_schema, add_version})
+  for (const auto add : {add_run, add_serve, add_validate, add_test, add_eval, add_list, add_explain, add_new,
+                         add_schema, add_version})
     add(app, invocation);
 
   const std::vector<std::string> names = command_names(app);

@@ -10,6 +10,8 @@
 #include "daemon/cli/explain_functions.hpp"
 #include "daemon/manager/daemon_options.hpp"
 #include "daemon/manager/pipeline_options.hpp"
+#include "daemon/manager/test_file_options.hpp"
+#include "daemon/manager/tests_option.hpp"
 #include "pipeline/codec/format.hpp"
 #include "pipeline/csv_examples.hpp"
 #include "pipeline/expr/reference.hpp"
@@ -41,6 +43,8 @@ std::vector<Subject> all_subjects(const pipeline::ConnectorRegistry& connectors,
   }
   for (const transform::TransformKind& kind : transform::transforms())
     subjects.push_back({*kind.table, "", transform::describe(kind.examples)});
+  subjects.push_back({test_info(), "", std::string(test_example())});
+  subjects.push_back({test_file_info(), "", "pipeline: orders.yaml\ntests: [...]\n"});
   subjects.push_back({daemon.info(), "", {}});
   subjects.push_back({options.info(), "", {}});
   return subjects;
@@ -153,13 +157,14 @@ class Explanation {
       if (const codec::Format* format = codec::find_format(name)) say(*format);
     }
     if (chosen.empty() && !said_) say_options(words);
-    if (words.size() == 1) say_function(name);
+    const std::string whole = fmt::format("{}", fmt::join(words, "."));
+    say_function(whole);  // math.abs
     if (said_) {
       if (points_to_functions_ && !as_json_)
         say("'hiveframed explain functions' lists what expressions are made of.\n");
       return exit_done;
     }
-    return chosen.empty() ? unknown(name) : unknown_option(chosen, path);
+    return chosen.empty() ? unknown(whole) : unknown_option(chosen, path);
   }
 
   std::vector<const Subject*> named(const std::string& name) const {

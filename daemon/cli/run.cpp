@@ -7,6 +7,7 @@
 #include "daemon/cli/run_pipelines.hpp"
 #include "daemon/cli/show_diagnostics.hpp"
 #include "daemon/manager/pipeline_file.hpp"
+#include "daemon/manager/pipeline_paths.hpp"
 #include "daemon/os/process.hpp"
 
 namespace hiveframe::daemon {

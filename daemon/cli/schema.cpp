@@ -4,6 +4,7 @@
 #include "daemon/cli/command.hpp"
 #include "daemon/manager/daemon_options.hpp"
 #include "daemon/manager/pipeline_options.hpp"
+#include "daemon/manager/test_file_options.hpp"
 
 namespace hiveframe::daemon {
 namespace {
@@ -12,6 +13,10 @@ int print_schema(const std::string& of, Invocation& invocation) {
   if (of == "daemon") {
     const DaemonOptions daemon;
     invocation.io.out << config::json_schema(daemon.info(), {}, "hiveframed daemon file");
+    return exit_done;
+  }
+  if (of == "tests") {
+    invocation.io.out << config::json_schema(test_file_info(), {}, "hiveframed tests of a pipeline");
     return exit_done;
   }
   const PipelineOptions options(invocation.connectors);
@@ -31,15 +36,16 @@ int print_schema(const std::string& of, Invocation& invocation) {
 void add_schema(CLI::App& app, Invocation& invocation) {
   CLI::App* command =
       app.add_subcommand("schema",
-                         "Prints a JSON Schema (2020-12) of pipeline files, or of daemon files, for "
-                         "editors.\n"
+                         "Prints a JSON Schema (2020-12) of pipeline files, of daemon files, or of files of "
+                         "tests, for editors.\n"
                          "It is made from the same declarations that 'validate' checks with.");
   auto of = std::make_shared<std::string>("pipeline");
-  command->add_option("FILE", *of, "pipeline (the default) or daemon")
-      ->check(CLI::IsMember({"pipeline", "daemon"}));
+  command->add_option("FILE", *of, "pipeline (the default), daemon, or tests: of *_test.yaml")
+      ->check(CLI::IsMember({"pipeline", "daemon", "tests"}));
   command->footer(R"(Examples:
   hiveframed schema > pipeline.schema.json
   hiveframed schema daemon > daemon.schema.json
+  hiveframed schema tests > tests.schema.json
 
   With the YAML language server, begin a pipeline file with
   # yaml-language-server: $schema=./pipeline.schema.json)");

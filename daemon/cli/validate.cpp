@@ -6,6 +6,8 @@
 #include "daemon/cli/show_diagnostics.hpp"
 #include "daemon/manager/configuration.hpp"
 #include "daemon/manager/pipeline_file.hpp"
+#include "daemon/manager/pipeline_paths.hpp"
+#include "daemon/testing/test_loader.hpp"
 
 namespace hiveframe::daemon {
 namespace {
@@ -16,16 +18,23 @@ struct Arguments {
   bool json = false;
 };
 
+std::string count_of_tests(std::size_t count) {
+  return std::to_string(count) + (count == 1 ? " test" : " tests");
+}
+
+// A file of pipelines, or of tests.
 struct SoundFile {
   std::string name;
   std::vector<std::string> pipelines;
+  std::size_t tests = 0;
 };
 
 std::string ok_line(const SoundFile& file) {
-  if (file.pipelines.empty()) return file.name + ": ok";
-  std::string line = file.name + ": ok, " + (file.pipelines.size() == 1 ? "pipeline" : "pipelines");
+  std::string line = file.name + ": ok";
+  if (!file.pipelines.empty()) line += file.pipelines.size() == 1 ? ", pipeline" : ", pipelines";
   for (const std::string& pipeline : file.pipelines)
     line += (&pipeline == &file.pipelines.front() ? " " : ", ") + pipeline;
+  if (file.tests > 0) line += ", " + count_of_tests(file.tests);
   return line;
 }
 
@@ -44,6 +53,8 @@ std::string as_json(const std::vector<SoundFile>& sound, const config::Diagnosti
     for (const std::string& pipeline : file.pipelines)
       json.String(pipeline);
     json.EndArray();
+    json.Key("tests");
+    json.Uint64(file.tests);
     json.EndObject();
   }
   json.EndArray();
@@ -111,14 +122,27 @@ int validate(const Arguments& arguments, Invocation& invocation) {
   const config::ProcessEnvironment environment;
   config::Diagnostics diagnostics;
   PipelineFiles files(options, environment, diagnostics);
+  TestLoader tests(options, environment, diagnostics);
+  const ConfigPaths paths = find_config_files(arguments.paths, diagnostics);
   std::vector<SoundFile> sound;
-  for (const std::filesystem::path& path : find_pipeline_files(arguments.paths, diagnostics)) {
+  for (const std::filesystem::path& path : paths.pipelines) {
     const std::size_t reports = diagnostics.reports();
-    const std::vector<runtime::PipelineSpec> pipelines = files.read(path);
+    const std::size_t tests_before = tests.tests().size();
+    const config::SourceFilePtr file = tests.open(path);
+    if (!file) continue;
+    const std::vector<runtime::PipelineSpec> pipelines = files.read(file, path.stem().string());
+    tests.add_pipelines(path);
     if (diagnostics.reports() != reports) continue;
-    sound.push_back({path.string(), {}});
+    sound.push_back({path.string(), {}, tests.tests().size() - tests_before});
     for (const runtime::PipelineSpec& pipeline : pipelines)
       sound.back().pipelines.push_back(pipeline.name);
+  }
+  for (const std::filesystem::path& path : paths.tests) {
+    const std::size_t reports = diagnostics.reports();
+    const std::size_t tests_before = tests.tests().size();
+    tests.add_tests(path);
+    if (diagnostics.reports() == reports)
+      sound.push_back({path.string(), {}, tests.tests().size() - tests_before});
   }
   return show_result(arguments, sound, diagnostics, invocation);
 }
@@ -129,6 +153,7 @@ void add_validate(CLI::App& app, Invocation& invocation) {
   CLI::App* command =
       app.add_subcommand("validate",
                          "Checks pipeline files, as if all of them ran together, and shows every problem.\n"
+                         "Files of tests (*_test.yaml) are checked, too; 'hiveframed test' runs them.\n"
                          "Connects to nothing. Exit status: 0 all are sound, 2 they are not.");
   auto arguments = std::make_shared<Arguments>();
   CLI::Option* paths = command->add_option("PATH", arguments->paths,

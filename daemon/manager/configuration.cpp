@@ -7,6 +7,7 @@
 #include "config/reader.hpp"
 #include "config/yaml.hpp"
 #include "daemon/manager/pipeline_file.hpp"
+#include "daemon/manager/pipeline_paths.hpp"
 #include "daemon/manager/whole_file.hpp"
 
 namespace hiveframe::daemon {

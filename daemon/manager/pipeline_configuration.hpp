@@ -17,8 +17,8 @@ struct PipelineConfiguration {
   Restart restart = Restart::on_failure;
   std::string file;  ///< where it stands, as it was found
   std::string text;  ///< its YAML as written, with *** for secrets
-  /// Equal for two readings that say the same: the document without comments and places, with the values of
-  /// its `${…}`, those of files too.
+  /// Equal for two readings that say the same: the document without comments, places and tests, with the
+  /// values of its `${…}`, those of files too.
   config::Secret fingerprint;
   std::vector<pipeline::Use> reads;   ///< what its source has for itself
   std::vector<pipeline::Use> writes;  ///< what its sinks have for themselves

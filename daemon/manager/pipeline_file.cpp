@@ -45,7 +45,7 @@ void add_uses(std::vector<pipeline::Use>& all, const std::vector<pipeline::Use>&
   all.insert(all.end(), more.begin(), more.end());
 }
 
-PipelineConfiguration configuration(std::string name, PipelineSettings settings) {
+PipelineConfiguration configuration_of(std::string name, PipelineSettings settings) {
   PipelineConfiguration result;
   result.restart = settings.restart;
   result.reads = settings.source->configured.uses;
@@ -75,6 +75,14 @@ std::optional<config::LocatedText> readable_name(const config::Node& node,
 
 }  // namespace
 
+std::vector<config::Node> pipeline_documents(const config::YamlFile& yaml) {
+  std::vector<config::Node> documents;
+  for (const config::Node& document : yaml.documents) {
+    if (!document.is_null()) documents.push_back(document);
+  }
+  return documents;
+}
+
 std::vector<PipelineConfiguration> PipelineFiles::configurations(const std::filesystem::path& path) {
   const config::SourceFilePtr file = read_configuration_file(path, diagnostics_);
   if (!file) return {};
@@ -83,12 +91,8 @@ std::vector<PipelineConfiguration> PipelineFiles::configurations(const std::file
 
 std::vector<PipelineConfiguration> PipelineFiles::configurations(const config::SourceFilePtr& file,
                                                                  const std::string& stem) {
-  config::Reader reader(environment_, diagnostics_);
   const config::YamlFile yaml = config::parse_yaml(file, diagnostics_);
-  std::vector<config::Node> documents;
-  for (const config::Node& document : yaml.documents) {
-    if (!document.is_null()) documents.push_back(document);
-  }
+  const std::vector<config::Node> documents = pipeline_documents(yaml);
   if (documents.empty() && yaml.complete) {
     diagnostics_.error(config::Span::of_file(file), "there is no pipeline in this file",
                        "a pipeline needs at least 'source: ...' and 'sink: ...'");
@@ -96,29 +100,39 @@ std::vector<PipelineConfiguration> PipelineFiles::configurations(const config::S
 
   std::vector<PipelineConfiguration> pipelines;
   for (const config::Node& document : documents) {
-    const std::size_t reports = diagnostics_.reports();
-    std::optional<PipelineSettings> settings = options_.read(document, reader);
-    uses_.check(document);
-    const config::LocatedText name = name_of(document, documents.size() == 1, file, stem);
-    if (!name.empty()) check_name(name);
-    if (!settings || diagnostics_.reports() != reports) continue;
-    PipelineConfiguration pipeline = configuration(name.str(), std::move(*settings));
-    pipeline.file = file->name();
-    pipeline.text = config::shown_source(document.span(), diagnostics_.concealed());
-    // Relative paths start at the folder.
-    const config::Secret said = config::fingerprint(document, environment_);
-    pipeline.fingerprint = config::Secret(file->folder().native() + '\0' + said.reveal());
-    pipelines.push_back(std::move(pipeline));
+    std::optional<PipelineConfiguration> pipeline =
+        configuration(document, documents.size() > 1 ? std::string() : stem);
+    if (pipeline) pipelines.push_back(std::move(*pipeline));
   }
   return pipelines;
 }
 
-config::LocatedText PipelineFiles::name_of(const config::Node& document, bool alone,
-                                           const config::SourceFilePtr& file, const std::string& stem) {
+std::optional<PipelineConfiguration> PipelineFiles::configuration(const config::Node& document,
+                                                                  const std::string& stem) {
+  const std::size_t reports = diagnostics_.reports();
+  config::Reader reader(environment_, diagnostics_);
+  std::optional<PipelineSettings> settings = options_.read(document, reader);
+  uses_.check(document);
+  const config::LocatedText name = name_of(document, stem);
+  if (!name.empty()) check_name(name);
+  if (!settings || diagnostics_.reports() != reports) return std::nullopt;
+  PipelineConfiguration pipeline = configuration_of(name.str(), std::move(*settings));
+  const config::SourceFilePtr& file = document.span().file;
+  pipeline.file = file->name();
+  pipeline.text = config::shown_source(document.span(), diagnostics_.concealed());
+  // Its tests are nothing it does. Relative paths start at the folder.
+  static constexpr std::string_view no_part_of_it[] = {"tests"};
+  const config::Secret said = config::fingerprint(document, environment_, no_part_of_it);
+  pipeline.fingerprint = config::Secret(file->folder().native() + '\0' + said.reveal());
+  return pipeline;
+}
+
+config::LocatedText PipelineFiles::name_of(const config::Node& document, const std::string& stem) {
+  const config::SourceFilePtr& file = document.span().file;
   config::LocatedText name;
   if (const config::Node* given_name = document.find("name")) {
     if (const auto given = readable_name(*given_name, environment_)) name = *given;
-  } else if (!alone) {
+  } else if (stem.empty()) {
     diagnostics_.error({file, document.span().begin, document.span().begin},
                        "one of several pipelines in a file has no name", "add 'name: ...' to each of them");
   } else if (const std::string problem = name_problem(stem); problem.empty()) {

@@ -3,12 +3,15 @@
 #include <cstddef>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "config/diagnostic.hpp"
 #include "config/environment.hpp"
+#include "config/node.hpp"
 #include "config/source_file.hpp"
+#include "config/yaml.hpp"
 #include "daemon/manager/exclusive_uses.hpp"
 #include "daemon/manager/pipeline_configuration.hpp"
 #include "daemon/manager/pipeline_options.hpp"
@@ -32,14 +35,15 @@ class PipelineFiles {
   /// The same of a text. `stem` names its pipeline if that is the only one and has no name.
   std::vector<PipelineConfiguration> configurations(const config::SourceFilePtr& file,
                                                     const std::string& stem);
+  /// The same of one document. `stem` names it if it has no name; empty: it must have one.
+  std::optional<PipelineConfiguration> configuration(const config::Node& document, const std::string& stem);
 
   /// Of these, what is run.
   std::vector<runtime::PipelineSpec> read(const std::filesystem::path& path);
   std::vector<runtime::PipelineSpec> read(const config::SourceFilePtr& file, const std::string& stem);
 
  private:
-  config::LocatedText name_of(const config::Node& document, bool alone, const config::SourceFilePtr& file,
-                              const std::string& stem);
+  config::LocatedText name_of(const config::Node& document, const std::string& stem);
   void check_name(const config::LocatedText& name);
 
   const PipelineOptions& options_;
@@ -49,14 +53,7 @@ class PipelineFiles {
   ExclusiveUses uses_;
 };
 
-/// What is said of a folder without a pipeline file.
-enum class EmptyFolder { reported, allowed };
-
-/// The pipeline files that paths stand for: a file is itself, a folder the *.yaml and *.yml files directly
-/// in it, by name, without hidden ones. A file that is reached twice is listed once. Reports folders that
-/// cannot be read, and what is no file in them.
-std::vector<std::filesystem::path> find_pipeline_files(const std::vector<std::filesystem::path>& paths,
-                                                       config::Diagnostics& diagnostics,
-                                                       EmptyFolder empty = EmptyFolder::reported);
+/// The documents of a file that are not empty.
+std::vector<config::Node> pipeline_documents(const config::YamlFile& yaml);
 
 }  // namespace hiveframe::daemon

@@ -10,6 +10,7 @@
 #include "daemon/manager/on_error_option.hpp"
 #include "daemon/manager/pipeline_name.hpp"
 #include "daemon/manager/sink_keys.hpp"
+#include "daemon/manager/tests_option.hpp"
 #include "daemon/manager/transforms_option.hpp"
 
 namespace hiveframe::daemon {
@@ -90,6 +91,9 @@ OptionTable<PipelineSettings> table(const pipeline::ConnectorRegistry& connector
   t.add("restart", &S::restart,
         choice<Restart>({{"on_failure", Restart::on_failure}, {"never", Restart::never}}))
       .help("Under 'serve', start it again when it has failed, after a second and then longer and longer");
+  t.add("tests", &S::tests, tests_type())
+      .help("What it makes of some records; 'hiveframed test' runs them, see 'explain tests'")
+      .example("[{name: open orders stay out, input: [{status: open}], filtered: 1}]");
   return t;
 }
 

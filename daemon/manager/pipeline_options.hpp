@@ -8,6 +8,7 @@
 #include "config/option_info.hpp"
 #include "config/text.hpp"
 #include "daemon/manager/restart_policy.hpp"
+#include "daemon/manager/test_settings.hpp"
 #include "pipeline/connector.hpp"
 #include "pipeline/expr/program.hpp"
 #include "pipeline/runtime/exec/spec.hpp"
@@ -53,6 +54,7 @@ struct PipelineSettings {
   std::optional<std::int64_t> parallelism;
   bool ordered = runtime::PipelineSpec{}.ordered;
   Restart restart = Restart::on_failure;
+  std::vector<TestSettings> tests;  ///< checked with all else; no part of what runs
 };
 
 /// Reads pipelines that use the connectors of a registry, which outlives it. Immutable once made.

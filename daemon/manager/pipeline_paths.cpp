@@ -1,15 +1,15 @@
+#include "daemon/manager/pipeline_paths.hpp"
+
 #include <algorithm>
 #include <set>
 #include <system_error>
-
-#include "daemon/manager/pipeline_file.hpp"
 
 namespace hiveframe::daemon {
 namespace {
 
 namespace fs = std::filesystem;
 
-bool is_pipeline_file(const fs::directory_entry& entry) {
+bool is_config_file(const fs::directory_entry& entry) {
   const std::string name = entry.path().filename().string();
   const std::string extension = entry.path().extension().string();
   std::error_code ignored;
@@ -31,7 +31,7 @@ std::vector<fs::path> files_of_folder(const fs::path& folder, config::Diagnostic
   std::error_code error;
   fs::directory_iterator entries(folder, error);
   for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
-    if (!is_pipeline_file(*entries)) continue;
+    if (!is_config_file(*entries)) continue;
     if (is_no_file(*entries)) {
       diagnostics.file_error(entries->path().string(), "it is neither a file nor a folder",
                              "remove it from the folder, or give it another extension");
@@ -51,9 +51,14 @@ std::vector<fs::path> files_of_folder(const fs::path& folder, config::Diagnostic
 
 }  // namespace
 
-std::vector<fs::path> find_pipeline_files(const std::vector<fs::path>& paths,
-                                          config::Diagnostics& diagnostics, EmptyFolder empty) {
-  std::vector<fs::path> found;
+bool is_test_file(const fs::path& path) {
+  const fs::path extension = path.extension();
+  return (extension == ".yaml" || extension == ".yml") && path.stem().native().ends_with("_test");
+}
+
+ConfigPaths find_config_files(const std::vector<fs::path>& paths, config::Diagnostics& diagnostics,
+                              EmptyFolder empty) {
+  ConfigPaths found;
   std::set<fs::path> seen;
   for (const fs::path& path : paths) {
     std::error_code error;
@@ -63,10 +68,35 @@ std::vector<fs::path> find_pipeline_files(const std::vector<fs::path>& paths,
     for (const fs::path& file : files) {
       // What cannot be resolved is left for the reading to report.
       const fs::path target = fs::canonical(file, error);
-      if (seen.insert(error ? file : target).second) found.push_back(file);
+      if (seen.insert(error ? file : target).second)
+        (is_test_file(file) ? found.tests : found.pipelines).push_back(file);
     }
   }
   return found;
+}
+
+std::vector<fs::path> find_pipeline_files(const std::vector<fs::path>& paths,
+                                          config::Diagnostics& diagnostics, EmptyFolder empty) {
+  std::vector<fs::path> pipelines;
+  std::set<fs::path> seen;
+  for (const fs::path& path : paths) {
+    const std::size_t reports = diagnostics.reports();
+    const ConfigPaths found = find_config_files({path}, diagnostics, empty);
+    std::error_code error;
+    if (!fs::is_directory(path, error) && !found.tests.empty()) {
+      diagnostics.file_error(path.string(),
+                             "files named *_test.yaml hold tests of pipelines, and no pipelines",
+                             "run them with 'hiveframed test', or give the file another name");
+    } else if (found.pipelines.empty() && empty == EmptyFolder::reported &&
+               diagnostics.reports() == reports) {
+      diagnostics.file_error(path.string(), "there are only files of tests in this folder, and no pipelines");
+    }
+    for (const fs::path& file : found.pipelines) {
+      const fs::path target = fs::canonical(file, error);
+      if (seen.insert(error ? file : target).second) pipelines.push_back(file);
+    }
+  }
+  return pipelines;
 }
 
 }  // namespace hiveframe::daemon

@@ -131,6 +131,15 @@ class BetweenRunsTest(unittest.TestCase):
             self.assertGreaterEqual(found.pop(("ours", number), 0), 1, f"record {number} is missing")
         self.assertEqual(found, sum(others, Counter()))
 
+    # The pipeline's file
+
+    def test_its_tests_are_edited(self):
+        pipeline = self.pipeline("sink: out.ndjson")
+        self.stop_in_the_middle(pipeline)
+        self.pipeline("sink: out.ndjson\ntests: [{name: all pass, input: [{id: 1}], expect: [{id: 1}]}]")
+        self.finish(pipeline)
+        self.check(ids(range(RECORDS)))
+
     # A sample
 
     def test_a_sample_that_appends_is_appended_to(self):

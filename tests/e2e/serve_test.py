@@ -290,6 +290,15 @@ class ServeTest(unittest.TestCase):
         goes_on()
         self.service.write("a", "# at more than ten a second nobody reads them\nsource: {type: generate, rate: 10}\nsink: 'discard'\n")
         self.assertEqual(self.service.reload(), {})
+        self.service.write(
+            "a",
+            "source: {type: generate, rate: 10}\nsink: discard\n"
+            "tests: [{name: all go on, input: [{a: 1}], expect: [{a: 1}]}]\n",
+        )
+        (self.service.pipelines / "a_test.yaml").write_text(
+            "pipeline: a.yaml\ntests: [{name: none is lost, input: [], expect: []}]\n"
+        )
+        self.assertEqual(self.service.reload(), {})
         self.service.write("a", "source: {type: generate, rate: 11}\nsink: discard\n")
         self.assertEqual(self.service.reload(), {"a": "replaced"})
         self.assertEqual(len(self.service.lines("[neighbour] started")), 1)

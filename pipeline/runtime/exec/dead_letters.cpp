@@ -17,8 +17,8 @@ std::shared_ptr<const Chain> letter_chain(const Outlet& outlet) {
   return chain;
 }
 
-record::Value now() {
-  const auto time = std::chrono::system_clock::now().time_since_epoch();
+record::Value timestamp(std::chrono::system_clock::time_point at) {
+  const auto time = at.time_since_epoch();
   const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
   const auto nanos = std::chrono::duration_cast<std::chrono::nanoseconds>(time - seconds);
   return record::Value::timestamp(seconds.count(), static_cast<std::uint32_t>(nanos.count()));
@@ -51,7 +51,7 @@ record::Value DeadLetters::describe(const Letter& letter, record::Arena& arena) 
   const std::string id = digest.sha256();
   std::size_t i = 0;
   members[i++] = {"id", text(std::string_view(id).substr(0, 32))};
-  members[i++] = {"time", now()};
+  members[i++] = {"time", timestamp(context_.options.wall_clock())};
   members[i++] = {"pipeline", text(context_.spec.name)};
   members[i++] = {"stage", text(letter.stage)};
   members[i++] = {"error", Value::object(error)};
@@ -77,7 +77,7 @@ pipeline::Task<bool> DeadLetters::send(std::vector<Letter> letters, Parcel addre
     record.changed = true;
     storage->records.push_back(record);
   }
-  storage->read_at = std::chrono::system_clock::now();
+  storage->read_at = context_.options.wall_clock();
   storage->charge_to(context_.memory.overdraw(0));
   Processed processed = worker_.process(std::move(storage));
   if (!processed.bad.empty()) {

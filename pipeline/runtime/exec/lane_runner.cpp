@@ -191,7 +191,7 @@ pipeline::Task<void> LaneRunner::read_one() {
     if (!came) co_return;
     batch.storage->charge_to(std::move(held.charge), held.bytes);
   }
-  batch.storage->read_at = std::chrono::system_clock::now();
+  batch.storage->read_at = context_.options.wall_clock();
   if (std::optional<std::uint64_t>& left = *environment_.limit) count_against(*left, batch);
   // Nothing came, because the source was cancelled: nothing to send, no position to advance.
   if (batch.storage->records.empty() && batch.refused.empty() && !batch.end_of_lane) co_return;

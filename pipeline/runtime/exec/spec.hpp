@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -83,6 +84,8 @@ struct RunOptions {
   std::uint64_t pending_cap = 1'000'000;           ///< unacknowledged records of a lane
   std::size_t ended_lanes_cap = 1000;              ///< read to their end, and not stored as done yet
   std::map<std::string, std::string> environment;  ///< `env` of expressions
+  /// The time of day: `now` of expressions, and when a dead letter was written. Called on the strand.
+  std::function<std::chrono::system_clock::time_point()> wall_clock = &std::chrono::system_clock::now;
 };
 
 }  // namespace hiveframe::runtime

@@ -61,7 +61,7 @@ TEST(CommandLine, HelpOfEveryCommandHasItsUsage) {
   const Outcome outcome = call({"--help"});
   EXPECT_EQ(outcome.status, 0);
   for (const std::string command :
-       {"run", "serve", "validate", "eval", "list", "explain", "new", "schema", "version"}) {
+       {"run", "serve", "validate", "test", "eval", "list", "explain", "new", "schema", "version"}) {
     EXPECT_THAT(outcome.out, HasSubstr("\n  " + command + " "));
     const Outcome help = call({command, "--help"});
     EXPECT_EQ(help.status, 0);

@@ -154,6 +154,17 @@ TEST_F(ConfigurationTest, CommentsAndQuotesChangeNothing) {
   EXPECT_FALSE(before == said_by("name: a2\nsource: orders://h/eu\nsink: table://h/orders\n"));
 }
 
+TEST_F(ConfigurationTest, TestsChangeNothing) {
+  const std::string pipeline = "source: orders://h/eu\nsink: table://h/orders\n";
+  const config::Secret before = said_by(pipeline);
+  EXPECT_EQ(before, said_by(pipeline + "tests: [{name: t, input: [{a: 1}], expect: [{a: 1}]}]\n"));
+  EXPECT_EQ(before, said_by("tests: [{name: t, input: [], expect: []}]\n" + pipeline));
+  // Below other keys it is a name like others.
+  EXPECT_FALSE(said_by(pipeline + "transforms: [{set: {tests: 1}}]\n") ==
+               said_by(pipeline + "transforms: [{set: {tests: 2}}]\n"));
+  EXPECT_FALSE(before == said_by(pipeline + "ordered: false\ntests: [{name: t, input: [], expect: []}]\n"));
+}
+
 TEST_F(ConfigurationTest, ValuesDoNotRunIntoEachOther) {
   const std::string sink = "sink: table://h/orders\n";
   EXPECT_FALSE(said_by("source: orders://h/eu\n" + sink + "transforms: [{drop: [a, b]}]\n") ==

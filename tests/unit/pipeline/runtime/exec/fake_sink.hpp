@@ -53,6 +53,7 @@ struct SinkScript {
   std::vector<Received> received;                ///< by answered writes, in order
   std::vector<std::string> letters;              ///< values that are no fake records, as their "original"
   std::map<std::string, std::int64_t> attempts;  ///< that letters tell of, by the same
+  std::vector<std::int64_t> letter_seconds;      ///< when letters say they were written
   std::size_t largest_request = 0;
 };
 
@@ -96,6 +97,7 @@ class FakeSink final : public pipeline::Sink {
         if (value.find("id") == nullptr || !value.find("id")->is(record::Kind::int64)) {
           script_.letters.emplace_back(value.find("original")->text());
           script_.attempts[script_.letters.back()] = value.find("attempts")->as_int64();
+          script_.letter_seconds.push_back(value.find("time")->seconds());
           continue;
         }
         const Received each{value.find("lane")->as_int64(), value.find("id")->as_int64()};

@@ -3,6 +3,7 @@
 #include "pipeline/runtime/exec/pipeline.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <future>
@@ -23,6 +24,24 @@ using ::testing::HasSubstr;
 using ::testing::Pair;
 using ::testing::UnorderedElementsAre;
 using namespace std::chrono_literals;
+
+/// Finds every record bad, and looks at when it was read.
+class SeesClock final : public pipeline::Transform {
+ public:
+  SeesClock(std::chrono::system_clock::time_point wanted, std::atomic<bool>& seen)
+      : wanted_(wanted), seen_(seen) {}
+
+  pipeline::Verdict apply(record::Draft& draft, pipeline::TransformContext&,
+                          record::DataError& error) const override {
+    seen_ = draft.storage().read_at == wanted_;
+    error = {record::DataError::Type::value, "looked at"};
+    return pipeline::Verdict::reject;
+  }
+
+ private:
+  std::chrono::system_clock::time_point wanted_;
+  std::atomic<bool>& seen_;
+};
 
 TEST_F(PipelineTest, MovesEveryRecordOnceInOrder) {
   source_.lanes = 3;
@@ -55,6 +74,18 @@ TEST_F(PipelineTest, AnEmptyLaneIsDone) {
   source_.records_per_lane = 0;
   EXPECT_EQ(run().state, State::finished);
   EXPECT_TRUE(sink_.received.empty());
+}
+
+TEST_F(PipelineTest, TheClockOfTheRunTellsWhenBatchesWereReadAndLettersWritten) {
+  const std::chrono::system_clock::time_point noon{std::chrono::hours(12)};
+  options_.wall_clock = [noon] { return noon; };
+  add_dead_letters();
+  std::atomic<bool> read_at_noon = false;
+  spec_.transforms.push_back({"transforms[0] clock", std::make_shared<SeesClock>(noon, read_at_noon)});
+  source_.records_per_lane = 1;
+  EXPECT_EQ(run().state, State::finished);
+  EXPECT_TRUE(read_at_noon);
+  EXPECT_THAT(letters_.letter_seconds, ElementsAre(12 * 60 * 60));
 }
 
 TEST_F(PipelineTest, NoLanesAtAll) {
