@@ -28,6 +28,7 @@ std::shared_ptr<const Chain> make_chain(const RunContext& context, const codec::
   chain->stages = context.spec.transforms;
   chain->max_tree_bytes = static_cast<std::size_t>(context.memory_limit / 4);
   chain->interrupted = context.interrupted;
+  chain->tap = context.options.tap;
   chain->max_batch_bytes = static_cast<std::size_t>(context.memory_limit / batches_in_memory);
   chain->environment = expr::environment_of(context.options.environment, chain->environment_text);
   for (const auto& outlet : outlets.routes())

@@ -20,6 +20,7 @@ inline constexpr std::uint64_t batches_in_memory = 96;
 
 class Outlet;
 class OutletSet;
+class Tap;
 struct RunContext;
 
 /// What one sink wants of the workers.
@@ -43,6 +44,7 @@ struct Chain {
   std::size_t max_batch_bytes = 0;
   /// Becomes true when nobody waits for results any more, which are then not looked at.
   std::shared_ptr<const std::atomic<bool>> interrupted;
+  std::shared_ptr<Tap> tap;  ///< where people may look at the records; null: nowhere
 };
 
 /// Of the stages that have a rate, in their order: see Processed::passed.

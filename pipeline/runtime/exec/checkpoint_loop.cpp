@@ -174,6 +174,7 @@ pipeline::Task<void> CheckpointLoop::commit(std::vector<LaneCheckpoint> position
     co_await source_->commit(std::move(for_source));
   }
   lanes_.stored(stored);
+  board_.set_stored();
   board_.set_lanes(lanes_.statuses(lanes_shown));
 }
 

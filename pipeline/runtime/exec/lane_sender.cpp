@@ -67,6 +67,7 @@ void LaneSender::process(std::unique_ptr<record::Storage> storage, std::shared_p
           --in_workers_;
           const Processed& made = batch->processed;
           context_.expansion.saw(made.read, made.held);
+          context_.counters.transforming.fetch_add(made.took.count(), std::memory_order_relaxed);
           done(batch);
           changed_now();
         });
@@ -287,10 +288,13 @@ std::shared_ptr<Ticket> LaneSender::begin(BatchPtr batch, const BatchPart& part)
   const Epoch epoch = tracker_.epoch();
   const Sequence sequence = tracker_.begin(part.end, batch->read.records);
   ++open_tickets_;
+  const InFlight::Entry entry = context_.in_flight.add(batch->processed.storage->read_at);
   const auto self = shared_from_this();
-  return std::make_shared<Ticket>(
-      context_.strand, unsettled_.begin(std::move(batch), part),
-      [self, epoch, sequence](bool delivered) { self->settled(epoch, sequence, delivered); });
+  return std::make_shared<Ticket>(context_.strand, unsettled_.begin(std::move(batch), part),
+                                  [self, epoch, sequence, entry](bool delivered) {
+                                    self->context_.in_flight.remove(entry);
+                                    self->settled(epoch, sequence, delivered);
+                                  });
 }
 
 pipeline::Task<bool> LaneSender::send_slices(BatchPart part, std::shared_ptr<Ticket> ticket, Epoch epoch) {

@@ -6,8 +6,10 @@
 namespace hiveframe::runtime {
 
 void Request::add(Parcel parcel) {
+  // One without records only carries a position.
+  const auto read_at = parcel.slice.empty() ? SliceAck::Time() : parcel.slice.storage().read_at;
   write_.slices.push_back(parcel.slice);
-  acks_.push_back(std::make_shared<SliceAck>(std::move(parcel.ack), parcel.ticket->tally()));
+  acks_.push_back(std::make_shared<SliceAck>(std::move(parcel.ack), parcel.ticket->tally(), read_at));
   write_.ack.join(pipeline::Ack(acks_.back()));
   parcel.ack = parcel.ticket->part();
   owners_.push_back(std::move(parcel));

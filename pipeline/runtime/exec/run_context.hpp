@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <boost/asio/any_io_executor.hpp>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -13,6 +14,7 @@
 #include "pipeline/runtime/exec/callee.hpp"
 #include "pipeline/runtime/exec/engine.hpp"
 #include "pipeline/runtime/exec/health.hpp"
+#include "pipeline/runtime/exec/in_flight.hpp"
 #include "pipeline/runtime/exec/memory_budget.hpp"
 #include "pipeline/runtime/exec/rejections.hpp"
 #include "pipeline/runtime/exec/sink_numbers.hpp"
@@ -34,6 +36,7 @@ struct Counters {
   std::atomic<std::uint64_t> lost{0};
   std::atomic<std::uint64_t> repeated{0};
   std::atomic<std::uint64_t> rewinds{0};
+  std::atomic<std::chrono::nanoseconds::rep> transforming{0};
 };
 
 /// How much memory batches take when they are transformed, for those that are read next. What was seen last
@@ -96,6 +99,7 @@ struct RunContext {
   const std::size_t parallelism;  ///< batches transformed at the same time
   Health health;
   Counters counters;
+  InFlight in_flight;
   Rejections rejections;
   Callee source;                                ///< and its lanes
   Callee state_store;                           ///< the sinks' are their outlets'

@@ -1,5 +1,6 @@
 #include "pipeline/runtime/exec/sink_gate.hpp"
 
+#include <chrono>
 #include <utility>
 
 #include "pipeline/errors.hpp"
@@ -40,6 +41,7 @@ pipeline::Task<WriteAnswer> SinkGate::write(Request& request, std::vector<pipeli
   ++writing_;
   request.attempted();
   count_retry(again);
+  const auto begun = std::chrono::steady_clock::now();
   try {
     const Callee::Call call(callee_, "a write");
     if (transactional_ != nullptr) {
@@ -60,6 +62,7 @@ pipeline::Task<WriteAnswer> SinkGate::write(Request& request, std::vector<pipeli
     fatal = error.what();
   }
   --writing_;
+  count_busy(begun);
 
   if (gone || fatal) {
     breaker_.on_cancelled(*decision.permit);
@@ -88,6 +91,8 @@ pipeline::Task<WriteAnswer> SinkGate::write(Request& request, std::vector<pipeli
     unflushed_ = true;
     keeps_acks_ = keeps_acks_ || !request.durable();
     request.taken(numbers_, taken->rejections);
+    const std::size_t refused = taken->rejections.size();
+    if (request.records() != refused) numbers_->batches.add(static_cast<double>(request.records() - refused));
   }
   call_ended();
   co_return std::move(*answer);
@@ -117,6 +122,7 @@ pipeline::Task<FlushAnswer> SinkGate::flush(bool again) {
   // Set before the call: what is written after it is unflushed again.
   unflushed_ = false;
   count_retry(again);
+  const auto begun = std::chrono::steady_clock::now();
   FlushAnswer answer = Flushed{};
   std::optional<std::string> fatal;
   bool gone = false;
@@ -134,6 +140,7 @@ pipeline::Task<FlushAnswer> SinkGate::flush(bool again) {
     fatal = error.what();
   }
   flushing_ = false;
+  count_busy(begun);
   numbers_->flushes.fetch_add(1, std::memory_order_relaxed);
 
   const std::string component = spec_.name + " flush";
@@ -169,6 +176,11 @@ void SinkGate::count_retry(bool again) {
   if (!again) return;
   numbers_->retries.fetch_add(1, std::memory_order_relaxed);
   context_.counters.retries.fetch_add(1, std::memory_order_relaxed);
+}
+
+void SinkGate::count_busy(std::chrono::steady_clock::time_point begun) {
+  const std::chrono::nanoseconds time = std::chrono::steady_clock::now() - begun;
+  numbers_->busy.fetch_add(time.count(), std::memory_order_relaxed);
 }
 
 void SinkGate::close() {

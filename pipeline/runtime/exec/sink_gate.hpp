@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -86,6 +87,7 @@ class SinkGate {
 
  private:
   void count_retry(bool again);
+  void count_busy(std::chrono::steady_clock::time_point begun);
   void call_ended();
 
   RunContext& context_;

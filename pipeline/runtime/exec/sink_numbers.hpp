@@ -1,7 +1,10 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
+
+#include "pipeline/runtime/exec/histogram.hpp"
 
 namespace hiveframe::runtime {
 
@@ -29,6 +32,10 @@ struct SinkNumbers {
   std::atomic<std::uint64_t> rejected{0};
   std::atomic<std::uint64_t> retries{0};
   std::atomic<std::uint64_t> flushes{0};
+  std::atomic<std::uint64_t> queued{0};  ///< parcels that wait for it
+  std::atomic<std::chrono::nanoseconds::rep> busy{0};
+  Histogram batches{batch_bounds};
+  Histogram latencies{latency_bounds};
 };
 
 }  // namespace hiveframe::runtime

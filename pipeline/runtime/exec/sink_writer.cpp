@@ -41,6 +41,7 @@ pipeline::Task<bool> SinkWriter::push(Parcel parcel) {
   // A stale parcel counts as taken: its lane sends it again.
   if (parcel.stale()) co_return true;
   queue_.push_back(std::move(parcel));
+  gate_.numbers()->queued.fetch_add(1, std::memory_order_relaxed);
   work_.notify();
   co_return true;
 }
@@ -76,6 +77,7 @@ pipeline::Task<void> SinkWriter::run(std::function<void()> done) {
   if (fatal) gate_.give_up(*fatal);
   writing_ = false;
   // What is left is abandoned: its acks are never said.
+  gate_.numbers()->queued.fetch_sub(queue_.size(), std::memory_order_relaxed);
   queue_.clear();
   room_.wake_all();
   done();
@@ -115,7 +117,7 @@ pipeline::Task<Request> SinkWriter::gather() {
 bool SinkWriter::take_front(Batcher& batcher, Request& request) {
   Parcel& front = queue_.front();
   if (front.stale()) {
-    queue_.pop_front();
+    pop_front();
     return false;
   }
   // A lane that is given up takes its requests along; what is committed with positions is of one lane, then.
@@ -137,8 +139,13 @@ bool SinkWriter::take_front(Batcher& batcher, Request& request) {
   }
   const bool full = batcher.add(records, front.slice.bytes(), now);
   request.add(std::move(front));
-  queue_.pop_front();
+  pop_front();
   return full;
+}
+
+void SinkWriter::pop_front() {
+  queue_.pop_front();
+  gate_.numbers()->queued.fetch_sub(1, std::memory_order_relaxed);
 }
 
 /// How many records of the slice still go into the request: at least one into an empty one.

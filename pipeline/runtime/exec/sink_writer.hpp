@@ -60,6 +60,7 @@ class SinkWriter {
   pipeline::Task<void> write_all();
   pipeline::Task<Request> gather();
   bool take_front(Batcher& batcher, Request& request);
+  void pop_front();
   [[nodiscard]] std::size_t fitting(const Batcher& batcher, const record::Slice& slice) const;
   pipeline::Task<void> write(Request request);
   pipeline::Task<Outcome> attempt(Request& request, record::DataError& why);

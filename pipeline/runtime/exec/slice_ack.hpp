@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -14,8 +15,11 @@ namespace hiveframe::runtime {
 /// keeps the sink's ack; settled on any thread.
 class SliceAck final : public pipeline::AckTarget {
  public:
-  SliceAck(pipeline::Ack part, std::shared_ptr<BatchTally> tally)
-      : part_(std::move(part)), tally_(std::move(tally)) {}
+  using Time = std::chrono::system_clock::time_point;
+
+  /// `read_at`: when its records were read.
+  SliceAck(pipeline::Ack part, std::shared_ptr<BatchTally> tally, Time read_at)
+      : part_(std::move(part)), tally_(std::move(tally)), read_at_(read_at) {}
 
   /// The sink answered that it has so much of it. On the strand.
   void taken(const std::shared_ptr<SinkNumbers>& sink, Amount amount);
@@ -24,8 +28,11 @@ class SliceAck final : public pipeline::AckTarget {
   [[nodiscard]] bool durable() const;
 
  private:
+  void acknowledge(Amount amount);
+
   pipeline::Ack part_;
   const std::shared_ptr<BatchTally> tally_;
+  const Time read_at_;
   mutable std::mutex mutex_;  // guards what follows
   std::shared_ptr<SinkNumbers> sink_;
   Amount taken_;

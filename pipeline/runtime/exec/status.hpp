@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,14 @@ inline bool is_final(State state) noexcept {
   return state == State::stopped || state == State::failed || state == State::finished;
 }
 
+/// How values were spread. Static bounds, rising; of each how many values were at most that and above the one
+/// before, and last those above all of them.
+struct HistogramStatus {
+  std::span<const double> bounds;
+  std::vector<std::uint64_t> counts;
+  double sum = 0;
+};
+
 /// What one sink of a pipeline has done; part of a Status.
 struct SinkStatus {
   std::string name;
@@ -28,6 +37,10 @@ struct SinkStatus {
   std::uint64_t rejected = 0;
   std::uint64_t retries = 0;  ///< of its writes and flushes, see Status::retries
   std::uint64_t flushes = 0;
+  std::uint64_t queued = 0;          ///< parts of batches that wait for it
+  std::chrono::nanoseconds busy{0};  ///< how long its writes and flushes were waited for
+  HistogramStatus batches = {};      ///< records in each write that it took
+  HistogramStatus latencies = {};    ///< seconds from reading to being durable, of each record
 };
 
 /// Records that one stage, or one sink, found bad in the same way.
@@ -74,12 +87,18 @@ struct Status {
   std::uint64_t repeated = 0;  ///< records delivered again within this run, after a rewind
   std::uint64_t rewinds = 0;
   std::uint64_t memory = 0;  ///< bytes of the budget it holds
+  /// How long threads of the pool worked on its records, all together: decoding, transforms, encoding.
+  std::chrono::nanoseconds transforming{0};
   std::chrono::steady_clock::time_point started;
   /// When everything was open and records could flow; nothing: it never came so far.
   std::optional<std::chrono::steady_clock::time_point> up_since;
   std::optional<std::chrono::steady_clock::time_point> ended;
   /// What did not return when the run ended, and has not returned since; empty: nothing.
   std::string left_behind;
+  /// When positions were stored last; also if none had changed.
+  std::optional<std::chrono::steady_clock::time_point> stored;
+  /// When the oldest of those records was read that are on their way; nothing: all that was read is durable.
+  std::optional<std::chrono::system_clock::time_point> oldest_in_flight;
   std::vector<SinkStatus> sinks;
   std::vector<LaneStatus> lanes;  ///< at most the first hundred
 };

@@ -38,6 +38,11 @@ void StatusBoard::set_lanes(std::vector<LaneStatus> lanes) {
   lanes_ = std::move(lanes);
 }
 
+void StatusBoard::set_stored() {
+  const std::lock_guard lock(mutex_);
+  stored_ = std::chrono::steady_clock::now();
+}
+
 void StatusBoard::add_expected(std::optional<std::uint64_t> bytes) {
   const std::lock_guard lock(mutex_);
   if (bytes && expected_bytes_) {
@@ -80,11 +85,15 @@ Status StatusBoard::snapshot() const {
   status.repeated = counters.repeated;
   status.rewinds = counters.rewinds;
   status.memory = context_.memory.held();
+  status.oldest_in_flight = context_.in_flight.oldest();
+  status.transforming = std::chrono::nanoseconds(counters.transforming);
   for (std::size_t i = 0; i < numbers_.size(); ++i) {
     const SinkSpec& sink = i < spec.sinks.size() ? spec.sinks[i] : *spec.dead_letter;
     const SinkNumbers& numbers = *numbers_[i];
     status.sinks.push_back({sink.name, sink.display, numbers.written, numbers.bytes, numbers.rejected,
-                            numbers.retries, numbers.flushes});
+                            numbers.retries, numbers.flushes, numbers.queued,
+                            std::chrono::nanoseconds(numbers.busy), numbers.batches.snapshot(),
+                            numbers.latencies.snapshot()});
   }
   const std::lock_guard lock(mutex_);
   status.state = state_;
@@ -100,6 +109,7 @@ Status StatusBoard::snapshot() const {
   status.up_since = up_since_;
   status.ended = ended_;
   status.left_behind = left_behind_;
+  status.stored = stored_;
   status.lanes = lanes_;
   return status;
 }

@@ -31,6 +31,8 @@ class StatusBoard {
   void set_loses_because(std::string clause);
   void set_output_closed();
   void set_lanes(std::vector<LaneStatus> lanes);
+  /// Positions are stored, as of now.
+  void set_stored();
   /// One more lane, with the bytes it will bring if that is known.
   void add_expected(std::optional<std::uint64_t> bytes);
   /// The numbers that the i-th sink counts; the dead letters' sink is behind the others.
@@ -51,6 +53,7 @@ class StatusBoard {
   std::optional<std::chrono::steady_clock::time_point> ended_;
   std::string left_behind_;
   std::optional<std::uint64_t> expected_bytes_ = 0;
+  std::optional<std::chrono::steady_clock::time_point> stored_;
   std::vector<LaneStatus> lanes_;
   std::optional<Status> frozen_;
 };

@@ -65,6 +65,7 @@ Worker::Worker(std::shared_ptr<const Chain> chain) : chain_(std::move(chain)) {
     splits_ |= stage.transform->splits();
     rate_of_.push_back(stage.transform->records_per_second() ? rates_++ : no_rate);
   }
+  if (chain_->tap) recorder_ = std::make_unique<TapRecorder>(chain_->tap);
   context_.inputs.env = &chain_->environment;
   context_.inputs.interrupted = chain_->interrupted.get();
   context_.inputs.max_new_bytes = std::min(expr::max_new_bytes, chain_->max_tree_bytes);
@@ -73,7 +74,10 @@ Worker::Worker(std::shared_ptr<const Chain> chain) : chain_(std::move(chain)) {
 Processed Worker::process(std::unique_ptr<record::Storage> storage) {
   Processed out;
   out.read = storage->records.size();
-  if (passes_all_ && storage->format == chain_->source_format->wire && decoder_->all_sound(*storage)) {
+  to_show_.clear();
+  if (chain_->tap && chain_->tap->watched()) to_show_ = chain_->tap->choose(storage->records.size());
+  if (passes_all_ && to_show_.empty() && storage->format == chain_->source_format->wire &&
+      decoder_->all_sound(*storage)) {
     out.selections.push_back(all_of(*storage));
     out.held = storage->footprint();
     storage->recharge();
@@ -134,11 +138,17 @@ std::uint32_t Worker::carry_each(Batch& batch, Processed& out) {
   batch.held = batch.holds();
   const auto count = static_cast<std::uint32_t>(storage.records.size());
   std::uint32_t processed = count;
+  auto shown = to_show_.begin();
   for (std::uint32_t i = 0; i < count && !is_interrupted(); ++i) {
     record::Record& each = storage.records[i];
     batch.number = i;
     batch.used = false;
+    showing_ = shown != to_show_.end() && *shown == i;
     const Fate fate = splits_ ? carry_whole(each, batch) : carry(each, batch);
+    if (showing_) {
+      ++shown;
+      end_showing(fate, batch.bad);
+    }
     if (fate == Fate::bad) {
       batch.bad.record = splits_ ? static_cast<std::uint32_t>(batch.records.size() - 1) : i;
       out.bad.push_back(std::exchange(batch.bad, {}));
@@ -169,8 +179,17 @@ bool Worker::too_large(Batch& batch) const {
 
 Worker::Fate Worker::carry(record::Record& record, Batch& batch) {
   record::Draft draft(batch.storage, record, keep_trees_ ? batch.storage.arena : scratch_);
-  if (decoder_ && !record.tree && !decode(draft, batch.bad)) return Fate::bad;
-  return run_stages(draft, 0, batch);
+  const bool decoded = !decoder_ || record.tree || decode(draft, batch.bad);
+  if (showing_) recorder_->begin(draft, decoded);
+  return decoded ? run_stages(draft, 0, batch) : Fate::bad;
+}
+
+void Worker::end_showing(Fate fate, const BadRecord& bad) {
+  if (fate == Fate::bad) {
+    recorder_->failed(bad.stage, bad.error.message);
+  } else {
+    recorder_->end(fate == Fate::kept ? TapSample::Fate::kept : TapSample::Fate::dropped);
+  }
 }
 
 /// A record that may become several, of which all go on or none. A bad one is as it came in, and the last of
@@ -218,7 +237,9 @@ bool Worker::decode(record::Draft& draft, BadRecord& bad) {
 Worker::Fate Worker::run_stages(record::Draft& draft, std::size_t first, Batch& batch) {
   for (std::size_t i = first; i < chain_->stages.size(); ++i) {
     const StageSpec& stage = chain_->stages[i];
-    switch (stage.transform->apply(draft, context_, batch.bad.error)) {
+    const pipeline::Verdict verdict = stage.transform->apply(draft, context_, batch.bad.error);
+    if (showing_) recorder_->after(stage.name, verdict, draft);
+    switch (verdict) {
       case pipeline::Verdict::keep:
         if (rate_of_[i] != no_rate) ++batch.passed[rate_of_[i]];
         break;
@@ -246,6 +267,8 @@ Worker::Fate Worker::split(record::Draft& draft, std::size_t stage, Batch& batch
   part.tree = true;
   part.changed = true;
   Fate fate = Fate::dropped;
+  const bool showing = showing_;
+  if (showing) recorder_->split(parts);
   for (std::size_t i = 0; i < parts && !is_interrupted(); ++i) {
     const record::Arena::Mark taken = draft.arena().mark();
     if (!by.transform->part(whole, i, draft.arena(), part.value, batch.bad.error)) {
@@ -253,7 +276,11 @@ Worker::Fate Worker::split(record::Draft& draft, std::size_t stage, Batch& batch
       return Fate::bad;
     }
     record::Draft piece(batch.storage, part, draft.arena());
+    // The first one is followed.
+    showing_ = showing && i == 0;
+    if (showing_) recorder_->part(piece);
     const Fate of_part = run_stages(piece, stage + 1, batch);
+    showing_ = showing;
     if (of_part == Fate::bad) return Fate::bad;
     if (of_part == Fate::kept) fate = Fate::kept;
     if (batch.holds() - held > chain_->max_tree_bytes) {
@@ -285,8 +312,11 @@ Worker::Fate Worker::put_out(record::Draft& draft, Batch& batch) {
     batch.records.back().tree = keep_trees_ && draft.record().tree;
     batch.numbers.push_back(batch.number);
   }
-  for (const RouteOutput& output : batch.outputs)
-    if (output.takes) output.take(number, draft.record());
+  for (const RouteOutput& output : batch.outputs) {
+    if (!output.takes) continue;
+    output.take(number, draft.record());
+    if (showing_) recorder_->taken_by(output.route->name);
+  }
   return Fate::kept;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -10,6 +11,7 @@
 #include "pipeline/codec/encoder.hpp"
 #include "pipeline/record/slice.hpp"
 #include "pipeline/runtime/exec/chain.hpp"
+#include "pipeline/runtime/exec/tap_recorder.hpp"
 #include "pipeline/transform.hpp"
 
 namespace hiveframe::runtime {
@@ -34,6 +36,7 @@ struct Processed {
   std::uint64_t read = 0;
   std::uint64_t filtered = 0;  ///< dropped by a transform, or taken by no sink
   std::uint64_t held = 0;      ///< bytes of the storage when all were processed
+  std::chrono::nanoseconds took{0};
   /// How many records passed each of the stages that have a rate, in their order.
   std::vector<std::uint64_t> passed;
   /// Not null: the batch was cut, because what became of it took too much memory. The records behind those
@@ -61,6 +64,7 @@ class Worker {
   [[nodiscard]] bool too_large(Batch& batch) const;
   Fate carry(record::Record& record, Batch& batch);
   Fate carry_whole(record::Record& record, Batch& batch);
+  void end_showing(Fate fate, const BadRecord& bad);
   bool decode(record::Draft& draft, BadRecord& bad);
   Fate run_stages(record::Draft& draft, std::size_t first, Batch& batch);
   Fate split(record::Draft& draft, std::size_t stage, Batch& batch);
@@ -81,6 +85,9 @@ class Worker {
   std::size_t rates_ = 0;
   record::Arena scratch_{64 * 1024};
   pipeline::TransformContext context_;
+  std::unique_ptr<TapRecorder> recorder_;  // null without a tap
+  std::vector<std::uint32_t> to_show_;     // of the batch at hand, by rising index
+  bool showing_ = false;                   // the record at hand, or the part of one
 };
 
 }  // namespace hiveframe::runtime

@@ -1,6 +1,7 @@
 #include "pipeline/runtime/exec/worker_pool.hpp"
 
 #include <boost/asio/post.hpp>
+#include <chrono>
 #include <exception>
 #include <optional>
 #include <utility>
@@ -34,7 +35,9 @@ void WorkerPool::work(Job job) {
   std::string trouble;
   try {
     std::unique_ptr<Worker> worker = borrow();
+    const auto begun = std::chrono::steady_clock::now();
     processed = worker->process(std::move(job.storage));
+    processed.took = std::chrono::steady_clock::now() - begun;
     give_back(std::move(worker));
   } catch (const std::exception& error) {
     trouble = error.what();

@@ -10,6 +10,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <map>
+#include <numeric>
 #include <string>
 #include <thread>
 #include <vector>
@@ -521,6 +522,41 @@ TEST_F(PipelineTest, TwoRunsOfOneNameExcludeEachOther) {
     EXPECT_EQ(second.status().state, State::failed);
     EXPECT_THAT(second.status().reason, HasSubstr(std::to_string(getpid())));
     first.stop();
+  });
+}
+
+TEST_F(PipelineTest, TellsHowItsWorkIsSpread) {
+  source_.records_per_lane = 5'000;
+  sink_.batch_records = 400;
+  const Status status = run();
+  ASSERT_EQ(status.state, State::finished) << status.reason;
+  const SinkStatus& sink = status.sinks.front();
+  const auto total = [](const HistogramStatus& histogram) {
+    return std::accumulate(histogram.counts.begin(), histogram.counts.end(), std::uint64_t{0});
+  };
+  EXPECT_EQ(total(sink.batches), static_cast<std::uint64_t>(sink_.writes));
+  EXPECT_DOUBLE_EQ(sink.batches.sum, static_cast<double>(sink.written)) << "each record in one batch";
+  EXPECT_EQ(total(sink.latencies), sink.written);
+  EXPECT_GT(sink.latencies.sum, 0);
+  EXPECT_GT(sink.busy.count(), 0);
+  EXPECT_EQ(sink.queued, 0u);
+  EXPECT_EQ(status.oldest_in_flight, std::nullopt);
+  EXPECT_GT(status.transforming.count(), 0);
+  ASSERT_TRUE(status.stored);
+  EXPECT_GE(*status.stored, status.started);
+}
+
+TEST_F(PipelineTest, TellsWhatWaitsForASinkThatStandsStill) {
+  sink_.stalled = true;
+  source_.records_per_lane = 10'000;
+  run([this](Pipeline& pipeline) {
+    await([&pipeline] { return pipeline.status().sinks.front().queued > 0; });
+    EXPECT_EQ(pipeline.status().sinks.front().batches.sum, 0);
+    await([&pipeline] { return pipeline.status().oldest_in_flight.has_value(); });
+    const auto oldest = *pipeline.status().oldest_in_flight;
+    EXPECT_LE(oldest, std::chrono::system_clock::now());
+    EXPECT_EQ(pipeline.status().oldest_in_flight, oldest) << "it grows older, and nothing else";
+    sink_.stalled = false;
   });
 }
 
