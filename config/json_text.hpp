@@ -7,11 +7,13 @@
 
 namespace hiveframe::config {
 
-/// Writes one JSON text, indented, in the order of the calls. The caller sees to it that they make a text: in
-/// an object a key before each value.
+/// Writes one JSON text in the order of the calls. The caller sees to it that they make a text: in an object
+/// a key before each value.
 class JsonText {
  public:
-  JsonText();
+  enum class Layout : std::uint8_t { indented, one_line };
+
+  explicit JsonText(Layout layout = Layout::indented);
   ~JsonText();
   JsonText(const JsonText&) = delete;
   JsonText& operator=(const JsonText&) = delete;
@@ -22,6 +24,8 @@ class JsonText {
   void natural(std::uint64_t value);
   void real(double value);
   void boolean(bool value);
+  /// A value that is JSON already.
+  void json(std::string_view value);
 
   /// An object, with the members that the call writes.
   template <typename Members>

@@ -75,6 +75,17 @@ std::size_t find_invalid_utf8(std::string_view text) {
   return std::string_view::npos;
 }
 
+std::string mend_utf8(std::string_view text) {
+  if (find_invalid_utf8(text) == std::string_view::npos) return std::string(text);
+  std::string result;
+  for (std::size_t i = 0; i < text.size();) {
+    const CodePoint next = code_point_at(text, i);
+    append_utf8(result, next.value);
+    i += next.size;
+  }
+  return result;
+}
+
 void append_utf8(std::string& out, char32_t code_point) {
   const auto put = [&](char32_t byte) { out += static_cast<char>(byte); };
   if (code_point < 0x80) {

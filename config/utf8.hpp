@@ -18,6 +18,9 @@ CodePoint code_point_at(std::string_view text, std::size_t offset);
 /// Offset of the first byte that is not valid UTF-8, or npos.
 std::size_t find_invalid_utf8(std::string_view text);
 
+/// The text with U+FFFD for each byte that is not valid.
+std::string mend_utf8(std::string_view text);
+
 void append_utf8(std::string& out, char32_t code_point);
 
 /// Columns a terminal gives a code point: 0 (combining), 1 or 2 (East Asian wide, emoji). Control characters

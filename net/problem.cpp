@@ -9,28 +9,17 @@
 namespace hiveframe::net {
 namespace {
 
-std::string mended(std::string_view text) {
-  if (config::find_invalid_utf8(text) == std::string_view::npos) return std::string(text);
-  std::string result;
-  for (std::size_t i = 0; i < text.size();) {
-    const config::CodePoint next = config::code_point_at(text, i);
-    config::append_utf8(result, next.value);
-    i += next.size;
-  }
-  return result;
-}
-
 class Writer {
  public:
   Writer() : writer_(buffer_) { writer_.StartObject(); }
 
   void text(std::string_view name, std::string_view value) {
-    const std::string key = mended(name);
+    const std::string key = config::mend_utf8(name);
     writer_.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
     string(value);
   }
   void list(std::string_view name, const std::vector<std::string>& values) {
-    const std::string key = mended(name);
+    const std::string key = config::mend_utf8(name);
     writer_.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
     writer_.StartArray();
     for (const std::string& each : values)
@@ -48,7 +37,7 @@ class Writer {
 
  private:
   void string(std::string_view value) {
-    const std::string text = mended(value);
+    const std::string text = config::mend_utf8(value);
     writer_.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
   }
 
