@@ -14,6 +14,8 @@ find_package(RapidJSON REQUIRED)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+# Its CMake package asks for the libraries of what we do not use.
+pkg_check_modules(PROMETHEUS REQUIRED IMPORTED_TARGET prometheus-cpp-core)
 
 # RapidJSON's package sets variables only.
 add_library(hiveframe_rapidjson INTERFACE)

@@ -29,6 +29,7 @@ void add_list(CLI::App& app, Invocation& invocation);
 void add_explain(CLI::App& app, Invocation& invocation);
 void add_new(CLI::App& app, Invocation& invocation);
 void add_schema(CLI::App& app, Invocation& invocation);
+void add_ctl(CLI::App& app, Invocation& invocation);
 void add_version(CLI::App& app, Invocation& invocation);
 
 /// Of the arguments of `eval`: an expression that begins with `-`, as `-record.a` does, is moved behind `--`,
@@ -37,5 +38,7 @@ void set_expression_apart(std::vector<std::string>& arguments);
 
 /// "hiveframed 1.2.3"
 std::string version_text();
+/// "1.2.3"
+std::string version_number();
 
 }  // namespace hiveframe::daemon

@@ -85,8 +85,8 @@ int run_command_line(std::span<const std::string> arguments, const pipeline::Con
   bool wants_version = false;
   app.add_flag("--version", wants_version, "Show the version");
   Invocation invocation{connectors, io};
-  for (const auto add : {add_run, add_serve, add_validate, add_test, add_eval, add_list, add_explain, add_new,
-                         add_schema, add_version})
+  for (const auto add : {add_run, add_serve, add_ctl, add_validate, add_test, add_eval, add_list, add_explain,
+                         add_new, add_schema, add_version})
     add(app, invocation);
 
   const std::vector<std::string> names = command_names(app);

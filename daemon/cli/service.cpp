@@ -11,6 +11,8 @@
 #include <map>
 #include <unistd.h>
 
+#include "daemon/admin/admin_server.hpp"
+#include "daemon/cli/command.hpp"
 #include "daemon/os/folder_lock.hpp"
 #include "daemon/os/journal.hpp"
 #include "daemon/os/log.hpp"
@@ -91,7 +93,9 @@ class Service {
         lock_(settings_.state_dir),
         signals_(control_),
         heartbeat_(control_),
-        manager_(control_.get_executor(), std::move(configuration), std::move(loader), settings_) {}
+        admin_settings_(configuration.daemon.admin),
+        manager_(control_.get_executor(), std::move(configuration), std::move(loader), settings_),
+        admin_(control_.get_executor(), manager_, admin_settings_, version_number()) {}
 
   int run() {
     if (!notifier_.problem().empty())
@@ -101,6 +105,8 @@ class Service {
       if (!is_ignored(signal) || signal != SIGINT) signals_.add(signal);
     }
     await_signal();
+    for (const std::string& url : admin_.listen())
+      log_.write(Log::Level::info, "", "admin API on " + url);
     manager_.start();
     notifier_.ready(summary_of(manager_.pipelines()));
     beat();
@@ -143,7 +149,8 @@ class Service {
     notifier_.stopping();
     manager_.shut_down([this] {
       heartbeat_.cancel();
-      control_.stop();
+      // It can be watched while it drains.
+      admin_.stop([this] { control_.stop(); });
     });
   }
 
@@ -196,7 +203,9 @@ class Service {
   boost::asio::io_context control_{1};
   boost::asio::signal_set signals_;
   boost::asio::steady_timer heartbeat_;
+  AdminSettings admin_settings_;
   Manager manager_;
+  AdminServer admin_;
   bool stopping_ = false;
   std::size_t reloads_ = 0;  // that are not answered
   std::string told_;

@@ -7,6 +7,8 @@ namespace hiveframe::daemon {
 
 std::string version_text() { return "hiveframed " HIVEFRAME_VERSION; }
 
+std::string version_number() { return HIVEFRAME_VERSION; }
+
 void add_version(CLI::App& app, Invocation& invocation) {
   CLI::App* command = app.add_subcommand("version", "Shows the version.");
   auto as_json = std::make_shared<bool>(false);

@@ -54,6 +54,9 @@ OptionTable<DaemonSettings> table() {
   t.add("start_timeout", &S::start_timeout, duration(1ms, 24h))
       .help("How long a pipeline that a reload changed may take to come up before it is rolled back");
   t.add("log", &S::log, log_type()).help("What is logged, and how").example("{level: warning, format: json}");
+  t.add("admin", &S::admin, admin_type())
+      .default_note("on 127.0.0.1:8610")
+      .help("Where the daemon answers questions and takes commands, and from whom");
   return t;
 }
 
@@ -69,6 +72,7 @@ std::vector<std::string> changes_that_need_a_restart(const DaemonSettings& befor
   compare("threads", &DaemonSettings::threads);
   compare("memory_limit", &DaemonSettings::memory_limit);
   if (before.log.format != after.log.format) names.emplace_back("log.format");
+  compare("admin", &DaemonSettings::admin);
   return names;
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "config/option_info.hpp"
+#include "daemon/manager/admin_sections.hpp"
 #include "daemon/manager/log_sections.hpp"
 
 namespace hiveframe::config {
@@ -28,6 +29,7 @@ struct DaemonSettings {
   std::chrono::milliseconds shutdown_timeout = std::chrono::seconds(30);
   std::chrono::milliseconds start_timeout = std::chrono::seconds(30);
   LogOptions log;
+  AdminSettings admin;
 };
 
 /// What changed from one reading to the next and is in force only after a restart, by the options' names.

@@ -120,6 +120,7 @@ void ManagedPipeline::start_run() {
   lifecycle_.started();
   runtime::RunOptions options = surroundings_.options;
   options.from_start = std::exchange(from_start_, false);
+  options.tap = tap_;
   run_ =
       Run{std::make_unique<runtime::Pipeline>(configuration_->spec, std::move(options), surroundings_.engine),
           configuration_, starts_};

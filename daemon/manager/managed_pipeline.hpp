@@ -16,6 +16,7 @@
 #include "daemon/manager/recent_errors.hpp"
 #include "pipeline/runtime/exec/engine.hpp"
 #include "pipeline/runtime/exec/pipeline.hpp"
+#include "pipeline/runtime/exec/tap.hpp"
 
 namespace hiveframe::daemon {
 
@@ -67,6 +68,7 @@ class ManagedPipeline : public std::enable_shared_from_this<ManagedPipeline> {
   [[nodiscard]] const std::string& name() const { return configuration_->spec.name; }
   [[nodiscard]] const ConfigurationPtr& configuration() const { return configuration_; }
   [[nodiscard]] PipelineState state() const;
+  [[nodiscard]] const std::shared_ptr<runtime::Tap>& tap() const { return tap_; }
   [[nodiscard]] bool running() const { return lifecycle_.running(); }
   /// What its runs are made from that may still use it: of the one under way, and of those left behind.
   [[nodiscard]] std::vector<ConfigurationPtr> in_use() const;
@@ -112,6 +114,7 @@ class ManagedPipeline : public std::enable_shared_from_this<ManagedPipeline> {
   std::vector<Run> left_;
   std::vector<Waiter> waiters_;
   RecentErrors errors_;
+  const std::shared_ptr<runtime::Tap> tap_ = std::make_shared<runtime::Tap>();
   std::string reason_;
   std::chrono::system_clock::time_point since_;
   std::uint64_t starts_ = 0;

@@ -238,6 +238,11 @@ std::optional<PipelineView> Manager::pipeline(std::string_view name) const {
   return found->view();
 }
 
+std::shared_ptr<runtime::Tap> Manager::tap(std::string_view name) const {
+  const auto found = impl_->pipelines_.find(name);
+  return found ? found->tap() : nullptr;
+}
+
 void Manager::pause(std::string_view name, Done done) {
   impl_->command(name, std::move(done),
                  [](ManagedPipeline& pipeline, Done answer) { pipeline.pause(std::move(answer)); });

@@ -19,6 +19,10 @@
 #include "daemon/manager/reload_report.hpp"
 #include "daemon/manager/restart_policy.hpp"
 
+namespace hiveframe::runtime {
+class Tap;
+}
+
 namespace hiveframe::daemon {
 
 /// All pipelines of a daemon, and the engine they share: starts them, keeps them running as their policies
@@ -57,6 +61,8 @@ class Manager {
   /// By name. Takes no longer than copying it: waits for no pipeline.
   [[nodiscard]] std::vector<PipelineView> pipelines() const;
   [[nodiscard]] std::optional<PipelineView> pipeline(std::string_view name) const;
+  /// Where its records may be looked at, in all of its runs; null if there is no such pipeline.
+  [[nodiscard]] std::shared_ptr<runtime::Tap> tap(std::string_view name) const;
 
   /// Drains what is in flight and holds; answered when it is paused, or has ended.
   void pause(std::string_view name, Done done);

@@ -28,7 +28,10 @@ class Service:
 
     def configure(self, settings):
         self.settings = settings
-        (self.folder / "daemon.yaml").write_text(f"pipelines: pipelines\nstate_dir: state\nlog: {self.log_settings}\n{settings}\n")
+        # Several daemons at the same time do not get in each other's way.
+        admin = "" if "admin:" in settings else "admin: {listen: []}"
+        text = f"pipelines: pipelines\nstate_dir: state\n{admin}\nlog: {self.log_settings}\n{settings}\n"
+        (self.folder / "daemon.yaml").write_text(text)
 
     def write(self, name, text):
         """A pipeline file, put in place at once: a reload never sees half of it."""

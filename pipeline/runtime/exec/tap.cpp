@@ -39,7 +39,7 @@ std::uint64_t Tap::Viewer::missed() const {
 
 std::shared_ptr<Tap::Viewer> Tap::look(double per_second, std::function<void()> arrived) {
   const double rate = std::clamp(per_second, 0.01, most_per_second);
-  const auto viewer = std::make_shared<Viewer>(shared_from_this(), rate, std::move(arrived));
+  auto viewer = std::make_shared<Viewer>(shared_from_this(), rate, std::move(arrived));
   const std::lock_guard lock(mutex_);
   viewers_.push_back(viewer.get());
   rate_ = std::max(rate_, rate);

@@ -64,7 +64,7 @@ void TapRecorder::end(TapSample::Fate fate) {
 }
 
 TapSample::Shown TapRecorder::look(record::Draft& draft) {
-  const TapSample::Shown too_long{{}, "longer than 64 KiB"};
+  TapSample::Shown too_long{{}, "longer than 64 KiB"};
   // Before anything is made of it: that would take its time.
   if (draft.record().original.size() > Tap::longest) return too_long;
   std::string_view encoded;

@@ -217,6 +217,7 @@ TEST_F(ManagerTest, ASourceThatNeverAnswersDoesNotHoldUpTheOthers) {
   script("a").opens.hangs = true;
   start({endless("a"), pipeline("b")});
   ASSERT_TRUE(wait_for("b", PipelineState::finished));
+  ASSERT_TRUE(wait_until([&] { return script("a").opens.felt.load(); }));
   EXPECT_EQ(view("a").state, PipelineState::starting);
   const CommandAnswer drained = drain("a");
   EXPECT_EQ(drained.outcome, Outcome::failed);

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hiveframe::daemon {
+
+// What `ctl` shows people of the admin API's answers. The texts are those answers' JSON; one that is not what
+// the API describes throws std::runtime_error.
+
+void show_pipelines(std::string_view json, std::ostream& out);
+void show_pipeline(std::string_view json, std::ostream& out);
+/// "orders is paused"
+void show_command_result(std::string_view json, std::ostream& out);
+/// Returns whether every pipeline has what its file says.
+bool show_reload(std::string_view json, std::ostream& out);
+
+/// A list of texts that an error (RFC 9457) has beside its standard members; empty if it has none.
+std::vector<std::string> problem_list(std::string_view json, const char* member);
+
+}  // namespace hiveframe::daemon

@@ -1,0 +1,72 @@
+#include "daemon/cli/ctl_views.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sstream>
+#include <stdexcept>
+
+namespace hiveframe::daemon {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+TEST(CtlViewsTest, AllPipelines) {
+  std::ostringstream out;
+  show_pipelines(R"({"pipelines":[
+    {"name":"orders","state":"running","read":1234567,"written":1000000,"rejected":2,"restarts":0,
+     "rate":{"records_read":1234.5,"bytes_read":1,"records_written":1}},
+    {"name":"returns","state":"degraded","reason":"sink: cannot connect","read":0,"written":0,"rejected":0,
+     "restarts":3}]})",
+                 out);
+  EXPECT_EQ(out.str(),
+            "PIPELINE  STATE          READ    WRITTEN  REJECTED     RATE  RESTARTS  REASON\n"
+            "orders    running   1,234,567  1,000,000         2  1,234/s         0\n"
+            "returns   degraded          0          0         0        -         3  sink: cannot connect\n");
+}
+
+TEST(CtlViewsTest, OnePipeline) {
+  std::ostringstream out;
+  show_pipeline(R"({"name":"orders","state":"failed","reason":"disk full","since":"2026-01-01T00:00:00.000Z",
+    "file":"/etc/p/orders.yaml","source":"stdin",
+    "run":{"read":10,"filtered":1,"rejected":2,"retries":3,
+      "rejected_by":[{"stage":"decode","error":"syntax","records":2}],
+      "sinks":[{"name":"sink","to":"file:///a","written":7,"bytes":700,"rejected":0,"retries":1,"queued":0}],
+      "lanes":[{"id":"stdin","position":"line 10","ended":false}]},
+    "last_errors":[{"time":"2026-01-01T00:00:01.000Z","message":"disk \u001b[2Jfull","times":4}]})",
+                out);
+  for (const char* each :
+       {"state         failed: disk full\n", "records       10 read, 1 filtered, 2 rejected, 3 retries\n",
+        "rejected      2 in decode: syntax\n", "stdin  line 10\n",
+        "sink        7    700         0        1       0  file:///a\n",
+        "2026-01-01T00:00:01.000Z  disk \uFFFD[2Jfull (4 times)\n"})
+    EXPECT_THAT(out.str(), HasSubstr(each));
+}
+
+TEST(CtlViewsTest, ReloadSaysWhetherAllIsWell) {
+  std::ostringstream out;
+  EXPECT_TRUE(show_reload(
+      R"({"sound":true,"pipelines":[{"name":"a","action":"replaced"}],"needs_restart":["threads"]})", out));
+  EXPECT_THAT(out.str(), HasSubstr("a         replaced\n"));
+  EXPECT_THAT(out.str(), HasSubstr("'threads' changed and is in force after a restart"));
+  EXPECT_FALSE(show_reload(R"({"sound":false,"pipelines":[],"needs_restart":[]})", out));
+}
+
+TEST(CtlViewsTest, WhatIsNoAnswerOfADaemon) {
+  std::ostringstream out;
+  for (const char* each : {"", "<html>", "[]", "null", "{"})
+    EXPECT_THROW(show_pipelines(each, out), std::runtime_error) << each;
+  for (const char* each : {"{}", R"({"pipelines":3})", R"({"pipelines":[3,null]})",
+                           R"({"pipelines":[{"name":1,"read":"x","rate":[]}]})"})
+    EXPECT_NO_THROW(show_pipelines(each, out)) << each;
+}
+
+TEST(CtlViewsTest, ListsOfAProblem) {
+  EXPECT_THAT(problem_list(R"({"reasons":["a","b",3]})", "reasons"), ElementsAre("a", "b"));
+  for (const char* each : {"", "[]", "{}", R"({"reasons":{}})", "<html>"})
+    EXPECT_THAT(problem_list(each, "reasons"), IsEmpty()) << each;
+}
+
+}  // namespace
+}  // namespace hiveframe::daemon
