@@ -1,4 +1,5 @@
-"""A copy of this machine with systemd as process 1, for tests of what operators do as root. Nothing of it is left."""
+"""Machines with systemd as process 1, for tests of what operators do as root: a copy of this one, of which nothing is
+left, or the system in a folder."""
 
 import os
 import shutil
@@ -21,14 +22,15 @@ class CannotBoot(Exception):
 
 
 class Machine:
-    """Its files are those of this machine, and what is written to them is kept in memory.
+    """Its files are those of this machine, and what is written to them is kept in memory; or those below `root`.
 
     folder: for what the test makes. shown: folders that are to be seen there under their paths, and written to.
     """
 
-    def __init__(self, folder, shown=()):
+    def __init__(self, folder, shown=(), root=None):
         self.folder = Path(folder)
         self.shown = list(shown)
+        self.root = root
         self.process = None
         self.pid = None
 
@@ -38,26 +40,28 @@ class Machine:
         for tool in ("systemctl", "unshare", "nsenter"):
             if shutil.which(tool) is None:
                 raise CannotBoot(f"needs {tool}")
-        units = self._units()
-        options = ["--overlay", "--isolated", "--cgroup", "--tmpfs", "/run", "--tmpfs", "/etc/systemd/system"]
-        options += ["--bind-read-only", units, "/run/units"]
+        options, command = ["--isolated", "--cgroup", "--tmpfs", "/run"], ["container=test"]
+        if self.root is None:
+            options += ["--overlay", "--tmpfs", "/etc/systemd/system", "--bind-read-only", self._units(), "/run/units"]
+            command.append("SYSTEMD_UNIT_PATH=/etc/systemd/system:/usr/local/lib/systemd/system:/run/units")
         for each in self.shown:
             options += ["--bind", each, each]
-        searched = "/etc/systemd/system:/usr/local/lib/systemd/system:/run/units"
-        command = [f"SYSTEMD_UNIT_PATH={searched}", "container=test", "/lib/systemd/systemd", "--show-status=no"]
+        command += ["/lib/systemd/systemd", "--show-status=no"]
         log = self.folder / "boot.log"
         with log.open("wb") as output:
             self.process = subprocess.Popen(
-                [BARE_SYSTEM, "enter", "/", *options, "--", *command],
+                # Or it would outlive a test that is killed.
+                ["setpriv", "--pdeathsig", "TERM", BARE_SYSTEM, "enter", self.root or "/", *options, "--", *command],
                 stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
             )  # fmt: skip
         deadline = time.monotonic() + PATIENCE
-        while not (self.pid and "running" in self.run("systemctl is-system-running").stdout):
+        while not (self.pid and self.run("systemctl is-system-running").stdout.strip() in ("running", "degraded")):
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise CannotBoot(f"systemd does not start here: {log.read_text()}")
             self.pid = self.pid or self._find_systemd(self.process.pid)
             time.sleep(0.05)
-        self.run(f"rm -rf {LEFT}")
+        if self.root is None:
+            self.run(f"rm -rf {LEFT}")
         return self
 
     def _units(self):

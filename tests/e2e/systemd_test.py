@@ -58,12 +58,13 @@ class SystemdTest(unittest.TestCase):
         self.does("systemctl reload hiveframed")
         self.await_growth("b")
 
-        # What is wrong is told at once, and what runs goes on.
+        # What is wrong is told, and what runs goes on.
         self.write("broken", "source: [\n")
-        refused = self.machine.run("systemctl reload hiveframed")
-        self.assertNotEqual(refused.returncode, 0)
+        self.does("systemctl reload hiveframed")
+        self.machine.await_(lambda: "the last reload was refused" in self.machine.show("hiveframed", "StatusText"))
         self.machine.await_(lambda: [each for each in self.journal() if "broken.yaml:" in each["MESSAGE"]])
         self.does("rm /etc/hiveframed/pipelines/broken.yaml && systemctl reload hiveframed")
+        self.machine.await_(lambda: "2 running" in self.machine.show("hiveframed", "StatusText"))
         self.await_growth("a")
         self.assertEqual(self.machine.show("hiveframed", "NRestarts"), "0")
 
@@ -86,6 +87,27 @@ class SystemdTest(unittest.TestCase):
         self.write("elsewhere", "source: {type: generate, count: 1}\nsink: /srv/x.ndjson\n")
         self.does("chmod 1777 /srv && systemctl reload hiveframed")
         self.machine.await_(lambda: [each for each in self.journal() if "cannot write to /srv/x.ndjson" in each["MESSAGE"]])
+
+    def test_a_credential_and_a_socket_for_the_admin_api(self):
+        self.does("umask 077 && printf s3cret >/etc/hiveframed/token && mkdir -p /etc/systemd/system/hiveframed.service.d")
+        drop_in = "[Service]\\nLoadCredential=token:/etc/hiveframed/token\\n"
+        self.does(f"printf '{drop_in}' >/etc/systemd/system/hiveframed.service.d/token.conf && systemctl daemon-reload")
+        listen = "['127.0.0.1:8610', 'unix:/run/hiveframed/admin.sock']"
+        admin = f"admin: {{listen: {listen}, token: '${{credential:token}}'}}"
+        self.does(f"echo {shlex.quote(admin)} >>/etc/hiveframed/hiveframed.yaml")
+        self.start()
+        for url in ("http://127.0.0.1:8610", "unix:/run/hiveframed/admin.sock"):
+            self.assertIn("running", self.does(f"hiveframed ctl --url {url} --token-file /etc/hiveframed/token list"))
+        # Who may open the socket is decided by its folder.
+        refused = self.machine.run("HIVEFRAMED_TOKEN=s3creT hiveframed ctl list")
+        self.assertEqual(refused.returncode, 1, refused.stdout)
+        self.assertIn("401", refused.stdout)
+        self.assertEqual(self.does("stat -L -c %a /run/hiveframed").strip(), "700")
+        self.assertNotIn("s3cret", self.does("journalctl --no-pager"))
+        # It is read again.
+        self.does("hiveframed ctl --url unix:/run/hiveframed/admin.sock reload")
+        self.does("systemctl reload hiveframed")
+        self.machine.await_(lambda: "1 running" in self.machine.show("hiveframed", "StatusText"))
 
     def test_one_that_stands_still_is_started_again(self):
         self.does("mkdir -p /etc/systemd/system/hiveframed.service.d")
