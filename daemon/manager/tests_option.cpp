@@ -117,8 +117,9 @@ const OptionTable<TestSettings>& test_options() {
         .example("customer-17");
     t.add("expect", &S::expect, expect_type())
         .help(
-            "The records that the sink gets, in order; with several sinks, {'sinks[0]': [...]}. A record is "
-            "written as it is, or as {check: EXPRESSION} or {contains: FIELDS}")
+            "The records that the sink gets, in order; with several sinks, {'sinks[0]': [...]}, or [] for "
+            "none "
+            "at all. A record is written as it is, or as {check: EXPRESSION} or {contains: FIELDS}")
         .example("[{id: 1, status: paid, amount: 10, total: 12}, {check: record.total > 5}]");
     t.add("dead_letters", &S::dead_letters, dead_letters_type())
         .default_note("no record is bad")

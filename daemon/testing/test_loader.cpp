@@ -1,10 +1,12 @@
 #include "daemon/testing/test_loader.hpp"
 
 #include <algorithm>
+#include <climits>
 
 #include "config/did_you_mean.hpp"
 #include "config/reader.hpp"
 #include "daemon/manager/pipeline_file.hpp"
+#include "daemon/manager/pipeline_paths.hpp"
 #include "daemon/manager/test_file_options.hpp"
 #include "daemon/manager/tests_option.hpp"
 #include "daemon/manager/whole_file.hpp"
@@ -18,6 +20,20 @@ std::filesystem::path resolved(const std::filesystem::path& path) {
   std::error_code error;
   std::filesystem::path target = std::filesystem::canonical(path, error);
   return error ? path : target;
+}
+
+// A path is of use only whole.
+std::string quoted(const std::filesystem::path& path) { return config::quote(path.string(), PATH_MAX); }
+
+std::vector<std::string> pipeline_files_beside(const std::filesystem::path& path) {
+  config::Diagnostics unheard;
+  std::vector<std::string> names;
+  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+  std::error_code error;
+  if (!std::filesystem::is_directory(folder, error)) return names;
+  for (const std::filesystem::path& file : find_config_files({folder}, unheard).pipelines)
+    names.push_back(file.filename().string());
+  return names;
 }
 
 // As it stands in the document, or the file's; reports nothing.
@@ -94,17 +110,21 @@ TestLoader::PipelineDocument* TestLoader::tested_document(const std::filesystem:
   const std::filesystem::path path = (test_file.parent_path() / settings.pipeline.file).lexically_normal();
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error)) {
-    diagnostics_.error(place, "there is no pipeline file " + config::quote(path.string()),
-                       settings.pipeline.file.is_absolute()
-                           ? ""
-                           : "a relative path starts at the folder that this file stands in");
+    const std::string near = config::nearest(path.filename().string(), pipeline_files_beside(path));
+    std::string hint;
+    if (!near.empty()) {
+      hint = "did you mean " + config::quote(near) + "?";
+    } else if (settings.pipeline.file.is_relative()) {
+      hint = "a relative path starts at the folder that this file stands in";
+    }
+    diagnostics_.error(place, "there is no pipeline file " + quoted(path), hint);
     return nullptr;
   }
   const std::size_t reports = diagnostics_.reports();
   std::vector<PipelineDocument>& documents = pipelines(path)->documents;
   if (documents.empty()) {
     if (diagnostics_.reports() == reports)
-      diagnostics_.error(place, "there is no pipeline in " + config::quote(path.string()));
+      diagnostics_.error(place, "there is no pipeline in " + quoted(path));
     return nullptr;
   }
   if (!settings.pipeline.name && documents.size() == 1) return &documents.front();
@@ -114,13 +134,12 @@ TestLoader::PipelineDocument* TestLoader::tested_document(const std::filesystem:
     names.push_back(each.name);
   }
   if (settings.pipeline.name) {
-    diagnostics_.error(
-        settings.pipeline.name->span(),
-        "there is no pipeline " + settings.pipeline.name->quoted() + " in " + config::quote(path.string()),
-        config::did_you_mean(settings.pipeline.name->view(), names));
+    diagnostics_.error(settings.pipeline.name->span(),
+                       "there is no pipeline " + settings.pipeline.name->quoted() + " in " + quoted(path),
+                       config::did_you_mean(settings.pipeline.name->view(), names));
   } else {
     diagnostics_.error(
-        place, "there are several pipelines in " + config::quote(path.string()),
+        place, "there are several pipelines in " + quoted(path),
         "say which: pipeline: {file: " + settings.pipeline.file.string() + ", name: " + names.front() + "}");
   }
   return nullptr;

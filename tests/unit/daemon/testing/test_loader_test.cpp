@@ -82,18 +82,31 @@ TEST_F(TestLoaderTest, ProblemsAreSaidOnce) {
   EXPECT_EQ(diagnostics_.count(), 1U) << problems();
 }
 
+TEST_F(TestLoaderTest, AMisspelledFileIsMeantToBeTheOneBeside) {
+  write("orders.yaml", "source: in.ndjson\nsink: out.ndjson\n");
+  write("order_test.yaml", "pipeline: orders.yaml\ntests: [{name: a, input: [], expect: []}]\n");
+  loader_.add_tests(
+      write("p_test.yaml", "pipeline: ordesr.yaml\ntests: [{name: a, input: [], expect: []}]\n"));
+  EXPECT_EQ(problems(),
+            "p_test.yaml:1:11: error: there is no pipeline file 'ordesr.yaml'\n"
+            "  1 | pipeline: ordesr.yaml\n"
+            "    |           ^~~~~~~~~~~\n"
+            "    = did you mean 'orders.yaml'?\n"
+            "1 error in 1 file\n");
+}
+
 TEST_F(TestLoaderTest, WhatIsMissingIsSaid) {
   write("none.yaml", "# nothing\n");
   const auto file = write("p_test.yaml",
-                          "pipeline: gone.yaml\ntests: [{name: a, input: [], filtered: 0}]\n---\n"
+                          "pipeline: nowhere.yaml\ntests: [{name: a, input: [], filtered: 0}]\n---\n"
                           "pipeline: none.yaml\ntests: [{name: a, input: [], filtered: 0}]\n---\n"
                           "pipeline: ''\ntests: []\n---\n"
                           "- pipeline: x.yaml\n");
   loader_.add_tests(file);
   EXPECT_EQ(problems(),
-            "p_test.yaml:1:11: error: there is no pipeline file 'gone.yaml'\n"
-            "  1 | pipeline: gone.yaml\n"
-            "    |           ^~~~~~~~~\n"
+            "p_test.yaml:1:11: error: there is no pipeline file 'nowhere.yaml'\n"
+            "  1 | pipeline: nowhere.yaml\n"
+            "    |           ^~~~~~~~~~~~\n"
             "    = a relative path starts at the folder that this file stands in\n"
             "p_test.yaml:4:11: error: there is no pipeline in 'none.yaml'\n"
             "  4 | pipeline: none.yaml\n"
@@ -114,9 +127,9 @@ TEST_F(TestLoaderTest, WhatIsMissingIsSaid) {
 
 TEST_F(TestLoaderTest, AFileThatIsNotThereIsSaid) {
   loader_.add_tests(folder_ / "gone_test.yaml");
-  loader_.add_pipelines(folder_ / "gone.yaml");
+  loader_.add_pipelines(folder_ / "nowhere.yaml");
   EXPECT_THAT(problems(), HasSubstr("gone_test.yaml: error: the file cannot be read: No such file"));
-  EXPECT_THAT(problems(), HasSubstr("gone.yaml: error: the file cannot be read: No such file"));
+  EXPECT_THAT(problems(), HasSubstr("nowhere.yaml: error: the file cannot be read: No such file"));
 }
 
 }  // namespace

@@ -217,6 +217,18 @@ TEST_F(TestRunnerTest, EachSinkGetsWhatItsConditionTakes) {
             "  got {\"region\":\"EU\",\"n\":30}\n");
 }
 
+TEST_F(TestRunnerTest, NothingIsExpectedOfAllSinksAtOnce) {
+  const std::string pipeline =
+      "source: in.ndjson\n"
+      "sinks: [{uri: a.ndjson, when: record.n < 5}, {uri: b.ndjson, when: record.n > 3}]\n"
+      "tests:\n"
+      "  - name: t\n";
+  EXPECT_EQ(said_of_file(pipeline + "    input: []\n    expect: []\n"), "");
+  EXPECT_EQ(said_of_file(pipeline + "    input: [{n: 4}]\n    expect: []\n"),
+            "sinks[0], record 1 is not expected\n  got {\"n\":4}\n"
+            "sinks[1], record 1 is not expected\n  got {\"n\":4}\n");
+}
+
 TEST_F(TestRunnerTest, ARecordMayBecomeSeveral) {
   EXPECT_EQ(
       said("transforms:\n"
