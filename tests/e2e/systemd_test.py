@@ -11,7 +11,6 @@ import shlex
 import sys
 import tempfile
 import unittest
-from pathlib import Path
 
 from systemd_machine import CannotBoot, Machine
 

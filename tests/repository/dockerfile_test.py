@@ -17,7 +17,8 @@ sys.path.insert(0, str(REPOSITORY / "tests/container"))
 
 from build import BASE, BuildError, find_user
 from context import Ignored, context_files
-from dockerfile import Copy, DockerfileError, HealthCheck, MakeFolder, Mount, Run, needed_stages, read_stages
+from dockerfile import Copy, HealthCheck, MakeFolder, Mount, Run, needed_stages, read_stages
+from instructions import DockerfileError
 
 BINARY = ""
 
