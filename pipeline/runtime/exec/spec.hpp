@@ -88,7 +88,7 @@ struct RunOptions {
   std::map<std::string, std::string> environment;  ///< `env` of expressions
   /// The time of day: `now` of expressions, and when a dead letter was written. Called on the strand.
   std::function<std::chrono::system_clock::time_point()> wall_clock = &std::chrono::system_clock::now;
-  std::shared_ptr<Tap> tap;                        ///< where its records may be looked at; null: nowhere
+  std::shared_ptr<Tap> tap;  ///< where its records may be looked at; null: nowhere
 };
 
 }  // namespace hiveframe::runtime

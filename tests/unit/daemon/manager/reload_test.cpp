@@ -244,7 +244,7 @@ TEST_F(ReloadTest, AFileSystemThatHangsDoesNotHoldItUp) {
   EXPECT_THAT(reload()->refused_because,
               HasSubstr("the configuration cannot be read: it could not be read within 20ms"));
   EXPECT_THAT(reload()->refused_because, HasSubstr("is still being read since an earlier reload"));
-  EXPECT_EQ(loads_, 1);
+  ASSERT_TRUE(wait_until([&] { return loads_ == 1; }));
   {
     const std::lock_guard lock(mutex);
     released = true;
