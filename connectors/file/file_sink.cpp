@@ -28,6 +28,12 @@ std::string FileSink::identity() const {
   return std::filesystem::path(without_slash(settings_->output->text())).lexically_normal().native();
 }
 
+std::string FileSink::appended_file() const {
+  const OutputPath& output = *settings_->output;
+  const bool as_it_is = settings_->mode == Mode::append && settings_->compression == Compression::none;
+  return as_it_is && output.is_fixed() && output.is_file() ? output.sample() : std::string();
+}
+
 /// `work`, with what cancel() makes of it as the interface has it.
 template <typename F>
 auto FileSink::cancellable(F work) {

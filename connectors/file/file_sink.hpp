@@ -1,10 +1,12 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "connectors/file/output_files.hpp"
 #include "connectors/file/sink_settings.hpp"
 #include "pipeline/blocking_thread.hpp"
+#include "pipeline/file_output.hpp"
 #include "pipeline/interrupt.hpp"
 #include "pipeline/sink.hpp"
 
@@ -12,7 +14,7 @@ namespace hiveframe::connectors::file {
 
 /// Writes records to files. `append` grows a file where readers see it; everything else is written under a
 /// hidden name and renamed when it is complete. Acks are said at flush(), when the files are synced.
-class FileSink final : public pipeline::Sink {
+class FileSink final : public pipeline::Sink, public pipeline::FileOutput {
  public:
   /// Settings that were checked; they outlive the sink's batches.
   explicit FileSink(std::shared_ptr<const SinkSettings> settings);
@@ -20,6 +22,8 @@ class FileSink final : public pipeline::Sink {
 
   [[nodiscard]] pipeline::SinkTraits traits() const override;
   [[nodiscard]] std::string identity() const override;
+  [[nodiscard]] bool replaces_earlier() const override { return settings_->mode != Mode::append; }
+  [[nodiscard]] std::string appended_file() const override;
   pipeline::Task<void> open(pipeline::SinkContext context) override;
   pipeline::Task<std::vector<pipeline::Rejection>> write(pipeline::WriteRequest& request) override;
   pipeline::Task<void> flush() override;

@@ -46,10 +46,11 @@ net::ListenerSettings listener(const AdminSettings& settings, const ListenAddres
 }  // namespace
 
 struct AdminServer::Parts : std::enable_shared_from_this<Parts> {
-  Parts(const asio::any_io_executor& control, Manager& the_manager, AdminSettings the_settings,
+  Parts(const asio::any_io_executor& control, Manager& the_manager, Log& the_log, AdminSettings the_settings,
         const std::string& version)
       : executor(control),
         manager(the_manager),
+        log(the_log),
         settings(std::move(the_settings)),
         timer(control),
         server(control, endpoints(version).router(version)) {}
@@ -60,6 +61,8 @@ struct AdminServer::Parts : std::enable_shared_from_this<Parts> {
     add_pipeline_endpoints(all, manager, rates);
     add_tap_endpoint(all, manager);
     add_command_endpoints(all, manager);
+    add_letter_endpoints(all, manager);
+    add_log_endpoints(all, manager, log);
     return all;
   }
 
@@ -74,15 +77,16 @@ struct AdminServer::Parts : std::enable_shared_from_this<Parts> {
 
   const asio::any_io_executor executor;
   Manager& manager;
+  Log& log;
   const AdminSettings settings;
   Rates rates;
   asio::steady_timer timer;
   net::HttpServer server;
 };
 
-AdminServer::AdminServer(asio::any_io_executor control, Manager& manager, AdminSettings settings,
+AdminServer::AdminServer(asio::any_io_executor control, Manager& manager, Log& log, AdminSettings settings,
                          std::string version)
-    : parts_(std::make_shared<Parts>(control, manager, std::move(settings), version)) {}
+    : parts_(std::make_shared<Parts>(control, manager, log, std::move(settings), version)) {}
 
 AdminServer::~AdminServer() = default;
 

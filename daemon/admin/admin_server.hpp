@@ -11,11 +11,14 @@
 
 namespace hiveframe::daemon {
 
+class Log;
+
 /// The admin API of a daemon: what it does, over HTTP. Everything is called on the control executor, or
 /// before it runs; it never touches the data plane but through the manager, which outlives it.
 class AdminServer {
  public:
-  AdminServer(boost::asio::any_io_executor control, Manager& manager, AdminSettings settings,
+  /// `log` is the daemon's, and outlives it.
+  AdminServer(boost::asio::any_io_executor control, Manager& manager, Log& log, AdminSettings settings,
               std::string version);
   ~AdminServer();
   AdminServer(const AdminServer&) = delete;

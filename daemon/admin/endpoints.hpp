@@ -8,6 +8,7 @@
 
 namespace hiveframe::daemon {
 
+class Log;
 class Rates;
 
 // Each adds the operations of one group. What they are given outlives the endpoints' handlers, which run on
@@ -21,6 +22,11 @@ void add_pipeline_endpoints(Endpoints& endpoints, Manager& manager, const Rates&
 void add_command_endpoints(Endpoints& endpoints, Manager& manager);
 /// Records as they pass.
 void add_tap_endpoint(Endpoints& endpoints, Manager& manager);
+
+/// Dead letters: shown, replayed, discarded.
+void add_letter_endpoints(Endpoints& endpoints, Manager& manager);
+/// What is logged.
+void add_log_endpoints(Endpoints& endpoints, Manager& manager, Log& log);
 
 /// What a pipeline's name looks like.
 Shape pipeline_name_shape();

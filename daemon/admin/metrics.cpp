@@ -121,6 +121,15 @@ void add_state(Families& families, const PipelineView& pipeline, const Labels& l
                    static_cast<double>(pipeline.restarts));
 }
 
+void add_letters(Families& families, const PipelineView& pipeline, const Labels& labels) {
+  if (!pipeline.configuration->spec.dead_letter) return;
+  families.counter("hiveframe_dead_letters_replayed_total",
+                   "Dead letters whose records passed the pipeline again, as somebody told it to", labels,
+                   static_cast<double>(pipeline.letters_replayed));
+  families.counter("hiveframe_dead_letters_discarded_total", "Dead letters that somebody had removed", labels,
+                   static_cast<double>(pipeline.letters_discarded));
+}
+
 void add_sink(Families& families, const runtime::Status& run, const runtime::SinkStatus& sink,
               Labels labels) {
   labels.push_back({"sink", sink.name});
@@ -230,6 +239,7 @@ std::string Metrics::text(const Observation& observation) {
   for (const PipelineView& each : observation.pipelines) {
     const Labels labels{{"pipeline", each.name}};
     add_state(families, each, labels);
+    add_letters(families, each, labels);
     if (!each.status) continue;
     add_run(families, observation, *each.status, labels);
     add_stream(families, observation, each.name, *each.status);

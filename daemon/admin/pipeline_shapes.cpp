@@ -163,6 +163,11 @@ const Described<PipelineDetails>& described(const PipelineDetails*) {
             "restarts_at", [](const D& d) { return d.view.restarts_at; },
             "When it is started again after a failure"),
         shown<D>(
+            "letters_replayed", [](const D& d) { return d.view.letters_replayed; },
+            "Dead letters, since the daemon was started"),
+        shown<D>(
+            "letters_discarded", [](const D& d) { return d.view.letters_discarded; }, "The same"),
+        shown<D>(
             "last_errors", [](const D& d) { return d.view.last_errors; }, "The oldest first"),
         shown<D>(
             "left_behind", [](const D& d) { return d.view.left_behind; },

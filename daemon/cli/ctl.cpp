@@ -1,108 +1,21 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cstdlib>
-#include <fstream>
 #include <functional>
-#include <sstream>
+#include <memory>
 
-#include "config/text.hpp"
+#include "config/json_text.hpp"
 #include "daemon/cli/command.hpp"
+#include "daemon/cli/ctl_client.hpp"
 #include "daemon/cli/ctl_views.hpp"
 #include "daemon/cli/table.hpp"
 #include "net/error.hpp"
-#include "net/http_client.hpp"
 #include "net/percent.hpp"
 
 namespace hiveframe::daemon {
 namespace {
 
-constexpr const char* url_variable = "HIVEFRAMED_URL";
-constexpr const char* token_variable = "HIVEFRAMED_TOKEN";
-
-struct Arguments {
-  std::string url;
-  std::string token_file;
-  net::ClientTls tls;
-  std::vector<std::string> names;
-  std::string state;
-  std::uint64_t rate = 0;   // 0: as the daemon has it
-  std::uint64_t limit = 0;  // 0: none
-  bool from_start = false;
-  bool json = false;
-};
-
-config::Secret token(const Arguments& arguments) {
-  if (arguments.token_file.empty()) {
-    const char* text = std::getenv(token_variable);
-    return config::Secret(text != nullptr ? text : "");
-  }
-  std::ifstream file(arguments.token_file, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file) {
-    throw net::Error({"read the token in", config::quote(arguments.token_file), "it cannot be opened",
-                      "give a file that holds nothing but the token"});
-  }
-  std::string token = text.str();
-  while (token.ends_with('\n') || token.ends_with('\r'))
-    token.pop_back();
-  return config::Secret(std::move(token));
-}
-
-/// One daemon, asked by a command.
-class Daemon {
- public:
-  Daemon(const Arguments& arguments, Io& io) : json_(arguments.json), io_(io) {
-    settings_.url = arguments.url;
-    settings_.token = token(arguments);
-    settings_.tls = arguments.tls;
-    // A pipeline may drain for as long as its shutdown_timeout says; the daemon's own deadlines hold.
-    settings_.answer_time = std::chrono::hours(1);
-  }
-
-  using Show = std::function<bool(std::string_view json, std::ostream& out)>;
-
-  /// Shows a successful answer: as it came with --json.
-  int ask(const net::ClientRequest& request, const Show& show) {
-    const net::ClientResponse response = net::HttpClient(settings_).send(request);
-    if (!response.succeeded()) return fail(request, response);
-    if (!json_) return show(response.body, io_.out) ? exit_done : exit_failed;
-    io_.out << response.body;
-    return exit_done;
-  }
-
-  /// Copies an answer that goes on, until nobody reads it any more.
-  int follow(const net::ClientRequest& request) {
-    net::HttpClient client(settings_);
-    const net::ClientResponse response = client.stream(request, [this](std::string_view bytes) {
-      io_.out << bytes << std::flush;
-      return io_.out.good();
-    });
-    return response.succeeded() ? exit_done : fail(request, response);
-  }
-
- private:
-  int fail(const net::ClientRequest& request, const net::ClientResponse& response) {
-    if (json_) {
-      io_.out << response.body << '\n';
-    } else {
-      for (const std::string& each : problem_list(response.body, "errors"))
-        io_.err << each;
-      for (const std::string& each : problem_list(response.body, "reasons"))
-        io_.err << printable(each) << '\n';
-      io_.err << "hiveframed ctl: " << printable(net::to_error(request, response, settings_.url).what())
-              << '\n';
-    }
-    return response.status == 422 ? exit_usage : exit_failed;
-  }
-
-  net::ClientSettings settings_;
-  const bool json_;
-  Io& io_;
-};
-
-using Shared = std::shared_ptr<Arguments>;
-using Act = std::function<int(Daemon&, const Arguments&, Io&)>;
+using Shared = std::shared_ptr<CtlArguments>;
+using Act = std::function<int(CtlClient&, const CtlArguments&)>;
 
 CLI::App* add(CLI::App& ctl, Invocation& invocation, const Shared& arguments, const char* name,
               const char* help, Act act) {
@@ -112,8 +25,10 @@ CLI::App* add(CLI::App& ctl, Invocation& invocation, const Shared& arguments, co
   command->callback([arguments, act = std::move(act), &invocation] {
     invocation.action = [arguments, act, &invocation] {
       try {
-        Daemon daemon(*arguments, invocation.io);
-        return act(daemon, *arguments, invocation.io);
+        CtlClient client(*arguments, invocation.io);
+        return act(client, *arguments);
+      } catch (const CtlClient::Refused& refused) {
+        return refused.status;
       } catch (const net::Error& error) {
         invocation.io.err << "hiveframed ctl: " << printable(error.what()) << '\n';
         return static_cast<int>(exit_failed);
@@ -123,7 +38,7 @@ CLI::App* add(CLI::App& ctl, Invocation& invocation, const Shared& arguments, co
   return command;
 }
 
-Daemon::Show always(void (*show)(std::string_view, std::ostream&)) {
+CtlClient::Show always(void (*show)(std::string_view, std::ostream&)) {
   return [show](std::string_view json, std::ostream& out) {
     show(json, out);
     return true;
@@ -149,60 +64,79 @@ net::ClientRequest post(std::string target) {
   return request;
 }
 
+/// The part of a target behind the path; what is not given is left out.
+class QueryText {
+ public:
+  QueryText& add(const char* name, const std::string& value) {
+    if (!value.empty())
+      text_ += (text_.empty() ? "?" : "&") + std::string(name) + "=" + net::percent_encode(value);
+    return *this;
+  }
+  QueryText& add(const char* name, std::uint64_t value) {
+    return add(name, value == 0 ? std::string() : std::to_string(value));
+  }
+  QueryText& add(const char* name, bool value) { return add(name, std::string(value ? "true" : "")); }
+  [[nodiscard]] const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
 /// The same for each pipeline; the worst outcome of them.
-int for_each(Daemon& daemon, const Arguments& arguments, const std::string& verb) {
-  const std::string query = arguments.from_start ? "?from_start=true" : "";
+int for_each(CtlClient& client, const CtlArguments& given, const std::string& verb) {
+  const QueryText query = QueryText().add("from_start", given.from_start);
   int worst = exit_done;
-  for (const std::string& each : arguments.names)
-    worst =
-        std::max(worst, daemon.ask(post(path_of(each) + "/" + verb + query), always(&show_command_result)));
+  for (const std::string& each : given.names)
+    worst = std::max(
+        worst, client.ask(post(path_of(each) + "/" + verb + query.text()), always(&show_command_result)));
   return worst;
 }
 
-int tap(Daemon& daemon, const Arguments& arguments) {
-  std::string query;
-  const auto add = [&query](const char* name, std::uint64_t value) {
-    if (value != 0) query += (query.empty() ? "?" : "&") + std::string(name) + "=" + std::to_string(value);
-  };
-  add("rate", arguments.rate);
-  add("limit", arguments.limit);
-  return daemon.follow(get(path_of(arguments.names.front()) + "/tap" + query));
+void add_name(CLI::App& command, const Shared& arguments) {
+  command.add_option("NAME", arguments->names, "The pipeline")->required()->expected(1);
 }
 
 void add_questions(CLI::App& ctl, Invocation& invocation, const Shared& arguments) {
   CLI::App* list = add(ctl, invocation, arguments, "list", "All pipelines",
-                       [](Daemon& daemon, const Arguments& given, Io&) {
-                         const std::string query = given.state.empty() ? "" : "?state=" + given.state;
-                         return daemon.ask(get("/pipelines" + query), always(&show_pipelines));
+                       [](CtlClient& client, const CtlArguments& given) {
+                         const QueryText query = QueryText().add("state", given.state);
+                         return client.ask(get("/pipelines" + query.text()), always(&show_pipelines));
                        });
   list->add_option("--state", arguments->state, "Only those in this state")->type_name("STATE");
-  add(ctl, invocation, arguments, "show", "One pipeline: state, numbers, positions, last errors",
-      [](Daemon& daemon, const Arguments& given, Io&) {
-        return daemon.ask(get(path_of(given.names.front())), always(&show_pipeline));
-      })
-      ->add_option("NAME", arguments->names, "The pipeline")
-      ->required()
-      ->expected(1);
-  CLI::App* tapping =
-      add(ctl, invocation, arguments, "tap", "Some records as they pass, before and after each transform",
-          [](Daemon& daemon, const Arguments& given, Io&) { return tap(daemon, given); });
-  tapping->add_option("NAME", arguments->names, "The pipeline")->required()->expected(1);
-  tapping->add_option("--rate", arguments->rate, "At most so many a second (10)")->type_name("N");
-  tapping->add_option("--limit", arguments->limit, "End after so many")->type_name("N");
-  const auto plain = [&](const char* name, const char* help, const char* target) {
-    add(ctl, invocation, arguments, name, help,
-        [target](Daemon& daemon, const Arguments&, Io&) { return daemon.ask(get(target), &copy); });
-  };
-  plain("metrics", "Metrics, as Prometheus reads them", "/metrics");
-  plain("health", "Whether the daemon works: exit status 0 or 1", "/healthz");
-  plain("ready", "Whether every pipeline is running, paused or finished: exit status 0 or 1", "/readyz");
+  CLI::App* show =
+      add(ctl, invocation, arguments, "show", "One pipeline: state, numbers, positions, last errors",
+          [](CtlClient& client, const CtlArguments& given) {
+            return client.ask(get(path_of(given.names.front())), always(&show_pipeline));
+          });
+  add_name(*show, arguments);
+  CLI::App* tap = add(ctl, invocation, arguments, "tap",
+                      "Some records as they pass, before and after each transform: a JSON line for each",
+                      [](CtlClient& client, const CtlArguments& given) {
+                        const QueryText query = QueryText().add("rate", given.rate).add("limit", given.limit);
+                        return client.follow(get(path_of(given.names.front()) + "/tap" + query.text()));
+                      });
+  add_name(*tap, arguments);
+  tap->add_option("--rate", arguments->rate, "At most so many a second (10)")->type_name("N");
+  tap->add_option("--limit", arguments->limit, "End after so many")->type_name("N");
+  add(ctl, invocation, arguments, "metrics", "Metrics, as Prometheus reads them",
+      [](CtlClient& client, const CtlArguments&) { return client.ask(get("/metrics"), &copy); });
+  add(ctl, invocation, arguments, "health",
+      "Whether the daemon works: exit status 0 or 1, within seconds; for health checks of containers",
+      [](CtlClient& client, const CtlArguments&) {
+        return client.ask_soon(get("/healthz"), always(&show_health));
+      });
+  add(ctl, invocation, arguments, "ready",
+      "Whether every pipeline is running, paused or finished: exit status 0 or 1",
+      [](CtlClient& client, const CtlArguments&) {
+        return client.ask_soon(get("/readyz"), always(&show_readiness));
+      });
 }
 
 void add_commands(CLI::App& ctl, Invocation& invocation, const Shared& arguments) {
   const auto on_pipelines = [&](const char* verb, const char* help) {
     CLI::App* command =
         add(ctl, invocation, arguments, verb, help,
-            [verb](Daemon& daemon, const Arguments& given, Io&) { return for_each(daemon, given, verb); });
+            [verb](CtlClient& client, const CtlArguments& given) { return for_each(client, given, verb); });
     command->add_option("NAME", arguments->names, "Pipelines")->required();
     return command;
   };
@@ -212,7 +146,69 @@ void add_commands(CLI::App& ctl, Invocation& invocation, const Shared& arguments
   on_pipelines("restart", "Finish what was read, and start again")
       ->add_flag("--from-start", arguments->from_start, "Forget how far it had read");
   add(ctl, invocation, arguments, "reload", "Read the configuration anew; with errors nothing is touched",
-      [](Daemon& daemon, const Arguments&, Io&) { return daemon.ask(post("/reload"), &show_reload); });
+      [](CtlClient& client, const CtlArguments&) { return client.ask(post("/reload"), &show_reload); });
+}
+
+QueryText selection(const CtlArguments& given) {
+  return QueryText().add("id", given.id).add("stage", given.stage).add("error", given.error);
+}
+
+std::string letters_path(const CtlArguments& given) { return path_of(given.names.front()) + "/dead-letters"; }
+
+void add_dead_letters(CLI::App& ctl, Invocation& invocation, const Shared& arguments) {
+  CLI::App* letters =
+      ctl.add_subcommand("dead-letters", "Records that were bad: list, replay or discard them");
+  letters->fallthrough();
+  letters->require_subcommand(1);
+  letters->footer("");
+  const auto add_for_letters = [&](const char* name, const char* help, Act act) {
+    CLI::App* command = add(*letters, invocation, arguments, name, help, std::move(act));
+    add_name(*command, arguments);
+    command->add_option("--id", arguments->id, "Only those of this id")->type_name("ID");
+    command->add_option("--stage", arguments->stage, "Only those found bad in this stage")
+        ->type_name("STAGE");
+    command->add_option("--error", arguments->error, "Only those with an error of this type")
+        ->type_name("TYPE");
+    return command;
+  };
+  CLI::App* list =
+      add_for_letters("list", "What was bad, and why", [](CtlClient& client, const CtlArguments& given) {
+        const QueryText query = selection(given).add("limit", given.limit).add("after", given.after);
+        return client.ask(get(letters_path(given) + query.text()), always(&show_letters));
+      });
+  list->add_option("--limit", arguments->limit, "At most so many (100)")->type_name("N");
+  list->add_option("--after", arguments->after, "Go on where an earlier list ended")->type_name("PLACE");
+  add_for_letters("replay",
+                  "Have them pass the pipeline again; what is bad again becomes a dead letter again",
+                  [](CtlClient& client, const CtlArguments& given) {
+                    return client.ask(post(letters_path(given) + "/replay" + selection(given).text()),
+                                      always(&show_replayed));
+                  });
+  add_for_letters("discard", "Remove them for good", [](CtlClient& client, const CtlArguments& given) {
+    const QueryText query = selection(given).add("all", given.all);
+    return client.ask(post(letters_path(given) + "/discard" + query.text()), always(&show_discarded));
+  })->add_flag("--all", arguments->all, "All of them");
+}
+
+int log_level(CtlClient& client, const CtlArguments& given) {
+  if (given.level.empty()) return client.ask(get("/log/levels"), always(&show_log_levels));
+  config::JsonText body;
+  body.object([&] {
+    if (!given.component.empty()) body.member("component", given.component);
+    body.member("level", given.level);
+  });
+  net::ClientRequest request = post("/log/levels");
+  request.body = body.str();
+  return client.ask(request, always(&show_log_levels));
+}
+
+void add_log_level(CLI::App& ctl, Invocation& invocation, const Shared& arguments) {
+  CLI::App* command = add(ctl, invocation, arguments, "log-level",
+                          "What is logged; or change it, until a restart", &log_level);
+  command->add_option("LEVEL", arguments->level, "info, warning or error; or default: as all others")
+      ->type_name("");
+  command->add_option("--component", arguments->component, "Of this component only: sink, source, admin, ...")
+      ->type_name("NAME");
 }
 
 }  // namespace
@@ -223,14 +219,15 @@ void add_ctl(CLI::App& app, Invocation& invocation) {
                          "Asks a running daemon, and tells it what to do.\n"
                          "Exit status: 0 done, 1 not done or not ready, 2 wrong arguments, or errors "
                          "in the configuration to be loaded.");
-  const auto arguments = std::make_shared<Arguments>();
-  const char* url = std::getenv(url_variable);
-  arguments->url = url != nullptr && *url != '\0' ? url : "http://127.0.0.1:8610";
+  const auto arguments = std::make_shared<CtlArguments>();
   ctl->add_option(
          "--url", arguments->url,
          "Where it listens: http://HOST:PORT, https://HOST:PORT or unix:/PATH (default $HIVEFRAMED_URL, "
          "or http://127.0.0.1:8610)")
       ->type_name("URL");
+  ctl->add_option("--config", arguments->daemon_file,
+                  "The daemon file: where it listens and its token are taken from there")
+      ->type_name("FILE");
   ctl->add_option("--token-file", arguments->token_file,
                   "A file that holds its token (default: the token in $HIVEFRAMED_TOKEN)")
       ->type_name("FILE");
@@ -243,11 +240,16 @@ void add_ctl(CLI::App& app, Invocation& invocation) {
   ctl->require_subcommand(1);
   add_questions(*ctl, invocation, arguments);
   add_commands(*ctl, invocation, arguments);
+  add_dead_letters(*ctl, invocation, arguments);
+  add_log_level(*ctl, invocation, arguments);
   ctl->footer(R"(Examples:
   hiveframed ctl list
   hiveframed ctl show orders --json | jq .run.read
   hiveframed ctl pause orders returns
   hiveframed ctl tap orders --limit 3
+  hiveframed ctl dead-letters list orders
+  hiveframed ctl dead-letters replay orders --stage decode
+  hiveframed ctl health --config /etc/hiveframed/hiveframed.yaml
   hiveframed ctl --url unix:/run/hiveframed/admin.sock reload)");
 }
 

@@ -59,6 +59,30 @@ void show_line(std::ostream& out, const char* name, const std::string& value) {
   if (!value.empty()) out << fmt::format("{:<14}{}\n", name, printable(value));
 }
 
+/// "1 record", "1,234 records"
+std::string counted(std::uint64_t number, const char* what) {
+  return with_commas(number) + " " + what + (number == 1 ? "" : "s");
+}
+
+/// As much of a record as fits on a line beside other things.
+std::string beginning_of(const std::string& record) {
+  constexpr std::size_t most = 60;
+  if (record.size() <= most) return record;
+  std::size_t end = most;
+  // Not in the middle of a character.
+  while (end > 0 && (static_cast<unsigned char>(record[end]) & 0xC0U) == 0x80U)
+    --end;
+  return record.substr(0, end) + "...";
+}
+
+void show_cut(const Value& moved, std::ostream& out) {
+  const std::uint64_t cut = count(moved, "cut");
+  if (cut != 0)
+    out << "; " << counted(cut, "dead letter") << (cut == 1 ? " stays, for it holds" : " stay, for they hold")
+        << " not all of the record";
+  out << '\n';
+}
+
 void show_sinks(const Value& run, std::ostream& out) {
   using enum Table::Align;
   Table table({{"SINK"},
@@ -156,6 +180,57 @@ bool show_reload(std::string_view json, std::ostream& out) {
   }
   const Value* sound = member(report, "sound");
   return sound != nullptr && sound->IsTrue();
+}
+
+void show_health(std::string_view json, std::ostream& out) {
+  parse(json);
+  out << "the daemon works\n";
+}
+
+void show_readiness(std::string_view json, std::ostream& out) {
+  const rapidjson::Document ready = parse(json);
+  out << "ready: " << counted(count(ready, "pipelines"), "pipeline") << ", all running, paused or finished\n";
+}
+
+void show_letters(std::string_view json, std::ostream& out) {
+  const rapidjson::Document page = parse(json);
+  const Value& letters = items(page, "letters");
+  Table table({{"ID"}, {"TIME"}, {"STAGE"}, {"ERROR"}, {"SOURCE"}, {"RECORD"}});
+  for (const Value& each : letters.GetArray()) {
+    const std::string original = member(each, "original") != nullptr
+                                     ? text(each, "original")
+                                     : "(base64) " + text(each, "original_base64");
+    table.add({text(each, "id"), text(each, "time"), text(each, "stage"),
+               text(each, "error") + ": " + text(each, "message"), text(each, "source"),
+               beginning_of(original)});
+  }
+  if (!letters.Empty()) table.print(out);
+  if (const Value* total = member(page, "total"); total != nullptr && total->IsUint64())
+    out << (letters.Empty() ? "" : "\n") << counted(total->GetUint64(), "dead letter") << " in all\n";
+  if (member(page, "next") != nullptr) out << "the next ones: --after " << count(page, "next") << '\n';
+}
+
+void show_replayed(std::string_view json, std::ostream& out) {
+  const rapidjson::Document moved = parse(json);
+  const std::uint64_t again = count(moved, "bad_again");
+  out << printable(text(moved, "pipeline")) << ": " << counted(count(moved, "letters"), "dead letter")
+      << " replayed";
+  if (again != 0) out << "; " << counted(again, "record") << (again == 1 ? " was" : " were") << " bad again";
+  show_cut(moved, out);
+}
+
+void show_discarded(std::string_view json, std::ostream& out) {
+  const rapidjson::Document moved = parse(json);
+  out << printable(text(moved, "pipeline")) << ": " << counted(count(moved, "letters"), "dead letter")
+      << " discarded\n";
+}
+
+void show_log_levels(std::string_view json, std::ostream& out) {
+  const rapidjson::Document levels = parse(json);
+  Table table({{"COMPONENT"}, {"LEVEL"}});
+  for (const Value& each : items(levels, "levels").GetArray())
+    table.add({text(each, "component"), text(each, "level")});
+  table.print(out);
 }
 
 std::vector<std::string> problem_list(std::string_view json, const char* member) {

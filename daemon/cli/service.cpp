@@ -95,7 +95,7 @@ class Service {
         heartbeat_(control_),
         admin_settings_(configuration.daemon.admin),
         manager_(control_.get_executor(), std::move(configuration), std::move(loader), settings_),
-        admin_(control_.get_executor(), manager_, admin_settings_, version_number()) {}
+        admin_(control_.get_executor(), manager_, log_, admin_settings_, version_number()) {}
 
   int run() {
     if (!notifier_.problem().empty())

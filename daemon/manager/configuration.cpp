@@ -11,7 +11,6 @@
 #include "daemon/manager/whole_file.hpp"
 
 namespace hiveframe::daemon {
-namespace {
 
 std::optional<DaemonSettings> read_daemon_file(const std::filesystem::path& path,
                                                const DaemonOptions& options,
@@ -41,8 +40,6 @@ std::optional<DaemonSettings> read_daemon_file(const std::filesystem::path& path
   config::Reader reader(environment, diagnostics);
   return options.read(document, reader);
 }
-
-}  // namespace
 
 LoadedConfiguration load_configuration(const std::filesystem::path& daemon_file,
                                        const PipelineOptions& pipelines, const DaemonOptions& daemon,

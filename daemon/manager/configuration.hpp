@@ -25,6 +25,12 @@ struct LoadedConfiguration {
   std::shared_ptr<const config::Diagnostics> diagnostics;
 };
 
+/// Reads the daemon file alone. Every problem of it is reported; nothing if there was one.
+std::optional<DaemonSettings> read_daemon_file(const std::filesystem::path& path,
+                                               const DaemonOptions& options,
+                                               const config::Environment& environment,
+                                               config::Diagnostics& diagnostics);
+
 /// Reads the daemon file and all pipelines it names. Every problem of every file is reported. A file that
 /// `${file:…}` names is read once, however often it is named. Any thread; what it is given outlives it.
 LoadedConfiguration load_configuration(const std::filesystem::path& daemon_file,

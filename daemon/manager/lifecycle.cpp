@@ -34,6 +34,19 @@ void Lifecycle::started() {
   rest_ = Rest::ready;
 }
 
+void Lifecycle::errand_started() {
+  running_ = true;
+  stopping_ = false;
+  errand_ = true;
+}
+
+void Lifecycle::errand_ended() {
+  running_ = false;
+  stopping_ = false;
+  errand_ = false;
+  again_ = false;
+}
+
 void Lifecycle::ended(runtime::State state, std::optional<Clock::time_point> up_since,
                       Clock::time_point now) {
   running_ = false;
@@ -60,16 +73,17 @@ void Lifecycle::failed(std::optional<Clock::time_point> up_since, Clock::time_po
 }
 
 bool Lifecycle::should_start(Clock::time_point now) const {
-  if (running_ || held_ || wish_ != Wish::run) return false;
+  if (running_ || held_ || aside_ || wish_ != Wish::run) return false;
   return rest_ == Rest::ready || (rest_ == Rest::backing_off && now >= retry_at_);
 }
 
 bool Lifecycle::should_stop() const {
-  return running_ && !stopping_ && (held_ || again_ || wish_ != Wish::run);
+  const bool makes_room = aside_ && !errand_;
+  return running_ && !stopping_ && (held_ || again_ || makes_room || wish_ != Wish::run);
 }
 
 std::optional<Lifecycle::Clock::time_point> Lifecycle::retry_at() const {
-  if (running_ || held_ || wish_ != Wish::run || rest_ != Rest::backing_off) return std::nullopt;
+  if (running_ || held_ || aside_ || wish_ != Wish::run || rest_ != Rest::backing_off) return std::nullopt;
   return retry_at_;
 }
 

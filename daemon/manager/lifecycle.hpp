@@ -34,9 +34,16 @@ class Lifecycle {
   void hold() { held_ = true; }
   /// The policy of what is run from now on; whatever the last run came to, the next one is a first one.
   void release(Restart when);
+  /// Drains, and starts nothing until take_up(): its owner does something in between, perhaps a run of
+  /// another kind. What it has come to stays what it is.
+  void set_aside() { aside_ = true; }
+  void take_up() { aside_ = false; }
 
   /// What happened.
   void started();
+  /// Of a run of another kind, while it is set aside. It is told to stop as any other is.
+  void errand_started();
+  void errand_ended();
   void stopping() { stopping_ = true; }
   /// `up_since`: since when records could flow in it, if they ever could.
   void ended(runtime::State state, std::optional<Clock::time_point> up_since, Clock::time_point now);
@@ -53,6 +60,7 @@ class Lifecycle {
   [[nodiscard]] bool running() const { return running_; }
   [[nodiscard]] bool draining() const { return running_ && stopping_; }
   [[nodiscard]] bool held() const { return held_; }
+  [[nodiscard]] bool aside() const { return aside_; }
   [[nodiscard]] Wish wish() const { return wish_; }
   [[nodiscard]] Rest rest() const { return rest_; }
   /// Whether the next start follows a failure, without anybody's request.
@@ -73,6 +81,8 @@ class Lifecycle {
   bool stopping_ = false;  // the run under way was told to stop
   bool again_ = false;     // and is followed by another one
   bool held_ = false;
+  bool aside_ = false;
+  bool errand_ = false;  // the run under way is of another kind
 };
 
 }  // namespace hiveframe::daemon

@@ -48,10 +48,19 @@ PipelineState ManagedPipeline::state() const {
 PipelineView ManagedPipeline::view() const {
   PipelineView view;
   view.name = name();
-  view.status = run_ ? run_->pipeline->status() : last_status_;
-  view.state = lifecycle_.state(run_ ? view.status->state : runtime::State::starting);
+  std::optional<runtime::Status> now;
+  if (run_) now = run_->pipeline->status();
+  view.state = lifecycle_.state(now ? now->state : runtime::State::starting);
   view.reason = reason_;
-  if (view.state == PipelineState::degraded) view.reason = view.status->reason;
+  if (view.state == PipelineState::degraded) view.reason = now->reason;
+  if (view.reason.empty() && lifecycle_.aside())
+    view.reason = "its dead letters are being replayed or discarded";
+  // What passes in an errand is no part of what the pipeline read.
+  if (!run_ || run_->errand_ended) {
+    view.status = last_status_;
+  } else {
+    view.status = std::move(now);
+  }
   view.since = since_;
   if (const auto at = lifecycle_.retry_at())
     view.restarts_at = std::chrono::system_clock::now() +
@@ -59,6 +68,8 @@ PipelineView ManagedPipeline::view() const {
   view.starts = starts_;
   view.restarts = restarts_;
   view.last_errors = errors_.all();
+  view.letters_replayed = letters_replayed_;
+  view.letters_discarded = letters_discarded_;
   view.left_behind = left_behind();
   view.configuration = configuration_;
   return view;
@@ -121,16 +132,41 @@ void ManagedPipeline::start_run() {
   runtime::RunOptions options = surroundings_.options;
   options.from_start = std::exchange(from_start_, false);
   options.tap = tap_;
-  run_ =
-      Run{std::make_unique<runtime::Pipeline>(configuration_->spec, std::move(options), surroundings_.engine),
-          configuration_, starts_};
   spdlog::info("[{}] started: {} to {}", name(), configuration_->spec.source_display,
                sinks_of(configuration_->spec));
-  run_->pipeline->start([weak = weak_from_this(), control = surroundings_.control, number = starts_] {
+  begin_run(
+      std::make_unique<runtime::Pipeline>(configuration_->spec, std::move(options), surroundings_.engine),
+      nullptr);
+}
+
+void ManagedPipeline::begin_run(std::unique_ptr<runtime::Pipeline> pipeline,
+                                std::function<void(const runtime::Status&)> errand_ended) {
+  run_ = Run{std::move(pipeline), configuration_, ++runs_, std::move(errand_ended)};
+  run_->pipeline->start([weak = weak_from_this(), control = surroundings_.control, number = runs_] {
     boost::asio::post(control, [weak, number] {
       if (const auto self = weak.lock()) self->run_ended(number);
     });
   });
+}
+
+std::string ManagedPipeline::run_errand(runtime::PipelineSpec spec,
+                                        std::function<void(const runtime::Status&)> ended) {
+  look_at_what_was_left();
+  std::string reason = surroundings_.in_the_way(*this);
+  if (!reason.empty()) return reason;
+  since_ = std::chrono::system_clock::now();
+  lifecycle_.errand_started();
+  runtime::RunOptions options = surroundings_.options;
+  options.tap = tap_;
+  spdlog::info("[{}] started: {} to {}", name(), spec.source_display, sinks_of(spec));
+  begin_run(std::make_unique<runtime::Pipeline>(std::move(spec), std::move(options), surroundings_.engine),
+            std::move(ended));
+  step();
+  return {};
+}
+
+void ManagedPipeline::stop_errand() {
+  if (run_ && run_->errand_ended && !lifecycle_.draining()) stop_run();
 }
 
 void ManagedPipeline::stop_run() {
@@ -155,9 +191,19 @@ void ManagedPipeline::run_ended(std::uint64_t number) {
   }
   run_->ended = true;
   const runtime::Status status = run_->pipeline->status();
-  if (!status.left_behind.empty()) left_.push_back(std::move(*run_));
+  take_leave(status, !status.left_behind.empty());
+}
+
+// Of the run, which has ended or is given up.
+void ManagedPipeline::take_leave(const runtime::Status& status, bool stays) {
+  const auto errand_ended = std::move(run_->errand_ended);
+  if (stays) left_.push_back(std::move(*run_));
   run_.reset();
-  settle(status);
+  if (errand_ended) {
+    settle_errand(status, errand_ended);
+  } else {
+    settle(status);
+  }
 }
 
 // The strand of the run has no turn: something on it does not return.
@@ -166,9 +212,17 @@ void ManagedPipeline::leave_behind() {
   runtime::Status status = run_->pipeline->status();
   status.state = runtime::State::failed;
   status.reason = "it did not end in time, and was left behind";
-  left_.push_back(std::move(*run_));
-  run_.reset();
-  settle(status);
+  take_leave(status, true);
+}
+
+void ManagedPipeline::settle_errand(const runtime::Status& status,
+                                    const std::function<void(const runtime::Status&)>& errand_ended) {
+  stop_timer_.cancel();
+  since_ = std::chrono::system_clock::now();
+  if (status.state == runtime::State::failed) errors_.add(status.reason, since_);
+  lifecycle_.errand_ended();
+  step();
+  errand_ended(status);
 }
 
 void ManagedPipeline::settle(const runtime::Status& status) {

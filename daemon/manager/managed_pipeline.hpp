@@ -53,6 +53,18 @@ class ManagedPipeline : public std::enable_shared_from_this<ManagedPipeline> {
   void drain(CommandDone done);
   void restart(From from, CommandDone done);
 
+  /// Drains and starts nothing until take_up(): `ready` is called when that is so, or says why not, and then
+  /// it is not set aside. For one that its operator wants to run.
+  void set_aside(CommandDone ready);
+  /// Goes on where it stood.
+  void take_up();
+  /// While it is set aside: a run of this spec, which is told to stop when its operator wants something else.
+  /// Gives why it cannot be; empty: `ended` is called with what it came to.
+  std::string run_errand(runtime::PipelineSpec spec, std::function<void(const runtime::Status&)> ended);
+  void stop_errand();
+  /// Whether those who wait until it is at rest wait until it is taken up, too.
+  void wait_for_errand(bool wait);
+
   /// Drains and starts nothing until release(), whatever its operator wants.
   void hold(std::function<void()> drained);
   /// Goes on with this configuration, if its operator wants it to run.
@@ -64,12 +76,17 @@ class ManagedPipeline : public std::enable_shared_from_this<ManagedPipeline> {
   /// failed or the time is over, with why it is not up.
   void await_up(Clock::duration timeout, std::function<void(std::optional<std::string>)> done);
 
+  /// So many of its dead letters were replayed, or else discarded.
+  void count_letters(bool replayed, std::uint64_t letters);
+
   [[nodiscard]] PipelineView view() const;
   [[nodiscard]] const std::string& name() const { return configuration_->spec.name; }
   [[nodiscard]] const ConfigurationPtr& configuration() const { return configuration_; }
   [[nodiscard]] PipelineState state() const;
   [[nodiscard]] const std::shared_ptr<runtime::Tap>& tap() const { return tap_; }
   [[nodiscard]] bool running() const { return lifecycle_.running(); }
+  /// Its last run has read its source to the end.
+  [[nodiscard]] bool has_finished() const { return lifecycle_.rest() == Lifecycle::Rest::finished; }
   /// What its runs are made from that may still use it: of the one under way, and of those left behind.
   [[nodiscard]] std::vector<ConfigurationPtr> in_use() const;
   /// What was left behind and hangs, for people.
@@ -82,6 +99,7 @@ class ManagedPipeline : public std::enable_shared_from_this<ManagedPipeline> {
     std::unique_ptr<runtime::Pipeline> pipeline;
     ConfigurationPtr configuration;
     std::uint64_t number;
+    std::function<void(const runtime::Status&)> errand_ended;  // null: a run of what is configured
     bool ended = false;
   };
   struct Waiter {
@@ -91,9 +109,15 @@ class ManagedPipeline : public std::enable_shared_from_this<ManagedPipeline> {
 
   void step();
   void start_run();
+  void begin_run(std::unique_ptr<runtime::Pipeline> pipeline,
+                 std::function<void(const runtime::Status&)> errand_ended);
   void stop_run();
   void run_ended(std::uint64_t number);
+  void take_leave(const runtime::Status& status, bool stays);
   void settle(const runtime::Status& status);
+  void settle_errand(const runtime::Status& status,
+                     const std::function<void(const runtime::Status&)>& errand_ended);
+  [[nodiscard]] bool at_rest() const;
   void set_reason(std::string reason);
   void leave_behind();
   void look_at_what_was_left();
@@ -117,10 +141,14 @@ class ManagedPipeline : public std::enable_shared_from_this<ManagedPipeline> {
   const std::shared_ptr<runtime::Tap> tap_ = std::make_shared<runtime::Tap>();
   std::string reason_;
   std::chrono::system_clock::time_point since_;
+  std::uint64_t runs_ = 0;  // and errands
   std::uint64_t starts_ = 0;
   std::uint64_t restarts_ = 0;
   std::uint64_t failures_ = 0;
   bool from_start_ = false;  // the next run
+  bool waits_for_errand_ = true;
+  std::uint64_t letters_replayed_ = 0;
+  std::uint64_t letters_discarded_ = 0;
   boost::asio::steady_timer retry_timer_;
   boost::asio::steady_timer stop_timer_;
 };

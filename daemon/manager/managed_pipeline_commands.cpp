@@ -29,7 +29,8 @@ void ManagedPipeline::pause(CommandDone done) {
 
 void ManagedPipeline::drain(CommandDone done) {
   const PipelineState now = state();
-  if (now == PipelineState::finished || now == PipelineState::failed) {
+  const bool has_ended = now == PipelineState::finished || now == PipelineState::failed;
+  if (has_ended && at_rest()) {
     lifecycle_.wish(Lifecycle::Wish::stop);
     done({CommandAnswer::Outcome::done, fmt::format("it had {} before", to_string(now))});
     return;
@@ -73,11 +74,55 @@ void ManagedPipeline::hold(std::function<void()> drained) {
   lifecycle_.hold();
   add_waiter(
       [this]() -> std::optional<CommandAnswer> {
-        if (lifecycle_.running()) return std::nullopt;
+        if (!at_rest()) return std::nullopt;
         return CommandAnswer{};
       },
       [drained = std::move(drained)](const CommandAnswer&) { drained(); });
   step();
+}
+
+void ManagedPipeline::set_aside(CommandDone ready) {
+  const auto refuse = [&ready](std::string reason) {
+    ready({CommandAnswer::Outcome::refused, std::move(reason)});
+  };
+  if (lifecycle_.aside()) return refuse("its dead letters are being replayed or discarded already");
+  if (lifecycle_.held()) return refuse("it is being reloaded");
+  if (lifecycle_.wish() != Lifecycle::Wish::run)
+    return refuse(fmt::format("it is {}: tell it to go on first", to_string(state())));
+  lifecycle_.set_aside();
+  add_waiter(
+      [this]() -> std::optional<CommandAnswer> {
+        if (lifecycle_.running()) return std::nullopt;
+        if (lifecycle_.held() || lifecycle_.wish() != Lifecycle::Wish::run)
+          return CommandAnswer{CommandAnswer::Outcome::failed, "it was told something else meanwhile"};
+        if (const auto left = left_behind(); !left.empty())
+          return CommandAnswer{CommandAnswer::Outcome::failed, left.front()};
+        return CommandAnswer{};
+      },
+      [this, ready = std::move(ready)](CommandAnswer answer) {
+        if (answer.outcome != CommandAnswer::Outcome::done) take_up();
+        ready(std::move(answer));
+      });
+  step();
+}
+
+void ManagedPipeline::take_up() {
+  lifecycle_.take_up();
+  step();
+}
+
+void ManagedPipeline::wait_for_errand(bool wait) {
+  waits_for_errand_ = wait;
+  if (!wait) step();
+}
+
+void ManagedPipeline::count_letters(bool replayed, std::uint64_t letters) {
+  (replayed ? letters_replayed_ : letters_discarded_) += letters;
+}
+
+// Nothing of it is under way.
+bool ManagedPipeline::at_rest() const {
+  return !lifecycle_.running() && !(lifecycle_.aside() && waits_for_errand_);
 }
 
 void ManagedPipeline::release(ConfigurationPtr configuration) {
@@ -130,7 +175,7 @@ void ManagedPipeline::wait_until_at_rest(Lifecycle::Wish wish, CommandDone done)
       [this, wish, failures]() -> std::optional<CommandAnswer> {
         if (lifecycle_.wish() != wish)
           return CommandAnswer{CommandAnswer::Outcome::failed, "it was told something else meanwhile"};
-        if (lifecycle_.running()) return std::nullopt;
+        if (!at_rest()) return std::nullopt;
         if (failures_ != failures) return CommandAnswer{CommandAnswer::Outcome::failed, reason_};
         return CommandAnswer{CommandAnswer::Outcome::done,
                              lifecycle_.rest() == Lifecycle::Rest::finished ? "it has finished" : ""};

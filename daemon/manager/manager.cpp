@@ -10,8 +10,10 @@
 
 #include "config/units.hpp"
 #include "daemon/manager/configuration_reading.hpp"
+#include "daemon/manager/letter_errand.hpp"
 #include "daemon/manager/pipeline_set.hpp"
 #include "daemon/manager/reload.hpp"
+#include "daemon/manager/side_threads.hpp"
 #include "pipeline/runtime/exec/memory_budget.hpp"
 
 namespace hiveframe::daemon {
@@ -52,6 +54,7 @@ class Manager::Impl : public std::enable_shared_from_this<Impl> {
         pipelines_(control_, *engine_, run_options(daemon_, settings_), settings_.restart,
                    settings_.random ? settings_.random : own_random()),
         reading_(std::make_shared<ConfigurationReading>(control_, std::move(loader), settings_.load_timeout)),
+        side_threads_(std::make_shared<SideThreads>(control_)),
         pulse_timer_(control_) {
     for (PipelineConfiguration& each : configuration.pipelines)
       pipelines_.add(std::move(each));
@@ -69,11 +72,42 @@ class Manager::Impl : public std::enable_shared_from_this<Impl> {
   }
 
   void command(std::string_view name, Done done, const std::function<void(ManagedPipeline&, Done)>& command) {
-    if (stopping_) return done({CommandAnswer::Outcome::refused, "the daemon is stopping"});
+    if (stopping_) return done(daemon_stops());
     const PipelineSet::PipelinePtr pipeline = pipelines_.find(name);
-    if (!pipeline)
-      return done({CommandAnswer::Outcome::unknown, "there is no pipeline '" + std::string(name) + "'"});
+    if (!pipeline) return done(unknown(name));
     command(*pipeline, std::move(done));
+  }
+
+  void show_letters(std::string_view name, LettersWanted wanted, LettersShownDone done) {
+    const PipelineSet::PipelinePtr pipeline = pipelines_.find(name);
+    if (!pipeline) return done({unknown(name), {}});
+    const LettersPlace place = letters_place(pipeline->configuration()->spec);
+    if (!place.why_not.empty()) return done({{CommandAnswer::Outcome::refused, place.why_not}, {}});
+    const auto shown = std::make_shared<LettersShown>();
+    const auto work = [path = place.path, wanted = std::move(wanted), shown] {
+      shown->page = LetterFile(path).page(wanted.chosen, wanted.after, wanted.limit, wanted.longest);
+    };
+    const bool begun = side_threads_->run(work, [shown, done](std::string failure) {
+      if (!failure.empty()) shown->answer = {CommandAnswer::Outcome::failed, std::move(failure)};
+      done(std::move(*shown));
+    });
+    if (!begun)
+      done(
+          {{CommandAnswer::Outcome::failed, "too many dead letters are being read at this moment: try again"},
+           {}});
+  }
+
+  void move_letters(std::string_view name, LetterErrand::Kind kind, LetterSelection chosen,
+                    LettersMovedDone done) {
+    if (stopping_) return done({.answer = daemon_stops()});
+    PipelineSet::PipelinePtr pipeline = pipelines_.find(name);
+    if (!pipeline) return done({.answer = unknown(name)});
+    const auto counted = [pipeline, kind, done = std::move(done)](LettersMoved moved) {
+      pipeline->count_letters(kind == LetterErrand::Kind::replay, moved.letters);
+      done(std::move(moved));
+    };
+    std::make_shared<LetterErrand>(control_, pipeline, side_threads_, kind, std::move(chosen), counted)
+        ->begin();
   }
 
   void reload(Reloaded done) {
@@ -96,10 +130,16 @@ class Manager::Impl : public std::enable_shared_from_this<Impl> {
   PipelineSet pipelines_;
   std::shared_ptr<const ReloadReport> last_reload_;
   std::shared_ptr<ConfigurationReading> reading_;
+  std::shared_ptr<SideThreads> side_threads_;
   std::shared_ptr<Pulse> pulse_ = std::make_shared<Pulse>();
   Clock::time_point pulse_asked_{};
 
  private:
+  static CommandAnswer daemon_stops() { return {CommandAnswer::Outcome::refused, "the daemon is stopping"}; }
+  static CommandAnswer unknown(std::string_view name) {
+    return {CommandAnswer::Outcome::unknown, "there is no pipeline '" + std::string(name) + "'"};
+  }
+
   static std::shared_ptr<const ReloadReport> refused(std::string because) {
     ReloadReport report;
     report.refused_because = std::move(because);
@@ -264,6 +304,18 @@ void Manager::restart(std::string_view name, From from, Done done) {
   });
 }
 
+void Manager::letters(std::string_view name, LettersWanted wanted, LettersShownDone done) {
+  impl_->show_letters(name, std::move(wanted), std::move(done));
+}
+
+void Manager::replay_letters(std::string_view name, LetterSelection chosen, LettersMovedDone done) {
+  impl_->move_letters(name, LetterErrand::Kind::replay, std::move(chosen), std::move(done));
+}
+
+void Manager::discard_letters(std::string_view name, LetterSelection chosen, LettersMovedDone done) {
+  impl_->move_letters(name, LetterErrand::Kind::discard, std::move(chosen), std::move(done));
+}
+
 void Manager::reload(Reloaded done) { impl_->reload(std::move(done)); }
 
 std::shared_ptr<const ReloadReport> Manager::last_reload() const { return impl_->last_reload_; }
@@ -283,7 +335,7 @@ std::chrono::milliseconds Manager::data_turned_ago() const {
 }
 
 bool Manager::leaves_something_behind() const {
-  return impl_->reading_->under_way() || impl_->engine_->detached() != 0 ||
+  return impl_->reading_->under_way() || impl_->side_threads_->busy() || impl_->engine_->detached() != 0 ||
          impl_->pipelines_.has_lost_a_run();
 }
 

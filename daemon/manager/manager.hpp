@@ -15,6 +15,7 @@
 
 #include "daemon/manager/command_answer.hpp"
 #include "daemon/manager/configuration.hpp"
+#include "daemon/manager/letter_answers.hpp"
 #include "daemon/manager/pipeline_view.hpp"
 #include "daemon/manager/reload_report.hpp"
 #include "daemon/manager/restart_policy.hpp"
@@ -72,6 +73,15 @@ class Manager {
   void drain(std::string_view name, Done done);
   /// Drains what is in flight and starts again; answered when it has been started.
   void restart(std::string_view name, From from, Done done);
+
+  /// Its dead letters, as they stand in their file.
+  void letters(std::string_view name, LettersWanted wanted, LettersShownDone done);
+  /// Has the records of dead letters pass the pipeline again: drains what is in flight, runs it on the
+  /// letters, and goes on. What is bad again becomes a letter again. A letter goes when its record is
+  /// durable.
+  void replay_letters(std::string_view name, LetterSelection chosen, LettersMovedDone done);
+  /// Removes dead letters for good; drains what is in flight for it.
+  void discard_letters(std::string_view name, LetterSelection chosen, LettersMovedDone done);
 
   /// Reads the configuration, and if all of it is sound puts it in force, see ReloadReport. Those that come
   /// while one is under way share the next one.

@@ -45,8 +45,11 @@ struct PipelineView {
   std::optional<std::chrono::system_clock::time_point> restarts_at;  ///< of backing_off
   std::uint64_t starts = 0;                                          ///< runs so far, with the current one
   std::uint64_t restarts = 0;              ///< of these, after a failure and by themselves
+  std::uint64_t letters_replayed = 0;      ///< dead letters, since the daemon was started
+  std::uint64_t letters_discarded = 0;     ///< the same
   std::vector<PipelineError> last_errors;  ///< oldest first, at most last_errors_kept
   /// Of the current run, or of the last one: its counters begin at 0 with each run. Nothing: there was none.
+  /// A replay of dead letters is no run of this kind.
   std::optional<runtime::Status> status;
   /// What runs of it left behind and still hangs: "sink file:///mnt/x did not answer a write for 30s".
   std::vector<std::string> left_behind;

@@ -51,6 +51,11 @@ class Log::Sink final : public spdlog::sinks::base_sink<std::mutex> {
     const std::lock_guard lock(mutex_);
     levels_.insert_or_assign(std::string(component), level);
   }
+  void forget_level_of(std::string_view component) {
+    const std::lock_guard lock(mutex_);
+    if (const auto found = levels_.find(component); found != levels_.end() && !component.empty())
+      levels_.erase(found);
+  }
   std::map<std::string, LogLevel, std::less<>> levels_by_component() {
     const std::lock_guard lock(mutex_);
     return levels_;
@@ -107,6 +112,8 @@ void Log::show_repeated() { sink_->show_repeated(false); }
 void Log::set_level(Level level) { sink_->set_level_of("", level); }
 
 void Log::set_level(std::string_view component, Level level) { sink_->set_level_of(component, level); }
+
+void Log::forget_level(std::string_view component) { sink_->forget_level_of(component); }
 
 std::map<std::string, Log::Level, std::less<>> Log::levels() const { return sink_->levels_by_component(); }
 

@@ -45,6 +45,8 @@ class Log {
   void set_level(Level level);
   /// Of one component, as in LogEvent, in all pipelines: "sink" is all of them.
   void set_level(std::string_view component, Level level);
+  /// It has none of its own any more.
+  void forget_level(std::string_view component);
   /// By component; "" is everything else.
   [[nodiscard]] std::map<std::string, Level, std::less<>> levels() const;
 

@@ -116,6 +116,12 @@ std::string for_journal(const LogEvent& event) {
 
 }  // namespace
 
+std::span<const std::string_view> log_components() noexcept {
+  static constexpr std::array<std::string_view, 9> all{
+      "source", "transform", "sink", "dead_letter", "state store", "pipeline", "reload", "daemon", "admin"};
+  return all;
+}
+
 std::string_view to_string(LogLevel level) noexcept {
   switch (level) {
     case LogLevel::info:

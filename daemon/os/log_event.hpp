@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,9 @@ struct LogEvent {
       component;             ///< "source", "sinks[1]", "state store", "pipeline", "reload", "daemon", "admin"
   std::string_view message;  ///< without the pipeline
 };
+
+/// The components that a level can be set of; "sink" is every one of them, "transform" too.
+std::span<const std::string_view> log_components() noexcept;
 
 /// Takes a line as everything here logs it apart: `[pipeline] component: message`, of which each but the
 /// message may be missing, or `[pipeline] component did this`. The views are into `line`, or live for ever.

@@ -72,7 +72,7 @@ class Daemon(Service):
 
     def ctl(self, *arguments, url=None, environment=None):
         return subprocess.run(
-            [self.program, "ctl", "--url", url or self.url, *arguments],
+            [self.program, "ctl", *(["--url", self.url if url is None else url] if url != "" else []), *arguments],
             capture_output=True,
             text=True,
             timeout=PATIENCE,

@@ -190,6 +190,57 @@ class CommandsTest(AdminTest):
         self.problem(daemon.ask("/reload", "POST", b"a=1", {"Content-Type": "text/plain"}), 415)
 
 
+class LogLevelTest(AdminTest):
+    def change(self, daemon, body):
+        return daemon.ask("/log/levels", "POST", json.dumps(body).encode(), {"Content-Type": "application/json"})
+
+    def levels(self, answer):
+        self.assertEqual(answer.status, 200, answer.body)
+        return {each["component"]: each["level"] for each in answer.json["levels"]}
+
+    def test_of_all_and_of_a_component(self):
+        daemon = self.serve()
+        self.assertEqual(self.levels(daemon.ask("/log/levels")), {"all": "info"})
+        self.assertEqual(
+            self.levels(self.change(daemon, {"component": "admin", "level": "error"})), {"all": "info", "admin": "error"}
+        )
+        self.assertEqual(self.levels(self.change(daemon, {"level": "warning"})), {"all": "warning", "admin": "error"})
+        before = daemon.log()
+        self.assertEqual(daemon.post("/pipelines/orders/pause").status, 200)
+        self.assertEqual(daemon.log(), before, "what is only for information is left out")
+        self.assertEqual(
+            self.levels(self.change(daemon, {"component": "admin", "level": "default"})), {"all": "warning"}
+        )
+        self.assertEqual(daemon.post("/reload").status, 200)
+        self.assertEqual(self.levels(daemon.ask("/log/levels")), {"all": "info"}, "as the daemon file says")
+        self.assertEqual(self.levels(self.change(daemon, {"level": "error"})), {"all": "error"})
+        self.assertEqual(self.levels(self.change(daemon, {"level": "default"})), {"all": "info"}, "the same")
+
+    def test_ctl(self):
+        daemon = self.serve()
+        changed = daemon.ctl("log-level", "error", "--component", "sink")
+        self.assertEqual((changed.returncode, changed.stderr), (0, ""))
+        self.assertEqual(changed.stdout, "COMPONENT  LEVEL\nall        info\nsink       error\n")
+        self.assertEqual(daemon.ctl("log-level").stdout, changed.stdout)
+        wrong = daemon.ctl("log-level", "loud")
+        self.assertEqual(wrong.returncode, 1)
+        self.assertIn("must be one of info, warning, error, default, not 'loud'", wrong.stderr)
+
+    def test_wrong_types_in_every_member(self):
+        daemon = self.serve()
+        wrong = [None, True, 0, -1, 1.5, 1e400, "", "x", [], ["info"], {}, {"level": "info"}, "info\u0000", "x" * 100_000]
+        for value in wrong:
+            self.problem(self.change(daemon, {"level": value}), 400)
+            self.problem(self.change(daemon, {"level": "info", "component": value}), 400)
+            self.problem(self.change(daemon, {"level": "info", "more": value}), 400)
+            if value != {"level": "info"}:
+                self.problem(self.change(daemon, value), 400)
+        for body in (b"", b"{", b"{}", b'{"level":"info"}x', b'{"level":"info","level":"error"}', b"\xff", b"[" * 100_000):
+            answer = daemon.ask("/log/levels", "POST", body, {"Content-Type": "application/json"})
+            self.problem(answer, 400)
+        self.assertEqual(self.levels(daemon.ask("/log/levels")), {"all": "info"})
+
+
 class TapTest(AdminTest):
     def test_records_before_and_after_each_stage(self):
         daemon = self.serve()
@@ -410,6 +461,46 @@ class CtlTest(AdminTest):
         self.assertIn("cannot connect to", nobody.stderr)
         self.assertEqual(daemon.ctl("list", url="ftp://x").returncode, 1)
         self.assertEqual(subprocess.run([BINARY, "ctl"], capture_output=True, check=False).returncode, 2)
+
+    def test_where_the_daemon_file_says(self):
+        token = self.folder / "token"
+        token.write_text("correct-token\n")
+        admin = f"{{listen: ['0.0.0.0:0', 'unix:{self.folder}/admin.sock'], token: '${{file:{token}}}'}}"
+        daemon = self.serve(admin=admin)
+        by_socket = daemon.ctl("health", "--config", self.folder / "daemon.yaml", url="")
+        self.assertEqual((by_socket.returncode, by_socket.stdout), (0, "the daemon works\n"), by_socket.stderr)
+        # The same file, with the port that it really has.
+        file = self.folder / "other.yaml"
+        file.write_text((self.folder / "daemon.yaml").read_text().replace(admin, admin.replace("0.0.0.0:0", f"0.0.0.0:{daemon.port}").replace(f", 'unix:{self.folder}/admin.sock'", "")))
+        by_port = daemon.ctl("--config", file, "list", url="")
+        self.assertEqual(by_port.returncode, 0, by_port.stderr)
+        self.assertIn("orders", by_port.stdout)
+        none = self.folder / "none.yaml"
+        none.write_text("pipelines: pipelines\nadmin: {listen: []}\n")
+        nowhere = daemon.ctl("health", "--config", none, url="")
+        self.assertEqual(nowhere.returncode, 2)
+        self.assertIn("listens on no address that could be known", nowhere.stderr)
+        none.write_text("pipelins: pipelines\n")
+        wrong = daemon.ctl("health", "--config", none, url="")
+        self.assertEqual(wrong.returncode, 2)
+        self.assertIn("none.yaml:1:1: error: unknown option 'pipelins'", wrong.stderr)
+        self.assertEqual(daemon.ctl("health", "--config", self.folder / "missing.yaml", url="").returncode, 2)
+        daemon.process.send_signal(signal.SIGTERM)
+        daemon.wait()
+        gone = daemon.ctl("health", "--config", self.folder / "daemon.yaml", url="")
+        self.assertEqual((gone.returncode, gone.stdout), (1, ""))
+        self.assertIn("cannot connect to", gone.stderr)
+
+    def test_health_does_not_wait_for_one_that_hangs(self):
+        daemon = self.serve()
+        daemon.process.send_signal(signal.SIGSTOP)
+        try:
+            begun = time.monotonic()
+            hung = daemon.ctl("health")
+            self.assertEqual(hung.returncode, 1)
+            self.assertLess(time.monotonic() - begun, 20)
+        finally:
+            daemon.process.send_signal(signal.SIGCONT)
 
     def test_names_that_no_pipeline_can_have(self):
         daemon = self.serve({"orders-eu.2": ENDLESS})

@@ -68,5 +68,61 @@ TEST(CtlViewsTest, ListsOfAProblem) {
     EXPECT_THAT(problem_list(each, "reasons"), IsEmpty()) << each;
 }
 
+TEST(CtlViewsTest, HealthAndReadiness) {
+  std::ostringstream out;
+  show_health(R"({"status":"ok"})", out);
+  show_readiness(R"({"status":"ready","pipelines":1})", out);
+  show_readiness(R"({"status":"ready","pipelines":1200})", out);
+  EXPECT_EQ(out.str(),
+            "the daemon works\n"
+            "ready: 1 pipeline, all running, paused or finished\n"
+            "ready: 1,200 pipelines, all running, paused or finished\n");
+  EXPECT_THROW(show_health("<html>", out), std::runtime_error);
+}
+
+TEST(CtlViewsTest, DeadLetters) {
+  std::ostringstream out;
+  show_letters(R"({"letters":[
+    {"id":"0a","time":"t","stage":"decode","error":"syntax","message":"no \u001b[2J","source":"in line 1",
+     "original":"{\"a\nb\" 1}"},
+    {"id":"0b","time":"t","stage":"sink","error":"refused","message":"m","source":"in line 2",
+     "original_base64":"/w=="}],"total":1234,"next":77})",
+               out);
+  EXPECT_EQ(out.str(),
+            "ID  TIME  STAGE   ERROR            SOURCE     RECORD\n"
+            "0a  t     decode  syntax: no \uFFFD[2J  in line 1  {\"a\uFFFDb\" 1}\n"
+            "0b  t     sink    refused: m       in line 2  (base64) /w==\n"
+            "\n1,234 dead letters in all\nthe next ones: --after 77\n");
+  std::ostringstream none;
+  show_letters(R"({"letters":[],"total":0})", none);
+  EXPECT_EQ(none.str(), "0 dead letters in all\n");
+  std::ostringstream wide;
+  show_letters(R"({"letters":[{"original":")" + std::string(59, 'x') + "äöü" + R"("}]})", wide);
+  EXPECT_THAT(wide.str(), HasSubstr(std::string(59, 'x') + "...\n")) << "cut between characters";
+}
+
+TEST(CtlViewsTest, DeadLettersMoved) {
+  std::ostringstream out;
+  show_replayed(R"({"pipeline":"orders","letters":1200,"bad_again":0,"cut":0})", out);
+  show_replayed(R"({"pipeline":"orders","letters":1,"bad_again":1,"cut":1})", out);
+  show_replayed(R"({"pipeline":"orders","letters":3,"bad_again":2,"cut":2})", out);
+  show_discarded(R"({"pipeline":"orders","letters":1,"bad_again":0,"cut":0})", out);
+  EXPECT_EQ(
+      out.str(),
+      "orders: 1,200 dead letters replayed\n"
+      "orders: 1 dead letter replayed; 1 record was bad again; 1 dead letter stays, for it holds not all of "
+      "the record\n"
+      "orders: 3 dead letters replayed; 2 records were bad again; 2 dead letters stay, for they hold not all "
+      "of the record\n"
+      "orders: 1 dead letter discarded\n");
+}
+
+TEST(CtlViewsTest, LogLevels) {
+  std::ostringstream out;
+  show_log_levels(R"({"levels":[{"component":"all","level":"info"},{"component":"sink","level":"error"}]})",
+                  out);
+  EXPECT_EQ(out.str(), "COMPONENT  LEVEL\nall        info\nsink       error\n");
+}
+
 }  // namespace
 }  // namespace hiveframe::daemon

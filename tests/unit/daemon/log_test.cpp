@@ -182,10 +182,16 @@ TEST(LogLevels, OfOneComponent) {
     spdlog::info("[a] source: now heard");
     EXPECT_EQ(log.levels().at(""), LogLevel::info);
     EXPECT_EQ(log.levels().at("sink"), LogLevel::error);
+    log.forget_level("sink");
+    spdlog::info("[a] sink: as all others");
+    EXPECT_EQ(log.levels().count("sink"), 0U);
+    log.forget_level("sink");
+    log.forget_level("");
+    EXPECT_EQ(log.levels().at(""), LogLevel::info);
   }
   EXPECT_THAT(out.str(), Not(HasSubstr("quiet")));
   EXPECT_THAT(out.str(), Not(HasSubstr("left out")));
-  for (const char* part : {"sink: loud", "source: heard", "now heard"})
+  for (const char* part : {"sink: loud", "source: heard", "now heard", "as all others"})
     EXPECT_THAT(out.str(), HasSubstr(part));
 }
 

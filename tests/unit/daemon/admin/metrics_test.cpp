@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <map>
+#include <memory>
 #include <regex>
 #include <set>
 #include <sstream>
@@ -30,6 +31,7 @@ class MetricsTest : public ::testing::Test {
     PipelineView& pipeline = seen_.pipelines.emplace_back();
     pipeline.name = "orders";
     pipeline.state = PipelineState::running;
+    pipeline.configuration = std::make_shared<const PipelineConfiguration>();
     runtime::Status& run = pipeline.status.emplace();
     run.started = seen_.steady_now - 10min;
     run.state = runtime::State::running;
@@ -152,6 +154,21 @@ TEST(ProcessNumbersTest, AreOfThisProcess) {
   const auto age = std::chrono::system_clock::now() - numbers.started;
   EXPECT_GT(age, -1s);
   EXPECT_LT(age, 1h);
+}
+
+TEST_F(MetricsTest, WhatBecameOfDeadLettersWhereThereCanBeSome) {
+  EXPECT_EQ(text().find("hiveframe_dead_letters_replayed_total"), std::string::npos);
+  PipelineConfiguration configuration;
+  configuration.spec.dead_letter.emplace();
+  PipelineView& pipeline = seen_.pipelines.front();
+  pipeline.configuration = std::make_shared<const PipelineConfiguration>(std::move(configuration));
+  pipeline.letters_replayed = 12;
+  pipeline.letters_discarded = 3;
+  pipeline.status.reset();
+  const std::string all = text();
+  for (const char* line : {"hiveframe_dead_letters_replayed_total{pipeline=\"orders\"} 12\n",
+                           "hiveframe_dead_letters_discarded_total{pipeline=\"orders\"} 3\n"})
+    EXPECT_NE(all.find(line), std::string::npos) << line;
 }
 
 }  // namespace

@@ -203,5 +203,72 @@ TEST_F(LifecycleTest, EndedButNotHeardOf) {
   EXPECT_EQ(life_.state(State::finished), PipelineState::draining);
 }
 
+TEST_F(LifecycleTest, SetAsideItDrainsAndGoesOnWhereItStood) {
+  run();
+  life_.set_aside();
+  stop(State::stopped);
+  EXPECT_FALSE(life_.should_start(noon));
+  EXPECT_TRUE(life_.aside());
+  life_.take_up();
+  EXPECT_TRUE(life_.should_start(noon));
+}
+
+TEST_F(LifecycleTest, SetAsideWhatHasEndedStaysThat) {
+  run();
+  life_.ended(State::finished, noon, noon);
+  life_.set_aside();
+  life_.errand_started();
+  EXPECT_EQ(state(), PipelineState::running);
+  EXPECT_FALSE(life_.should_stop());
+  life_.errand_ended();
+  EXPECT_EQ(state(), PipelineState::finished);
+  life_.take_up();
+  EXPECT_FALSE(life_.should_start(noon + 24h));
+}
+
+TEST_F(LifecycleTest, SetAsideABackoffWaitsUntilItIsTakenUp) {
+  run();
+  life_.ended(State::failed, std::nullopt, noon);
+  life_.set_aside();
+  EXPECT_FALSE(life_.retry_at()) << "a timer would find nothing to do, for ever";
+  EXPECT_FALSE(life_.should_start(noon + 1h));
+  life_.errand_started();
+  life_.errand_ended();
+  life_.take_up();
+  EXPECT_EQ(life_.retry_at(), noon + 1s);
+  EXPECT_TRUE(life_.should_start(noon + 1s));
+}
+
+TEST_F(LifecycleTest, AnErrandEndsWhenItsOperatorWantsSomethingElse) {
+  const auto begin = [this] {
+    life_.set_aside();
+    life_.errand_started();
+    EXPECT_FALSE(life_.should_stop());
+  };
+  const auto end = [this] {
+    ASSERT_TRUE(life_.should_stop());
+    life_.stopping();
+    EXPECT_EQ(state(), PipelineState::draining);
+    life_.errand_ended();
+    life_.take_up();
+  };
+  begin();
+  life_.wish(Wish::pause);
+  end();
+  EXPECT_EQ(state(), PipelineState::paused);
+  life_.wish(Wish::run);
+  begin();
+  life_.hold();
+  end();
+  EXPECT_FALSE(life_.should_start(noon));
+  life_.release(Restart::on_failure);
+  begin();
+  life_.start_over();
+  end();
+  EXPECT_TRUE(life_.should_start(noon));
+  run();
+  EXPECT_FALSE(life_.should_stop()) << "it is started over once";
+}
+
 }  // namespace
 }  // namespace hiveframe::daemon
