@@ -256,6 +256,8 @@ class ImageTest(unittest.TestCase):
     def test_health_is_asked_of_the_program_itself(self):
         check = self.image.health_check
         self.assertEqual(check.command[0], self.image.entrypoint[0])
+        # Of the same daemon file: it says where to ask.
+        self.assertEqual(check.command[-2:], self.image.command[-2:])
         done = subprocess.run([BINARY, *check.command[1:3], "--help"], capture_output=True, text=True, check=False)
         self.assertEqual(done.returncode, 0, done.stderr)
 
