@@ -185,6 +185,9 @@ void add_dead_letters(CLI::App& ctl, Invocation& invocation, const Shared& argum
                                       always(&show_replayed));
                   });
   add_for_letters("discard", "Remove them for good", [](CtlClient& client, const CtlArguments& given) {
+    if (selection(given).text().empty() != given.all)
+      return client.refuse(
+          "say which dead letters to discard: by --id, --stage or --error, or --all of them");
     const QueryText query = selection(given).add("all", given.all);
     return client.ask(post(letters_path(given) + "/discard" + query.text()), always(&show_discarded));
   })->add_flag("--all", arguments->all, "All of them");

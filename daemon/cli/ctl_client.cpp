@@ -103,6 +103,11 @@ int CtlClient::follow(const net::ClientRequest& request) {
   return response.succeeded() ? exit_done : fail(request, response);
 }
 
+int CtlClient::refuse(std::string_view why) {
+  io_.err << "hiveframed ctl: " << why << '\n';
+  return exit_usage;
+}
+
 int CtlClient::fail(const net::ClientRequest& request, const net::ClientResponse& response) {
   if (json_) {
     io_.out << response.body << '\n';
@@ -111,8 +116,11 @@ int CtlClient::fail(const net::ClientRequest& request, const net::ClientResponse
       io_.err << each;
     for (const std::string& each : problem_list(response.body, "reasons"))
       io_.err << printable(each) << '\n';
-    io_.err << "hiveframed ctl: " << printable(net::to_error(request, response, settings_.url).what())
-            << '\n';
+    // Of what was asked for the daemon says enough; who may ask, the error says with what to do about it.
+    const bool is_answer = response.status != 401 && response.status != 403;
+    std::string what = is_answer ? problem_detail(response.body) : std::string();
+    if (what.empty()) what = net::to_error(request, response, settings_.url).what();
+    io_.err << "hiveframed ctl: " << printable(what) << '\n';
   }
   return response.status == 422 ? exit_usage : exit_failed;
 }

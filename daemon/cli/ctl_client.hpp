@@ -51,6 +51,8 @@ class CtlClient {
   int ask_soon(const net::ClientRequest& request, const Show& show);
   /// Copies an answer that goes on, until nobody reads it any more.
   int follow(const net::ClientRequest& request);
+  /// Says why nothing is asked for with these arguments; the exit status.
+  int refuse(std::string_view why);
 
  private:
   int fail(const net::ClientRequest& request, const net::ClientResponse& response);

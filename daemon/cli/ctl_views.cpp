@@ -233,6 +233,12 @@ void show_log_levels(std::string_view json, std::ostream& out) {
   table.print(out);
 }
 
+std::string problem_detail(std::string_view json) {
+  rapidjson::Document problem;
+  problem.Parse<rapidjson::kParseIterativeFlag>(json.data(), json.size());
+  return problem.HasParseError() || !problem.IsObject() ? std::string() : text(problem, "detail");
+}
+
 std::vector<std::string> problem_list(std::string_view json, const char* member) {
   rapidjson::Document problem;
   problem.Parse<rapidjson::kParseIterativeFlag>(json.data(), json.size());

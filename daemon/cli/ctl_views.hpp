@@ -25,6 +25,8 @@ void show_replayed(std::string_view json, std::ostream& out);
 void show_discarded(std::string_view json, std::ostream& out);
 void show_log_levels(std::string_view json, std::ostream& out);
 
+/// What an error (RFC 9457) says of its occurrence; empty if it is none.
+std::string problem_detail(std::string_view json);
 /// A list of texts that an error (RFC 9457) has beside its standard members; empty if it has none.
 std::vector<std::string> problem_list(std::string_view json, const char* member);
 

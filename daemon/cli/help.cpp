@@ -30,7 +30,10 @@ class Formatter final : public CLI::FormatterBase {
     for (const CLI::App* command : app->get_subcommands([](const CLI::App*) { return true; }))
       commands += line(command->get_name(), first_sentence(command->get_description()));
 
-    const std::string name = app->get_parent() ? "hiveframed " + app->get_name() : "hiveframed";
+    std::string name;
+    for (const CLI::App* each = app; each->get_parent() != nullptr; each = each->get_parent())
+      name = " " + each->get_name() + name;
+    name = "hiveframed" + name;
     std::string text = app->get_description() + "\n\nUsage: " + name;
     text += commands.empty() ? " [OPTIONS]" : " COMMAND ...";
     text += usage + "\n";

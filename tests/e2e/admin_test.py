@@ -447,7 +447,7 @@ class CtlTest(AdminTest):
         daemon.await_state("broken", "failed")
         unknown = daemon.ctl("show", "nobody")
         self.assertEqual((unknown.returncode, unknown.stdout), (1, ""))
-        self.assertIn("there is no pipeline 'nobody'", unknown.stderr)
+        self.assertEqual(unknown.stderr, "hiveframed ctl: there is no pipeline 'nobody'\n")
         ready = daemon.ctl("ready")
         self.assertEqual(ready.returncode, 1)
         self.assertIn("broken is failed", ready.stderr)

@@ -157,8 +157,9 @@ class FinishedTest(DeadLettersTest):
         replayed = self.daemon.ctl("dead-letters", "replay", "orders", "--id", one)
         self.assertEqual((replayed.returncode, replayed.stdout), (0, "orders: 1 dead letter replayed\n"))
         refused = self.daemon.ctl("dead-letters", "discard", "orders")
-        self.assertEqual(refused.returncode, 1)
-        self.assertIn("say which letters", refused.stderr)
+        self.assertEqual(refused.returncode, 2)
+        self.assertIn("say which dead letters to discard: by --id", refused.stderr)
+        self.assertEqual(self.daemon.ctl("dead-letters", "discard", "orders", "--all", "--id", "x").returncode, 2)
         discarded = self.daemon.ctl("dead-letters", "discard", "orders", "--all")
         self.assertEqual((discarded.returncode, discarded.stdout), (0, "orders: 9 dead letters discarded\n"))
 

@@ -124,5 +124,11 @@ TEST(CtlViewsTest, LogLevels) {
   EXPECT_EQ(out.str(), "COMPONENT  LEVEL\nall        info\nsink       error\n");
 }
 
+TEST(CtlViewsTest, DetailsOfProblems) {
+  EXPECT_EQ(problem_detail(R"({"title":"Conflict","detail":"it is paused"})"), "it is paused");
+  for (const char* none : {"", "x", "[]", "{}", R"({"detail":7})"})
+    EXPECT_EQ(problem_detail(none), "") << none;
+}
+
 }  // namespace
 }  // namespace hiveframe::daemon
