@@ -15,8 +15,12 @@ constexpr CsvExample input[] = {
      R"({"id": "1", "name": "Ada; Countess"})"
      "\n"
      R"({"id": "2", "name": null})"},
-    {"{header: false, columns: [id, price, sold], values: guess}", "007,1.50,true",
-     R"({"id": "007", "price": 1.5, "sold": true})"},
+    {"{header: false, columns: [code, id, price, sold], values: guess, types: {code: text}}",
+     "12,007,1.50,true", R"({"code": "12", "id": "007", "price": 1.5, "sold": true})"},
+    {"{types: {n: uint, share: double, price: decimal, day: date, took: duration, any: guess}}",
+     "n,share,price,day,took,any\n18446744073709551615,0.25,0.10000000000000000001,2026-03-01,1m30s,true",
+     R"({"n": 18446744073709551615, "share": 0.25, "price": 0.10000000000000000001, "day": "2026-03-01", )"
+     R"("took": "90s", "any": true})"},
 };
 
 constexpr CsvExample output[] = {

@@ -1,11 +1,11 @@
 #include "pipeline/csv_options.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 #include "config/did_you_mean.hpp"
 #include "config/option_table.hpp"
 #include "pipeline/codec/csv/format.hpp"
+#include "pipeline/codec/option_types.hpp"
 #include "pipeline/expr/option_types.hpp"
 
 namespace hiveframe::pipeline {
@@ -53,59 +53,31 @@ OptionType<FieldType> field_type() {
                             {"duration", {Kind::duration}}});
 }
 
-// What numbers, times and truth values are written with must not separate them.
-bool can_separate(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte < 0x80 && std::isalnum(byte) == 0 && c != '\n' && c != '\r' && c != '\0';
-}
-
-/// One ASCII character that can stand between fields or around them.
-OptionType<char> character() {
-  OptionType<std::string> text_type = text();
-  OptionType<char> type;
-  type.info = text_type.info;
-  type.info.wanted = "one ASCII character";
-  type.read = [read = std::move(text_type.read)](const Node& node, Reader& reader) -> std::optional<char> {
-    const std::optional<std::string> given = read(node, reader);
-    if (!given) return std::nullopt;
-    if (given->size() != 1 || !can_separate((*given)[0])) {
-      reader.error(
-          node.span(),
-          "expected one ASCII character that is no letter, digit or end of line, found " + quote(*given),
-          *given == "\\t" ? "a tab is written \"\\t\", in double quotes" : "");
-      return std::nullopt;
-    }
-    return (*given)[0];
-  };
-  type.format = [](const char& c) -> std::optional<std::string> { return "'" + std::string(1, c) + "'"; };
-  return type;
-}
-
 template <typename S>
 void add_dialect(OptionTable<S>& t, std::optional<char> S::*delimiter, char S::*quote_character,
                  bool S::*header, std::string S::*null) {
-  t.add("delimiter", delimiter, character())
+  t.add("delimiter", delimiter, codec::separator_type())
       .default_note("',', or a tab for files named .tsv")
       .help("What stands between fields; a tab is \"\\t\"")
       .example("';'");
-  t.add("quote", quote_character, character())
+  t.add("quote", quote_character, codec::separator_type())
       .help("What stands around fields that hold a delimiter or an end of line");
   t.add("header", header, boolean()).help("The first row names the columns");
   t.add("null_token", null, text(Empty::allowed))
       .help("A field with this text and without quotes is null")
       .example("'\\N'");
-}
-
-template <typename S>
-void check_characters(S& s, const GivenOptions& given, Reader& reader) {
-  const char delimiter = s.delimiter.value_or(',');
-  if (delimiter == s.quote) {
-    reader.error(given.has("quote") ? given.span("quote") : given.span("delimiter"),
+  t.check({"delimiter", "quote"}, [](S& s, const GivenOptions& given, Reader& reader) {
+    if (s.delimiter.value_or(',') != s.quote) return;
+    reader.error(given.span(given.has("quote") ? "quote" : "delimiter"),
                  "'delimiter' and 'quote' are the same", "give two different characters");
-  }
-  if (s.null.find_first_of(std::string{delimiter, s.quote, '\n', '\r'}) != std::string::npos)
+  });
+  t.check({"delimiter", "quote", "null_token"}, [](S& s, const GivenOptions& given, Reader& reader) {
+    if (s.null.find_first_of(std::string{s.delimiter.value_or(','), s.quote, '\n', '\r'}) ==
+        std::string::npos)
+      return;
     reader.error(given.span("null_token"),
                  "the text for null cannot hold a delimiter, a quote or an end of line");
+  });
 }
 
 void check_names(const std::vector<std::string>& names, const GivenOptions& given, Reader& reader) {
@@ -128,13 +100,14 @@ OptionTable<Dialect> input_options() {
   t.add("types", &S::types, map(text(), field_type()))
       .help("The same for single columns, which must be there; a field that does not fit makes its row bad")
       .example("{id: int, at: timestamp}");
-  t.check([](S& s, const GivenOptions& given, Reader& reader) {
-    check_characters(s, given, reader);
-    check_names(s.columns, given, reader);
-    if (s.header && !s.columns.empty()) {
-      reader.error(given.name_span("columns"), "'columns' cannot be given together with a header",
-                   "set 'header: false', or let the header name them");
-    }
+  t.check({"columns"},
+          [](S& s, const GivenOptions& given, Reader& reader) { check_names(s.columns, given, reader); });
+  t.check({"header", "columns"}, [](S& s, const GivenOptions& given, Reader& reader) {
+    if (!s.header || s.columns.empty()) return;
+    reader.error(given.name_span("columns"), "'columns' cannot be given together with a header",
+                 "set 'header: false', or let the header name them");
+  });
+  t.check({"columns", "types"}, [](S& s, const GivenOptions& given, Reader& reader) {
     for (const auto& [column, type] : s.types) {
       if (s.columns.empty() || std::ranges::find(s.columns, column) != s.columns.end()) continue;
       reader.error(given.span("types"), "there is no column " + quote(column),
@@ -160,8 +133,7 @@ OptionTable<OutputSettings> output_options() {
       .required()
       .help("The fields that make a row; what else a record holds is left out")
       .example("[id, customer.name]");
-  t.check([](S& s, const GivenOptions& given, Reader& reader) {
-    check_characters(s, given, reader);
+  t.check({"columns"}, [](S& s, const GivenOptions& given, Reader& reader) {
     std::vector<std::string> names;
     for (const OutputColumn& column : s.columns)
       names.push_back(column.name);

@@ -36,7 +36,7 @@ struct CastSettings {
 
 void check(CastSettings& settings, const config::GivenOptions& given, config::Reader& reader) {
   const auto& fields = settings.fields;
-  if (fields.empty())
+  if (fields.empty() && !given.damaged)
     reader.error(given.whole, "'cast' has nothing to cast", "write it as 'cast: {amount: decimal}'");
   check_fields_apart(fields, given, reader, "cast");
 }
@@ -51,7 +51,7 @@ const config::OptionTable<CastSettings>& cast_options() {
         "Makes fields the types given; a value that does not fit is that record's error");
     t.free_keys(&CastSettings::fields, expr::field_path_type(), config::choice(std::move(choices)),
                 "The field's type; null and what is absent stay so, and nothing is rounded but to a double");
-    t.check(check);
+    t.check({}, check);
     return t;
   }();
   return table;

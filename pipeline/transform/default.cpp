@@ -1,5 +1,6 @@
 #include "config/option_table.hpp"
 #include "pipeline/expr/option_types.hpp"
+#include "pipeline/transform/fields_apart.hpp"
 #include "pipeline/transform/kinds.hpp"
 
 namespace hiveframe::transform {
@@ -18,17 +19,12 @@ const config::OptionTable<DefaultSettings>& default_options() {
         "Sets fields that are null or absent; all expressions see the record as it came in");
     t.free_keys(&DefaultSettings::fields, expr::field_path_type(), expr::expression_type(),
                 "What the field is where it is missing");
-    t.check([](DefaultSettings& settings, const config::GivenOptions& given, config::Reader& reader) {
-      if (settings.fields.empty()) {
+    t.check({}, [](DefaultSettings& settings, const config::GivenOptions& given, config::Reader& reader) {
+      if (settings.fields.empty() && !given.damaged) {
         reader.error(given.whole, "'default' has nothing to set",
                      "write it as 'default: {status: \"'open'\"}'");
       }
-      for (std::size_t i = 0; i < settings.fields.size(); ++i) {
-        for (std::size_t j = 0; j < i; ++j) {
-          if (settings.fields[i].first == settings.fields[j].first)
-            reader.error(given.options[i].name.span(), "this field is set twice", "leave one out");
-        }
-      }
+      check_fields_apart(settings.fields, given, reader, "set");
     });
     return t;
   }();

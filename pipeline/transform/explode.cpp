@@ -19,15 +19,17 @@ struct ExplodeSettings {
   Empty empty = Empty::drop;
 };
 
-void check(ExplodeSettings& s, const config::GivenOptions& given, config::Reader& reader) {
+void check_into(ExplodeSettings& s, const config::GivenOptions& given, config::Reader& reader) {
   if (s.alone && s.into)
     reader.error(given.name_span("into"), "'into' cannot be given together with 'alone'", "leave one out");
-  if (!s.index) return;
+}
+
+void check_index(ExplodeSettings& s, const config::GivenOptions& given, config::Reader& reader) {
+  if (!s.index || s.alone) return;
   const FieldPath& item = s.into ? *s.into : *s.field;
-  if (!s.alone && s.index->overlaps(item)) {
-    reader.error(given.span("index"), "this overlaps with '" + item.str() + "', where the item stands",
-                 "give the number another field");
-  }
+  if (!s.index->overlaps(item)) return;
+  reader.error(given.span("index"), "this overlaps with '" + item.str() + "', where the item stands",
+               "give the number another field");
 }
 
 const config::OptionTable<ExplodeSettings>& explode_options() {
@@ -52,7 +54,8 @@ const config::OptionTable<ExplodeSettings>& explode_options() {
     t.add("empty", &S::empty, config::choice<Empty>({{"drop", Empty::drop}, {"keep", Empty::keep}}))
         .help("What becomes of a record whose list is empty, null or absent; keep: it passes as it is");
     t.compact("field");
-    t.check(check);
+    t.check({"into", "alone"}, check_into);
+    t.check({"field", "into", "index", "alone"}, check_index);
     return t;
   }();
   return table;

@@ -20,8 +20,8 @@ const config::OptionTable<FormatSettings>& format_options() {
     t.free_keys(
         &FormatSettings::fields, expr::field_path_type(), expr::template_type(),
         "The field's text; an expression in it that gives null, a list or an object is that record's error");
-    t.check([](FormatSettings& settings, const config::GivenOptions& given, config::Reader& reader) {
-      if (settings.fields.empty())
+    t.check({}, [](FormatSettings& settings, const config::GivenOptions& given, config::Reader& reader) {
+      if (settings.fields.empty() && !given.damaged)
         reader.error(given.whole, "'format' has nothing to set",
                      "write it as 'format: {line: \"{{ record.id }}\"}'");
       check_fields_apart(settings.fields, given, reader, "set");

@@ -38,6 +38,11 @@ const config::OptionTable<MaskSettings>& mask_options() {
             "Characters at the end that stay; a text with fewer than twice as many as are kept is hidden "
             "whole");
     t.compact("fields");
+    t.check({"fields"}, [](S& s, const config::GivenOptions& given, config::Reader& reader) {
+      if (!s.fields.empty()) return;
+      reader.error(given.span("fields"), "'mask' has nothing to hide",
+                   "write it as 'mask: [email, card.number]'");
+    });
     return t;
   }();
   return table;

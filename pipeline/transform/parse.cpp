@@ -4,6 +4,7 @@
 #include "config/option_table.hpp"
 #include "pipeline/codec/csv/fields.hpp"
 #include "pipeline/codec/json/exact_reader.hpp"
+#include "pipeline/codec/option_types.hpp"
 #include "pipeline/expr/named_groups.hpp"
 #include "pipeline/expr/option_types.hpp"
 #include "pipeline/expr/shown_value.hpp"
@@ -29,32 +30,19 @@ struct ParseSettings {
   bool merge = false;
   std::optional<std::string> pattern;
   std::vector<std::string> columns;
-  std::optional<std::string> delimiter;
-  std::optional<std::string> separator;
+  std::optional<char> delimiter;
+  std::optional<char> separator;
   Values values = Values::text;
 
   std::optional<expr::NamedGroups> groups;  ///< of `pattern`
+
+  // Of format key_value.
+  [[nodiscard]] char between_pairs() const { return delimiter.value_or(' '); }
+  [[nodiscard]] char between_both() const { return separator.value_or('='); }
 };
 
-/// One character of ASCII that can stand between two things, or nothing.
-std::optional<char> one_character(const std::string& text) {
-  if (text.size() != 1 || static_cast<unsigned char>(text[0]) >= 0x80 || text[0] == '"' || text[0] == '\n')
-    return std::nullopt;
-  return text[0];
-}
-
-void check_pattern(ParseSettings& s, const config::GivenOptions& given, config::Reader& reader) {
-  if (!s.pattern) {
-    reader.error(given.whole, "format 'regex' needs a 'pattern'",
-                 "with a group of a name for each field: (?P<ip>\\S+)");
-    return;
-  }
-  std::string problem;
-  s.groups = expr::NamedGroups::compile(*s.pattern, problem);
-  if (!s.groups) reader.error(given.span("pattern"), problem, "groups with names are written (?P<name>…)");
-}
-
-void check(ParseSettings& s, const config::GivenOptions& given, config::Reader& reader) {
+/// Reports options that stand beside a format they are not for.
+void check_formats(ParseSettings& s, const config::GivenOptions& given, config::Reader& reader) {
   const auto only_with = [&](std::string_view option, std::initializer_list<Syntax> formats,
                              std::string_view names) {
     if (given.has(option) && std::find(formats.begin(), formats.end(), s.format) == formats.end()) {
@@ -67,26 +55,40 @@ void check(ParseSettings& s, const config::GivenOptions& given, config::Reader& 
   only_with("delimiter", {Syntax::csv, Syntax::key_value}, "csv or key_value");
   only_with("separator", {Syntax::key_value}, "key_value");
   only_with("values", {Syntax::csv, Syntax::key_value, Syntax::regex}, "csv, key_value or regex");
-  if (s.merge && s.into)
-    reader.error(given.name_span("merge"), "'merge' cannot be given together with 'into'", "leave one out");
-  if (s.format == Syntax::regex) check_pattern(s, given, reader);
-  if (s.format == Syntax::csv) {
-    if (s.columns.empty())
-      reader.error(given.whole, "format 'csv' needs 'columns'", "write columns: [id, name]");
-    for (std::size_t i = 0; i < s.columns.size(); ++i) {
-      if (std::find(s.columns.begin(), s.columns.begin() + static_cast<std::ptrdiff_t>(i), s.columns[i]) !=
-          s.columns.begin() + static_cast<std::ptrdiff_t>(i))
-        reader.error(given.span("columns"), "'" + s.columns[i] + "' is named twice");
-    }
+}
+
+void check_pattern(ParseSettings& s, const config::GivenOptions& given, config::Reader& reader) {
+  if (s.format != Syntax::regex) return;
+  if (!s.pattern) {
+    reader.error(given.whole, "format 'regex' needs a 'pattern'",
+                 "with a group of a name for each field: (?P<ip>\\S+)");
+    return;
   }
+  std::string problem;
+  s.groups = expr::NamedGroups::compile(*s.pattern, problem);
+  if (!s.groups) reader.error(given.span("pattern"), problem, "groups with names are written (?P<name>…)");
+}
+
+void check_columns(ParseSettings& s, const config::GivenOptions& given, config::Reader& reader) {
+  if (s.format != Syntax::csv) return;
+  if (s.columns.empty()) {
+    reader.error(given.has("columns") ? given.span("columns") : given.whole, "format 'csv' needs 'columns'",
+                 "write columns: [id, name]");
+  }
+  for (auto name = s.columns.begin(); name != s.columns.end(); ++name) {
+    if (std::find(s.columns.begin(), name, *name) != name)
+      reader.error(given.span("columns"), config::quote(*name) + " is named twice");
+  }
+}
+
+void check_characters(ParseSettings& s, const config::GivenOptions& given, config::Reader& reader) {
   for (const char* option : {"delimiter", "separator"}) {
-    const std::optional<std::string>& text =
-        option == std::string_view("delimiter") ? s.delimiter : s.separator;
-    if (text && !one_character(*text))
-      reader.error(given.span(option), "this must be one ASCII character, and no quote");
+    if ((option == std::string_view("delimiter") ? s.delimiter : s.separator) == '"')
+      reader.error(given.span(option), "'\"' stands around values, and cannot separate them");
   }
-  if (s.format == Syntax::key_value && s.delimiter.value_or(" ") == s.separator.value_or("=")) {
-    reader.error(given.whole, "'delimiter' and 'separator' are the same", "give two different characters");
+  if (s.format == Syntax::key_value && s.between_pairs() == s.between_both()) {
+    reader.error(given.has("separator") ? given.span("separator") : given.span("delimiter"),
+                 "'delimiter' and 'separator' are the same", "give two different characters");
   }
 }
 
@@ -121,16 +123,24 @@ const config::OptionTable<ParseSettings>& parse_options() {
     t.add("columns", &S::columns, config::one_or_list(config::text()))
         .help("The names of a row's fields")
         .example("[id, name]");
-    t.add("delimiter", &S::delimiter, config::text())
+    t.add("delimiter", &S::delimiter, codec::separator_type())
         .default_note("',' of csv, a space of key_value")
         .help("What stands between fields or pairs");
-    t.add("separator", &S::separator, config::text())
-        .default_note("=")
+    t.add("separator", &S::separator, codec::separator_type())
+        .default_note("'='")
         .help("What stands between a name and its value");
     t.add("values", &S::values, config::choice<Values>({{"text", Values::text}, {"guess", Values::guess}}))
         .help("guess: what looks like a number or a truth value becomes one");
     t.compact("field");
-    t.check(check);
+    t.check({"format"}, check_formats);
+    t.check({"into", "merge"}, [](S& s, const config::GivenOptions& given, config::Reader& reader) {
+      if (s.merge && s.into)
+        reader.error(given.name_span("merge"), "'merge' cannot be given together with 'into'",
+                     "leave one out");
+    });
+    t.check({"format", "pattern"}, check_pattern);
+    t.check({"format", "columns"}, check_columns);
+    t.check({"format", "delimiter", "separator"}, check_characters);
     return t;
   }();
   return table;
@@ -139,8 +149,8 @@ const config::OptionTable<ParseSettings>& parse_options() {
 class Parse final : public pipeline::Transform {
  public:
   explicit Parse(ParseSettings settings) : settings_(std::move(settings)) {
-    pairs_.between_pairs = settings_.delimiter.value_or(" ")[0];
-    pairs_.between_both = settings_.separator.value_or("=")[0];
+    pairs_.between_pairs = settings_.between_pairs();
+    pairs_.between_both = settings_.between_both();
   }
 
   pipeline::Verdict apply(record::Draft& draft, pipeline::TransformContext&,
@@ -189,11 +199,9 @@ class Parse final : public pipeline::Transform {
   bool parse_row(std::string_view text, record::Arena& arena, Value& parsed, DataError& error) const {
     constexpr char quote = '"';
     std::vector<codec::csv::Field> fields;
-    if (!codec::csv::split(text, settings_.delimiter.value_or(",")[0], quote, fields, error)) return false;
+    if (!codec::csv::split(text, settings_.delimiter.value_or(','), quote, fields, error)) return false;
     if (fields.size() != settings_.columns.size()) {
-      error = {DataError::Type::value, "the row has " + std::to_string(fields.size()) +
-                                           " fields, and there are " +
-                                           std::to_string(settings_.columns.size()) + " columns"};
+      error = {DataError::Type::value, codec::csv::wrong_width(fields.size(), settings_.columns.size())};
       return false;
     }
     const std::span<Member> members = arena.array<Member>(fields.size());

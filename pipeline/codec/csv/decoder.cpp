@@ -17,10 +17,6 @@ using record::Value;
 
 constexpr std::size_t longest_quoted = 100;  // bytes of a field in a message
 
-std::string counted(std::size_t number, std::string_view noun) {
-  return std::to_string(number) + " " + std::string(noun) + (number == 1 ? "" : "s");
-}
-
 // In single quotes, not longer than a message can bear, and cut between characters.
 std::string shown(std::string_view text) {
   std::size_t size = std::min(text.size(), longest_quoted);
@@ -48,8 +44,7 @@ bool CsvDecoder::decode(record::Draft& draft, DataError& error) {
     return false;
   }
   if (fields_.size() != names_.size()) {
-    error = {DataError::Type::syntax,
-             "the row has " + counted(fields_.size(), "field") + " for " + counted(names_.size(), "column")};
+    error = {DataError::Type::syntax, wrong_width(fields_.size(), names_.size())};
     return false;
   }
   if (!typed_.empty() && !convert(draft.arena(), error)) return false;

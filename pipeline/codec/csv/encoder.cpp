@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "pipeline/codec/byte_order_mark.hpp"
 #include "pipeline/codec/json/writer.hpp"
 #include "pipeline/record/kind_name.hpp"
 #include "pipeline/record/number.hpp"
@@ -14,7 +15,8 @@ using record::Kind;
 using record::Value;
 
 bool needs_quotes(std::string_view text, const Dialect& dialect) noexcept {
-  if (text == dialect.null) return true;
+  // At the beginning of a stream a byte order mark is not part of the text.
+  if (text == dialect.null || text.starts_with(byte_order_mark)) return true;
   const char separator = dialect.separator();
   return std::ranges::any_of(text, [separator, quote = dialect.quote](char c) {
     return c == separator || c == quote || c == '\n' || c == '\r';

@@ -95,6 +95,10 @@ class Search {
   char wanted_;
 };
 
+std::string counted(std::size_t number, std::string_view noun) {
+  return std::to_string(number) + " " + std::string(noun) + (number == 1 ? "" : "s");
+}
+
 record::DataError error_in(std::size_t field, std::string_view what) {
   return {record::DataError::Type::syntax, "field " + std::to_string(field) + " " + std::string(what)};
 }
@@ -141,6 +145,10 @@ bool split(std::string_view row, char delimiter, char quote, std::vector<Field>&
     if (field_end == end) return true;
     at = field_end + 1;
   }
+}
+
+std::string wrong_width(std::size_t fields, std::size_t columns) {
+  return "the row has " + counted(fields, "field") + " for " + counted(columns, "column");
 }
 
 std::string_view text_of(const Field& field, char quote, record::Arena& arena) {

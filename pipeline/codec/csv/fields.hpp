@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,5 +23,8 @@ bool split(std::string_view row, char delimiter, char quote, std::vector<Field>&
 
 /// The field's text with each doubled quote written once: in `arena` if it has any, else where it stood.
 std::string_view text_of(const Field& field, char quote, record::Arena& arena);
+
+/// What is wrong with a row of so many fields: "the row has 1 field for 2 columns".
+std::string wrong_width(std::size_t fields, std::size_t columns);
 
 }  // namespace hiveframe::codec::csv

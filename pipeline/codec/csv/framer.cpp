@@ -113,6 +113,14 @@ const char* CsvFramer::take_first_row(std::string_view row) {
     problem_ = "the header is no good: " + (error.message.empty() ? "it is not UTF-8" : error.message);
     return problem_.c_str();
   }
+  // A file whose lines end so is one row, and would be a header without records.
+  const auto has_return = [](const Field& field) {
+    return !field.quoted && field.text.find('\r') != std::string_view::npos;
+  };
+  if (dialect_->header && std::ranges::any_of(fields, has_return)) {
+    problem_ = "the header holds a carriage return outside of quotes: lines end with \\n or \\r\\n";
+    return problem_.c_str();
+  }
   std::vector<std::string> names;
   record::Arena arena;
   for (const Field& field : fields)

@@ -116,13 +116,52 @@ TEST(CsvOptions, WritingDoesWhatTheExamplesSay) {
   }
 }
 
+std::string problems(const std::string& yaml) {
+  config::Diagnostics diagnostics;
+  const config::ProcessEnvironment environment;
+  config::Reader reader(environment, diagnostics);
+  const config::YamlFile file = config::parse_yaml(config::SourceFile::make("t.yaml", yaml), diagnostics);
+  const auto read = [&](const auto& type) {
+    EXPECT_FALSE(type.read(file.documents.at(0), reader));
+    return diagnostics.render();
+  };
+  return yaml.find("header: true") != std::string::npos ? read(csv_output_type()) : read(csv_input_type());
+}
+
+TEST(CsvOptions, WhatDoesNotGoTogetherIsReportedWithTheRest) {
+  EXPECT_THAT(
+      problems("{columns: [a, a], delimiter: ab, types: {b: int, a: nonsense}}\n"),
+      testing::AllOf(testing::HasSubstr("t.yaml:1:11: error: 'a' is named twice"),
+                     testing::HasSubstr("t.yaml:1:2: error: 'columns' cannot be given together"),
+                     testing::HasSubstr("t.yaml:1:30: error: expected one ASCII character"),
+                     testing::HasSubstr("t.yaml:1:53: error: expected"), testing::HasSubstr("4 errors")));
+  EXPECT_THAT(
+      problems("{delimiter: ';', quote: ';', null_token: 'a;', values: nonsense}\n"),
+      testing::AllOf(testing::HasSubstr("t.yaml:1:25: error: 'delimiter' and 'quote' are the same"),
+                     testing::HasSubstr("t.yaml:1:42: error: the text for null cannot hold"),
+                     testing::HasSubstr("t.yaml:1:56: error: expected"), testing::HasSubstr("3 errors")));
+  EXPECT_THAT(problems("{header: true, quote: ',', null_token: \"\\n\", columns: [a, 'b[0]', a]}\n"),
+              testing::AllOf(testing::HasSubstr("'delimiter' and 'quote' are the same"),
+                             testing::HasSubstr("the text for null cannot hold"),
+                             testing::HasSubstr("a column cannot be an item of a list"),
+                             testing::HasSubstr("3 errors")));
+  EXPECT_THAT(problems("{header: true, columns: [a, a], delimiter: '\\t'}\n"),
+              testing::AllOf(testing::HasSubstr("'a' is named twice"),
+                             testing::HasSubstr("a tab is written \"\\t\""), testing::HasSubstr("2 errors")));
+}
+
 void expect_all_shown(const config::TypeInfo& section, std::span<const CsvExample> examples) {
   ASSERT_TRUE(section.table);
   std::string all;
   for (const CsvExample& each : examples)
     all.append(each.options).append("\n");
-  for (const config::OptionInfo& each : section.table->options)
+  for (const config::OptionInfo& each : section.table->options) {
     EXPECT_THAT(all, testing::HasSubstr(each.name + ": "));
+    const config::TypeInfo& type = each.type.element ? *each.type.element : each.type;
+    for (const std::string& choice : type.choices) {
+      if (choice != each.default_text) EXPECT_THAT(all, testing::HasSubstr(": " + choice));
+    }
+  }
 }
 
 TEST(CsvOptions, TheExamplesShowEachOfThem) {

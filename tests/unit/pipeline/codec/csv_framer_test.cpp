@@ -108,6 +108,15 @@ TEST(CsvFramer, AHeaderThatIsNoGoodIsRefusedAndTheColumnsAreNotKnown) {
   }
 }
 
+TEST(CsvFramer, LinesThatEndWithACarriageReturnAloneAreNotTakenForAHeader) {
+  CsvFramer made = framer();
+  const auto records = frame_whole(made, "a,b\r1,2\r3,4");
+  ASSERT_EQ(records.size(), 1U);
+  EXPECT_EQ(records[0].problem,
+            "the header holds a carriage return outside of quotes: lines end with \\n or \\r\\n");
+  EXPECT_THAT(names("a,\"b\r\"\r\n1,2\r\n"), ElementsAre("a", "b\r"));
+}
+
 TEST(CsvFramer, WithoutAHeaderABadRowIsARecordAndTheNextOneIsTheFirst) {
   CsvFramer made = framer(without_header());
   const auto records = frame_whole(made, "a,\"b\"c,d\n\xFF\n1,2\n3\n");

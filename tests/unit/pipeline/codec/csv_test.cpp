@@ -155,6 +155,12 @@ TEST(CsvEncoder, QuotesWhatWouldReadAsSomethingElse) {
   EXPECT_EQ(Row({"a", "b"}, "\"x,y\",\"\t\"").encode(all, tabs), "x,y\t\"\t\"");
 }
 
+TEST(CsvEncoder, WhatLooksLikeAByteOrderMarkIsText) {
+  EXPECT_EQ(Row({"a", "b"}, "\"\xEF\xBB\xBFx\",\xEF\xBB\xBF").encode({{"a", {"a"}}, {"b", {"b"}}}),
+            "\"\xEF\xBB\xBFx\",\"\xEF\xBB\xBF\"");
+  EXPECT_EQ(CsvEncoder::header({{}, {{"\xEF\xBB\xBFid", {"id"}}}}), "\"\xEF\xBB\xBFid\"\n");
+}
+
 TEST(CsvEncoder, ARowIsNeverABlankLine) {
   EXPECT_EQ(Row({"a"}, "x").encode({{"b", {"b"}}}), "\"\"");
   EXPECT_EQ(Row({"a"}, "x").encode({{"b", {"b"}}, {"c", {"c"}}}), ",");
@@ -162,10 +168,11 @@ TEST(CsvEncoder, ARowIsNeverABlankLine) {
 
 TEST(Csv, WhatIsWrittenReadsAsTheSame) {
   std::mt19937 random(7);
-  const std::string alphabet = "ab,;\"\n\r\t \\N";
+  const std::string alphabet = "ab,;\"'\n\r\t \\N";
   for (int round = 0; round < 2000; ++round) {
     Dialect dialect;
     dialect.delimiter = ",;\t"[random() % 3];
+    dialect.quote = "\"'"[random() % 2];
     dialect.null = std::vector<std::string>{"", "\\N", "a"}[random() % 3];
     std::string row;
     std::vector<OutputColumn> columns;

@@ -26,8 +26,7 @@ TEST(Parse, LeavesAloneWhatIsNotThere) {
 TEST(Parse, Csv) {
   const std::string yaml = "- parse: {field: row, format: csv, columns: [a, b, c]}\n";
   EXPECT_EQ(after(yaml, R"({'row': '1,"x, ""y""",'})"), R"({'row': {'a': '1', 'b': 'x, "y"', 'c': null}})");
-  EXPECT_EQ(after(yaml, "{'row': '1,2'}"),
-            "value: cannot parse 'row': the row has 2 fields, and there are 3 columns");
+  EXPECT_EQ(after(yaml, "{'row': '1,2'}"), "value: cannot parse 'row': the row has 2 fields for 3 columns");
   EXPECT_THAT(after(yaml, R"({'row': '"1'})"), HasSubstr("cannot parse 'row': field 1 begins with a quote"));
   EXPECT_EQ(after("- parse: {field: row, format: csv, columns: [a, b], delimiter: ;, values: guess}\n",
                   R"({'row': '1;"2"'})"),
