@@ -13,6 +13,7 @@
 
 #include "connectors/file/hidden_name.hpp"
 #include "pipeline/errors.hpp"
+#include "pipeline/file_names.hpp"
 
 namespace hiveframe::connectors::file {
 namespace {
@@ -68,21 +69,9 @@ void check_writable(const std::string& path) {
 }
 
 void sync_folder(const std::string& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) {
-    if (errno == EACCES) return;  // may be written to but not read; then it cannot be synced
-    throw_file_error(errno, "write to the folder", path);
-  }
-  const int result = ::fsync(descriptor);
-  const int error_number = errno;
-  ::close(descriptor);
-  if (result != 0 && error_number != EINVAL && error_number != ENOTSUP) {
+  const int error_number = pipeline::sync_folder(path);
+  if (error_number != 0 && error_number != EACCES)
     throw_file_error(error_number, "write to the folder", path);
-  }
-}
-
-void remove_file(const std::string& path) {
-  if (::unlink(path.c_str()) != 0 && errno != ENOENT) throw_file_error(errno, "remove", path);
 }
 
 std::string part_name(std::uint64_t number, const std::string& ending) {

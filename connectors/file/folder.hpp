@@ -20,11 +20,8 @@ void make_folders(const std::string& path, std::set<std::string>& changed);
 /// Throws Fatal unless files can be made in the folder.
 void check_writable(const std::string& path);
 
-/// Makes the names in a folder durable.
+/// Makes the names in a folder durable, as far as that can be. Throws Retryable or Fatal.
 void sync_folder(const std::string& path);
-
-/// Nothing if it is not there. Throws Retryable or Fatal.
-void remove_file(const std::string& path);
 
 /// Part files are `part-00000.ndjson`, and hidden while they are written.
 std::string part_name(std::uint64_t number, const std::string& ending);

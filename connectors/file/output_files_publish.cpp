@@ -11,6 +11,7 @@
 #include "connectors/file/output_files.hpp"
 #include "pipeline/codec/format.hpp"
 #include "pipeline/errors.hpp"
+#include "pipeline/file_names.hpp"
 
 namespace hiveframe::connectors::file {
 namespace {
@@ -74,7 +75,7 @@ void OutputFiles::publish(OutputFile& file) {
   const std::optional<FileState> shown = state_of(to);
   if (shown && shown->id == file.id()) {
     // link() had worked before a crash.
-    remove_file(file.path());
+    pipeline::remove_file(file.path());
   } else if (settings_.mode == Mode::overwrite) {
     check_still_there(file, shown ? std::optional(shown->mode) : std::nullopt);
     give_name(file.path(), to, Existing::replace);
@@ -132,7 +133,7 @@ void OutputFiles::remove_older_parts(const std::string& folder, std::size_t leve
         changed_folders_.insert(folder);
       }
     } else if (is_part_name(name) && !published_.contains(path)) {
-      remove_file(path);
+      pipeline::remove_file(path);
       changed_folders_.insert(folder);
     }
   }

@@ -58,7 +58,9 @@ OptionTable<PipelineSettings> table(const pipeline::ConnectorRegistry& connector
   auto sinks = list(sink);
   sinks.info.wanted = "a list of sinks";
   t.add("sinks", &S::sinks, std::move(sinks))
-      .help("Several sinks in place of 'sink'; a record is done when every sink that took it has it")
+      .help(
+          "Several sinks in place of 'sink'; a record is done when every sink that took it has it; one that "
+          "is added later gets only what is read from then on")
       .example("[{uri: /srv/eu.ndjson, when: record.region == 'EU'}, stdout]");
   t.add("delivery", &S::delivery,
         choice<runtime::Delivery>({{"at_least_once", runtime::Delivery::at_least_once},

@@ -161,12 +161,12 @@ pipeline::Task<void> CheckpointLoop::commit(std::vector<LaneCheckpoint> position
   std::vector<pipeline::LanePosition> for_source;
   for (const LaneCheckpoint& each : positions)
     for_source.push_back({each.id, each.position});
-  std::optional<std::string> identity;
-  if (source_ != nullptr && !identity_stored_) identity = source_->identity();
+  std::optional<Endpoints> endpoints;
+  if (source_ != nullptr && !endpoints_stored_) endpoints = {source_->identity(), outlets_.places()};
   const std::vector<LaneCheckpoint> stored = positions;
-  co_await checkpoints_.commit(std::move(positions), outlets_.all(), phase, std::move(identity));
+  co_await checkpoints_.commit(std::move(positions), outlets_.all(), phase, std::move(endpoints));
   // Without a source there was none to store yet.
-  identity_stored_ = identity_stored_ || source_ != nullptr;
+  endpoints_stored_ = endpoints_stored_ || source_ != nullptr;
   // Not stored before the source knows: what it could not take is told it again with the next checkpoint.
   // At the end of the run one that hangs is left alone.
   if (!for_source.empty() && !(context_.aborting && context_.source.busy())) {

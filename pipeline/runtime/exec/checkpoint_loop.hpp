@@ -69,7 +69,7 @@ class CheckpointLoop {
   bool running_ = false;
   bool stopped_ = false;
   bool storing_before_ = false;
-  bool identity_stored_ = false;
+  bool endpoints_stored_ = false;
 };
 
 }  // namespace hiveframe::runtime

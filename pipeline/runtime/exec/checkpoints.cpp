@@ -67,7 +67,7 @@ const LaneState* Checkpoints::stored_lane(const std::string& id) const {
 
 pipeline::Task<void> Checkpoints::commit(std::vector<LaneCheckpoint> lanes,
                                          const std::vector<Outlet*>& outlets, std::optional<Phase> phase,
-                                         std::optional<std::string> source_identity) {
+                                         std::optional<Endpoints> endpoints) {
   if (!thread_) co_return;
   // In the order they were asked for, so that a stored position never falls back.
   const std::uint64_t turn = turns_given_++;
@@ -75,7 +75,10 @@ pipeline::Task<void> Checkpoints::commit(std::vector<LaneCheckpoint> lanes,
     co_await idle_.wait();
   StateChange change;
   change.phase = phase;
-  change.source_identity = std::move(source_identity);
+  if (endpoints) {
+    change.source_identity = std::move(endpoints->source);
+    change.sinks = std::move(endpoints->sinks);
+  }
   for (LaneCheckpoint& lane : lanes) {
     change.lanes.push_back({std::move(lane.id), std::move(lane.identity), std::move(lane.position)});
   }

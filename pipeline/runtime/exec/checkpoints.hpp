@@ -27,6 +27,12 @@ struct LaneCheckpoint {
   std::uint64_t settled_batches = 0;  ///< of the lane, that the position covers
 };
 
+/// Between which the positions are: said with the first that a run stores.
+struct Endpoints {
+  std::string source;           ///< its identity
+  std::set<std::string> sinks;  ///< OutletSet::places()
+};
+
 /// Stores positions and marks: one transaction for what belongs together, on a thread of its own, one
 /// commit at a time. Without a state folder every commit succeeds at once. On the strand.
 class Checkpoints {
@@ -50,7 +56,7 @@ class Checkpoints {
   /// the marks of earlier runs that were not set anew are erased. Throws Retryable, and then they can be
   /// committed again, or Fatal.
   pipeline::Task<void> commit(std::vector<LaneCheckpoint> lanes, const std::vector<Outlet*>& outlets,
-                              std::optional<Phase> phase, std::optional<std::string> source_identity);
+                              std::optional<Phase> phase, std::optional<Endpoints> endpoints);
   /// Where a lane goes on that was given up in this run and may come back.
   void remember(const LaneCheckpoint& lane);
   /// Looks again at what the run wants: it drains or aborts.

@@ -42,6 +42,7 @@ pipeline::Task<bool> Outlet::open(std::map<std::string, std::string> stored_mark
                                        .stored_marks = stored_marks,
                                        .completing = phase == Phase::completing,
                                        .pipeline = context_.spec.name,
+                                       .name = spec_.name,
                                        .comes_again = context_.spec.delivery != Delivery::at_most_once,
                                        .goes_on = phase != Phase::starting_over};
     const Callee::Call call(callee_, "a call to open it");

@@ -18,6 +18,13 @@ std::string owner_of_marks(const std::string& identity, std::size_t ordinal) {
   return identity + '\0' + std::to_string(ordinal + 1);
 }
 
+/// What a sink is known by from one run to the next.
+std::string place_of(const Outlet& outlet, const SinkSpec& spec) {
+  std::string identity = outlet.identity();
+  if (!identity.empty()) return identity;
+  return spec.display.empty() ? spec.name : spec.display;
+}
+
 /// For people.
 std::string described(const std::string& owner) {
   const std::size_t end = owner.find('\0');
@@ -62,10 +69,32 @@ void OutletSet::check_left_over(const std::map<std::string, OwnMarks>& marks, Ph
                          "put the sink back, or run once with --from-start: everything is read again"});
 }
 
-pipeline::Task<bool> OutletSet::open(const std::vector<SinkMark>& marks, Phase phase) {
+std::set<std::string> OutletSet::places() const {
+  std::set<std::string> places;
+  for (std::size_t i = 0; i < routes_.size(); ++i)
+    places.insert(place_of(*routes_[i], context_.spec.sinks[i]));
+  return places;
+}
+
+/// What was read by earlier runs is not read again, for a sink that was not there then least of all: nobody
+/// else would say so.
+void OutletSet::tell_of_new(const std::set<std::string>& earlier) const {
+  if (!context_.goes_on || earlier.empty()) return;
+  for (std::size_t i = 0; i < routes_.size(); ++i) {
+    const SinkSpec& sink = context_.spec.sinks[i];
+    if (earlier.contains(place_of(*routes_[i], sink))) continue;
+    spdlog::warn(
+        "[{}] {}: {} is new and gets only what is read from now on; to send it everything, run once with "
+        "--from-start",
+        context_.spec.name, sink.name, sink.display.empty() ? "this sink" : sink.display);
+  }
+}
+
+pipeline::Task<bool> OutletSet::open(const StateSnapshot& stored) {
   make();
+  const Phase phase = stored.phase;
   std::map<std::string, OwnMarks> by_owner;
-  for (const SinkMark& mark : marks)
+  for (const SinkMark& mark : stored.marks)
     by_owner[mark.sink][mark.key] = mark.value;
   std::vector<OwnMarks> own_marks;
   for (Outlet* outlet : all_) {
@@ -73,6 +102,7 @@ pipeline::Task<bool> OutletSet::open(const std::vector<SinkMark>& marks, Phase p
     own_marks.push_back(own ? std::move(own.mapped()) : OwnMarks());
   }
   check_left_over(by_owner, phase);
+  tell_of_new(stored.sinks);
   for (std::size_t i = 0; i < all_.size(); ++i) {
     const bool open = co_await all_[i]->open(std::move(own_marks[i]), phase);
     if (!open) co_return false;

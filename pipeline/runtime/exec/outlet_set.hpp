@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,10 +22,10 @@ class OutletSet {
  public:
   OutletSet(RunContext& context, const StatusBoard& board) : context_(context), board_(board) {}
 
-  /// Makes the sinks and brings them up with the `marks` that earlier runs left, each with those that were
-  /// set by the sink of its identity. False if the run was ended meanwhile. Throws Fatal, before any sink is
+  /// Makes the sinks and brings them up with the marks that earlier runs left, each with those that were set
+  /// by the sink of its identity. False if the run was ended meanwhile. Throws Fatal, before any sink is
   /// opened, if marks are of a sink that is not there any more, unless the pipeline starts over.
-  pipeline::Task<bool> open(const std::vector<SinkMark>& marks, Phase phase);
+  pipeline::Task<bool> open(const StateSnapshot& stored);
   /// Starts the writers. The directories outlive them.
   void start(const LaneDirectory& lanes, const LaneDirectory& letters);
 
@@ -34,6 +35,9 @@ class OutletSet {
   [[nodiscard]] DeadLetters* dead_letters() const noexcept { return dead_letters_.get(); }
   /// The sinks', and that of dead letters behind them.
   [[nodiscard]] const std::vector<Outlet*>& all() const noexcept { return all_; }
+
+  /// Of what is stored: where records go, without that of dead letters. Once they are made.
+  [[nodiscard]] std::set<std::string> places() const;
 
   // The following are for all of them; Outlet says what they do.
   void request_flush();
@@ -56,6 +60,7 @@ class OutletSet {
   using OwnMarks = std::map<std::string, std::string>;
 
   void make();
+  void tell_of_new(const std::set<std::string>& earlier) const;
   void check_left_over(const std::map<std::string, OwnMarks>& marks, Phase phase) const;
 
   RunContext& context_;

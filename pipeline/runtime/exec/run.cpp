@@ -117,7 +117,7 @@ pipeline::Task<bool> Pipeline::Run::open_all() {
   }
   const bool source_open = co_await open_source();
   if (!source_open) co_return false;
-  const bool sinks_open = co_await outlets_.open(stored.marks, stored.phase);
+  const bool sinks_open = co_await outlets_.open(stored);
   if (!sinks_open) co_return false;
   if (spec_.delivery == Delivery::exactly_once &&
       (outlets_.routes().size() != 1 || !outlets_.routes().front()->transactional())) {
@@ -144,7 +144,7 @@ pipeline::Task<void> Pipeline::Run::finish_earlier_run() {
     co_return;
   }
   spdlog::info("[{}] finishing what an earlier run had written completely", spec_.name);
-  const bool open = co_await outlets_.open(stored.marks, stored.phase);
+  const bool open = co_await outlets_.open(stored);
   opening_ = false;
   if (open && ending_ == Ending::none) co_await publish();
 }

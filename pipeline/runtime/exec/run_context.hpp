@@ -106,6 +106,8 @@ struct RunContext {
   std::shared_ptr<SinkNumbers> letter_numbers;  ///< of the dead letters' sink; null without one
   /// Whether the next run goes on where this one was, known once the source is open.
   bool stores_positions = false;
+  /// Positions of an earlier run are stored, and this one goes on behind them; known then.
+  bool goes_on = false;
   /// Status::loses_because, known then.
   std::string loses_because;
   RandomFraction random;

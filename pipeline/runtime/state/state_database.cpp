@@ -21,7 +21,7 @@ using pipeline::Fatal;
 
 // "HvSt": marks the file as ours in SQLite's header, https://www.sqlite.org/fileformat2.html#application_id
 constexpr std::int64_t application_id = 0x48765374;
-constexpr std::int64_t schema_version = 4;
+constexpr std::int64_t schema_version = 5;
 
 // Names are text, so that a person can read them with any SQLite shell; what sources and sinks define is
 // bytes. `hash` is of the other columns, see hash_columns().
@@ -36,6 +36,8 @@ constexpr const char* create_tables = R"sql(
   CREATE TABLE sink_mark(
     sink TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL,
     hash INTEGER NOT NULL, PRIMARY KEY (sink, key)) STRICT, WITHOUT ROWID;
+  CREATE TABLE sink(
+    sink TEXT PRIMARY KEY, hash INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 )sql";
 
 constexpr std::array phases = {Phase::running, Phase::completing, Phase::starting_over};
@@ -152,6 +154,14 @@ StateSnapshot StateStore::Database::load() {
     }
     snapshot.marks.push_back(std::move(mark));
   }
+  SqliteStatement sinks(connection_, "SELECT sink, hash FROM sink");
+  while (sinks.step()) {
+    std::string sink = sinks.bytes(0);
+    if (sinks.integer(1) != hash_columns({sink})) {
+      connection_.fail_damaged("the sink '" + sink + "' has changed since it was stored");
+    }
+    snapshot.sinks.insert(std::move(sink));
+  }
   return snapshot;
 }
 
@@ -183,6 +193,11 @@ void StateStore::Database::commit(const StateChange& change) {
           .bind_integer(4, hash_of(mark))
           .run();
     }
+    if (!change.sinks) return;
+    connection_.execute("DELETE FROM sink");
+    SqliteStatement store_sink(connection_, "INSERT INTO sink VALUES (?1, ?2)");
+    for (const std::string& sink : *change.sinks)
+      store_sink.bind_text(1, sink).bind_integer(2, hash_columns({sink})).run();
   });
 }
 
@@ -194,6 +209,7 @@ void StateStore::Database::start_over() {
     row.phase = number_of(marked ? Phase::starting_over : Phase::running);
     store(connection_, row);
     connection_.execute("DELETE FROM lane");
+    connection_.execute("DELETE FROM sink");
   });
 }
 

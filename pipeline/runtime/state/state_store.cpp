@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "pipeline/errors.hpp"
+#include "pipeline/file_names.hpp"
 #include "pipeline/runtime/state/state_database.hpp"
 #include "pipeline/runtime/state/state_lock.hpp"
 
@@ -51,33 +52,20 @@ void make_folder(const fs::path& folder) {
     throw_folder_error(errno, "write to the state folder", folder);
 }
 
-void remove_file(const fs::path& path) {
-  if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
-    pipeline::throw_file_error(errno, "remove", path.string());
-  }
-}
-
 void sync_folder(const fs::path& folder) {
-  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) pipeline::throw_file_error(errno, "open the state folder", folder.string());
-  const int result = ::fsync(descriptor);
-  const int error_number = errno;
-  ::close(descriptor);
-  // EINVAL: a file system whose folders cannot be synced.
-  if (result != 0 && error_number != EINVAL) {
-    pipeline::throw_file_error(error_number, "sync the state folder", folder.string());
-  }
+  const int error_number = pipeline::sync_folder(folder.string());
+  if (error_number != 0) pipeline::throw_file_error(error_number, "sync the state folder", folder.string());
 }
 
 void remove_companions(const fs::path& database) {
   for (const char* suffix : companions)
-    remove_file(database.string() + suffix);
+    pipeline::remove_file(database.string() + suffix);
 }
 
 // The database goes first, for a log without its database is recognised and removed at the next opening,
 // while a database without its log would be an older state taken for the newest.
 void remove_database(const fs::path& database) {
-  remove_file(database);
+  pipeline::remove_file(database.string());
   sync_folder(database.parent_path());
   remove_companions(database);
 }
@@ -103,7 +91,7 @@ void make_file(const fs::path& path) {
 }  // namespace
 
 bool StateChange::empty() const {
-  return !source_identity && !phase && lanes.empty() && erased_marks.empty() && marks.empty();
+  return !source_identity && !phase && lanes.empty() && erased_marks.empty() && marks.empty() && !sinks;
 }
 
 std::optional<std::string> check_identity(const std::string& pipeline, const std::string& stored,
@@ -141,7 +129,7 @@ StateStore::~StateStore() = default;
 void StateStore::make_database() {
   remove_companions(path_);
   const fs::path made = path_.string() + ".new";
-  remove_file(made);  // of a process that was killed meanwhile
+  pipeline::remove_file(made.string());  // of a process that was killed meanwhile
   remove_companions(made);
   make_file(made);
   Database::create(made, pipeline_);

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,7 @@ struct StateSnapshot {
   Phase phase = Phase::running;
   std::vector<LaneState> lanes;  ///< by lane
   std::vector<SinkMark> marks;   ///< by sink, then key
+  std::set<std::string> sinks;   ///< where the records behind the positions went
 };
 
 /// What belongs together. Erasures come first, so that one change may replace everything a sink stored.
@@ -58,6 +60,7 @@ struct StateChange {
   std::vector<LaneState> lanes = {};
   std::vector<SinkMarkKey> erased_marks = {};
   std::vector<SinkMark> marks = {};
+  std::optional<std::set<std::string>> sinks = std::nullopt;  ///< all of them
 
   bool empty() const;
 };

@@ -38,9 +38,11 @@ TEST_F(StateStoreTest, KeepsWhatWasCommitted) {
     change.lanes = {second, first};
     change.marks = {mark};
     change.phase = Phase::completing;
+    change.sinks = {{"stdout", std::string("/data/\xfe\n\0.csv", 13)}};
     store.commit(change);
   }
   const StateSnapshot snapshot = open().load();
+  EXPECT_EQ(snapshot.sinks, (std::set<std::string>{"stdout", std::string("/data/\xfe\n\0.csv", 13)}));
   EXPECT_EQ(snapshot.source_identity, "file /in");
   EXPECT_EQ(snapshot.phase, Phase::completing);
   EXPECT_THAT(snapshot.lanes, ElementsAre(first, second));
