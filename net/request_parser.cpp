@@ -48,7 +48,7 @@ void RequestParser::next() {
   beast_->parser.body_limit(limits_.body_bytes);
   head_ = {};
   head_said_ = false;
-  body_begun_ = false;
+  body_beginning_ = {};
 }
 
 void RequestParser::feed(std::string_view bytes) { buffer_ += bytes; }
@@ -74,12 +74,7 @@ RequestParser::Progress RequestParser::advance() {
   for (;;) {
     if (parser.is_header_done() && !head_said_) return read_head();
     if (parser.is_done()) return Progress::complete;
-    // Five bytes are the shortest chunked body. Beast fails an assertion that sees three of them, and then
-    // four.
-    const bool in_body = parser.is_header_done();
-    const std::size_t least = in_body && parser.chunked() && !body_begun_ ? 5 : 1;
-    if (buffer_.size() < least) return Progress::need_more;
-    body_begun_ = in_body;
+    if (!body_beginning_.suffices(parser, buffer_.size())) return Progress::need_more;
     boost::beast::error_code code;
     const std::size_t used = parser.put(boost::asio::buffer(buffer_), code);
     const std::string_view left = std::string_view(buffer_).substr(used);

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "net/body_beginning.hpp"
 #include "net/dispatch.hpp"
 #include "net/limits.hpp"
 
@@ -58,7 +59,7 @@ class RequestParser {
   std::unique_ptr<Beast> beast_;
   RequestHead head_;
   bool head_said_ = false;
-  bool body_begun_ = false;  ///< Beast has seen some of it
+  BodyBeginning body_beginning_;
   bool failed_ = false;
   Failure failure_;
 };

@@ -26,7 +26,7 @@ void ResponseParser::begin() {
   beast_->parser.header_limit(line_bytes);
   beast_->parser.body_limit(boost::none);
   beast_->parser.skip(head_request_);
-  body_begun_ = false;
+  body_beginning_ = {};
 }
 
 ResponseParser::Progress ResponseParser::feed(std::string_view bytes) {
@@ -48,11 +48,7 @@ ResponseParser::Progress ResponseParser::advance() {
         headers_.add(std::string(each.name_string()), std::string(each.value()));
     }
     if (parser.is_done()) return Progress::complete;
-    // See RequestParser::advance().
-    const bool in_body = parser.is_header_done();
-    const std::size_t least = in_body && parser.chunked() && !body_begun_ ? 5 : 1;
-    if (buffer_.size() < least) return Progress::need_more;
-    body_begun_ = in_body;
+    if (!body_beginning_.suffices(parser, buffer_.size())) return Progress::need_more;
     boost::beast::error_code code;
     buffer_.erase(0, parser.put(boost::asio::buffer(buffer_), code));
     if (code == http::error::need_more && buffer_.size() <= line_bytes) return Progress::need_more;

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "net/body_beginning.hpp"
 #include "net/header_list.hpp"
 
 namespace hiveframe::net {
@@ -43,7 +44,7 @@ class ResponseParser {
   std::string buffer_;
   std::unique_ptr<Beast> beast_;
   bool head_done_ = false;
-  bool body_begun_ = false;  ///< Beast has seen some of it
+  BodyBeginning body_beginning_;
   unsigned status_ = 0;
   HeaderList headers_;
   std::string failure_;

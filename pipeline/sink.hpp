@@ -68,12 +68,17 @@ class ResumeMarks {
 
 /// What the runtime gives a sink at open(). Outlives the sink.
 struct SinkContext {
+  /// What a line begins with that the sink logs: "[orders] sinks[1]".
+  [[nodiscard]] std::string speaker() const { return "[" + pipeline + "] " + name; }
+
   ResumeMarks* marks = nullptr;
   std::map<std::string, std::string> stored_marks;  ///< as an earlier process left them
   /// The earlier process had everything durable and was publishing it: complete() follows at once.
   bool completing = false;
   /// The pipeline's name: lanes are its own, so what is stored by lane is stored by pipeline and lane.
   std::string pipeline = {};
+  /// What it is called in its pipeline: "sink", "sinks[1]" or "dead_letter".
+  std::string name = {};
   /// What was written behind the marks comes again. False at most once: what of it is whole is to stay.
   bool comes_again = true;
   /// The run that left the marks is gone on with. False (`--from-start`): everything comes again, so what it

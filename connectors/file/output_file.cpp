@@ -27,9 +27,11 @@ void OutputFile::check_type(const std::string& path, std::uint32_t mode) {
                "name a regular file; 'stdout' writes to pipes, 'discard' throws away"});
 }
 
-OutputFile::OutputFile(std::string final_path, OutputMark::Place place, const codec::Format& format)
+OutputFile::OutputFile(std::string final_path, OutputMark::Place place, const codec::Format& format,
+                       const std::string& speaker)
     : gathered(format.delimiter),
       format_(format),
+      speaker_(speaker),
       final_path_(std::move(final_path)),
       place_(place),
       path_(place == OutputMark::Place::hidden ? hidden_path(final_path_) : final_path_) {}
@@ -79,7 +81,8 @@ void OutputFile::sync() {
   }
   // A mark of our own bytes only would stand before the end of the last of them.
   if (!hidden() && state.size > length_) {
-    if (!shared_) spdlog::warn("{}: another program appends to it while this pipeline does", path_);
+    if (!shared_)
+      spdlog::warn("{}: {}: another program appends to it while this pipeline does", speaker_, path_);
     shared_ = true;
     length_ = state.size;
   }

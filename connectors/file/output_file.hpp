@@ -23,8 +23,9 @@ namespace hiveframe::connectors::file {
 /// blocking, on the sink's thread. All of it throws Retryable or Fatal.
 class OutputFile {
  public:
-  /// `format` outlives it.
-  OutputFile(std::string final_path, OutputMark::Place place, const codec::Format& format);
+  /// `format` and `speaker` (see SinkContext) outlive it.
+  OutputFile(std::string final_path, OutputMark::Place place, const codec::Format& format,
+             const std::string& speaker);
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
@@ -108,6 +109,7 @@ class OutputFile {
   void cut();
 
   const codec::Format& format_;
+  const std::string& speaker_;
   std::string final_path_;
   OutputMark::Place place_;
   std::string path_;

@@ -100,8 +100,8 @@ void OutputFile::remove_unknown(std::vector<int>& removed) {
     if (!lock(old)) throw_locked();
     if (!there || state_of(old, path_).id != there->id) return;
     if (there->size > 0) {
-      spdlog::warn("{}: removed, with {} bytes that another run had written and not shown", path_,
-                   there->size);
+      spdlog::warn("{}: {}: removed, with {} bytes that another run had written and not shown", speaker_,
+                   path_, there->size);
     }
   }
   if (::unlink(path_.c_str()) != 0 && errno != ENOENT) throw_file_error(errno, "remove", path_);
@@ -135,8 +135,8 @@ bool OutputFile::resume(const OutputMark& mark, Compression compression, Earlier
     unsynced_ = length_ > settled_length_;
   }
   if (size > length_) {
-    spdlog::info("{}: cut off {} bytes that an earlier run wrote last and did not come to store{}", path_,
-                 size - length_, mark.comes_again ? "; their records come again" : "");
+    spdlog::info("{}: {}: cut off {} bytes that an earlier run wrote last and did not come to store{}",
+                 speaker_, path_, size - length_, mark.comes_again ? "; their records come again" : "");
     torn_ = true;
     cut();
   }

@@ -57,6 +57,7 @@ bool holds_files(const std::string& folder) {
 OutputFiles::OutputFiles(const SinkSettings& settings, const pipeline::SinkContext& context,
                          const pipeline::Interrupt& interrupt)
     : settings_(settings),
+      speaker_(context.speaker()),
       marks_(*context.marks),
       interrupt_(interrupt),
       comes_again_(context.comes_again),
@@ -176,8 +177,9 @@ OutputFile& OutputFiles::begin_file(const std::string& path) {
                  "move it away, or set 'mode' to append or overwrite"});
   }
   make_folders(folder_of_path(final_path), changed_folders_);
-  auto file = std::make_unique<OutputFile>(
-      final_path, in_place ? OutputMark::Place::in_place : OutputMark::Place::hidden, *settings_.format);
+  auto file = std::make_unique<OutputFile>(final_path,
+                                           in_place ? OutputMark::Place::in_place : OutputMark::Place::hidden,
+                                           *settings_.format, speaker_);
   const std::optional<FileState> shown = state_of(final_path);
   if (!in_place && shown) OutputFile::check_type(final_path, shown->mode);
   file->begin();
@@ -200,7 +202,8 @@ OutputFile& OutputFiles::begin_part(const std::string& folder) {
   for (std::uint64_t number = append ? next_part_number(folder) : 0;; ++number) {
     const std::string final_path = folder + "/" + part_name(number, part_ending_);
     if (files_.contains(final_path)) continue;
-    auto file = std::make_unique<OutputFile>(final_path, OutputMark::Place::hidden, *settings_.format);
+    auto file =
+        std::make_unique<OutputFile>(final_path, OutputMark::Place::hidden, *settings_.format, speaker_);
     if (!file->begin_beside_others()) continue;
     begun(*file);
     return *(files_[final_path] = std::move(file));

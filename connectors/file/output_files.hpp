@@ -91,6 +91,7 @@ class OutputFiles {
   void remove_older_parts(const std::string& folder, std::size_t levels);
 
   const SinkSettings& settings_;
+  const std::string speaker_;
   pipeline::ResumeMarks& marks_;
   const pipeline::Interrupt& interrupt_;
   bool comes_again_;

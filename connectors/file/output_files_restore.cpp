@@ -7,6 +7,7 @@
 #include "connectors/file/output_files.hpp"
 #include "pipeline/codec/format.hpp"
 #include "pipeline/errors.hpp"
+#include "pipeline/file_names.hpp"
 
 namespace hiveframe::connectors::file {
 
@@ -58,7 +59,7 @@ void OutputFiles::restore_mark(const std::string& final_path, const OutputMark& 
       root = folder_of_path(root);
     roots_.insert(root);
   }
-  auto file = std::make_unique<OutputFile>(final_path, mark.place, *settings_.format);
+  auto file = std::make_unique<OutputFile>(final_path, mark.place, *settings_.format, speaker_);
   const auto earlier =
       completing ? OutputFile::Earlier::was_complete : OutputFile::Earlier::may_have_been_killed;
   if (file->resume(mark, *settings_.compression, earlier, interrupt_)) {
@@ -75,7 +76,8 @@ void OutputFiles::restore_mark(const std::string& final_path, const OutputMark& 
   }
   if (in_place) {
     if (state_of(final_path)) {
-      spdlog::warn("{} was replaced or cut since the last run; going on at its end", final_path);
+      spdlog::warn("{}: {} was replaced or cut since the last run; going on at its end", speaker_,
+                   final_path);
     }
     marks_.erase(final_path);
     return;
@@ -100,11 +102,11 @@ void OutputFiles::restore_mark(const std::string& final_path, const OutputMark& 
 
 /// Of a run that is not gone on with.
 void OutputFiles::clear_away(const std::string& final_path, const OutputMark& mark) {
-  OutputFile file(final_path, mark.place, *settings_.format);
+  OutputFile file(final_path, mark.place, *settings_.format, speaker_);
   const bool there =
       file.resume(mark, *settings_.compression, OutputFile::Earlier::may_have_been_killed, interrupt_);
   if (there && file.hidden()) {
-    remove_file(file.path());
+    pipeline::remove_file(file.path());
     changed_folders_.insert(folder_of_path(file.path()));
   }
   marks_.erase(final_path);

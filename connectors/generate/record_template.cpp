@@ -11,6 +11,8 @@ namespace {
 
 using record::Value;
 
+constexpr const char* what_there_is = "an expression here is made of meta.sequence, meta.seed and now";
+
 /// Where records are made there is nothing yet but their number, their seed and the time.
 bool reads_what_there_is(const expr::Template& text, config::Reader& reader) {
   bool sound = true;
@@ -22,7 +24,7 @@ bool reads_what_there_is(const expr::Template& text, config::Reader& reader) {
       reader.error(piece.program->text().span(each.begin, each.end),
                    "there is no '" + std::string(each.variable) + "' here, where a record is made",
                    of_environment ? "write ${" + std::string(each.member.empty() ? "NAME" : each.member) + "}"
-                                  : "an expression here is made of meta.sequence, meta.seed and now");
+                                  : what_there_is);
       sound = false;
     }
   }
@@ -125,7 +127,7 @@ std::optional<RecordTemplate::Part> RecordTemplate::read_scalar(const config::No
     part.constant = *constant;
     return part;
   }
-  std::optional<expr::Template> text = expr::parse_template(node.text(), reader);
+  std::optional<expr::Template> text = expr::parse_template(node.text(), reader, what_there_is);
   if (!text || !reads_what_there_is(*text, reader)) return std::nullopt;
   if (const std::optional<std::string> constant = text->constant()) {
     part.constant = Value::string(owned.copy(*constant));

@@ -16,6 +16,8 @@ const config::TypeInfo condition_info = config::TypeInfo::text_like("a condition
 const config::TypeInfo template_info = config::TypeInfo::text_like("text, also with {{ expressions }}");
 const config::TypeInfo path_info = config::TypeInfo::text_like("a field path");
 
+// How problems begin that get another hint here.
+constexpr std::string_view unknown_variable = "unknown variable ";
 constexpr std::string_view quote_not_closed = "the quote is not closed";
 
 // A problem quotes the text, and says what a name in it may have meant: of a secret, only where it stands.
@@ -93,9 +95,12 @@ std::optional<Program> parse_condition(const config::LocatedText& text, config::
   return program;
 }
 
-std::optional<Template> parse_template(const config::LocatedText& text, config::Reader& reader) {
+std::optional<Template> parse_template(const config::LocatedText& text, config::Reader& reader,
+                                       const std::string& variables) {
   std::vector<Problem> problems;
   std::optional<Template> parsed = Template::compile(text, problems);
+  for (Problem& each : problems)
+    if (!variables.empty() && each.message.starts_with(unknown_variable)) each.hint = variables;
   report(text, std::move(problems), reader);
   if (!parsed) return std::nullopt;
   bool sound = true;

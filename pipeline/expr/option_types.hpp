@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "config/option_type.hpp"
 #include "pipeline/expr/field_path.hpp"
@@ -24,7 +25,10 @@ config::OptionType<FieldPath> field_path_type();
 /// The parsers by themselves, for `custom` types and for text that is no option.
 std::optional<Program> parse_expression(const config::LocatedText& text, config::Reader& reader);
 std::optional<Program> parse_condition(const config::LocatedText& text, config::Reader& reader);
-std::optional<Template> parse_template(const config::LocatedText& text, config::Reader& reader);
+/// `variables` is what to say of a name that is none, in place of the fields that a record has: where there
+/// is no record.
+std::optional<Template> parse_template(const config::LocatedText& text, config::Reader& reader,
+                                       const std::string& variables = {});
 std::optional<FieldPath> parse_field_path(const config::LocatedText& text, config::Reader& reader);
 
 }  // namespace hiveframe::expr

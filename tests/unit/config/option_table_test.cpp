@@ -2,97 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/unit/config/reading.hpp"
+#include "tests/unit/config/demo_options.hpp"
 
 namespace hiveframe::config {
 namespace {
 
 using std::chrono::milliseconds;
-
-enum class Mode { append, overwrite };
-
-struct Retry {
-  int attempts = 3;
-  std::optional<milliseconds> max_elapsed;
-};
-
-struct Settings {
-  std::string name;
-  Secret password;
-  bool watch = false;
-  std::int64_t port = 5432;
-  std::uint8_t level = 1;
-  double base = 2.0;
-  std::uint64_t limit = 16 << 20;
-  milliseconds timeout{30'000};
-  milliseconds poll{1000};
-  Mode mode = Mode::append;
-  std::filesystem::path path;
-  std::vector<std::string> columns;
-  std::vector<std::string> topics;
-  std::vector<std::pair<std::string, std::string>> headers;
-  Retry retry;
-  std::optional<std::string> schema;
-  std::string condition;
-  Node tree;
-};
-
-OptionTable<Retry> retry_options() {
-  OptionTable<Retry> table("retry", "", "How often to try again");
-  table.add("attempts", &Retry::attempts, integer(1, 10)).help("Tries of one request");
-  table.add("max_elapsed", &Retry::max_elapsed, duration_or_none()).help("Give up after");
-  return table;
-}
-
-OptionTable<Settings> unchecked_options() {
-  using S = Settings;
-  OptionTable<S> table("demo source", "demo", "Shows every type");
-  table.add("name", &S::name, text());
-  table.add("password", &S::password, secret());
-  table.add("watch", &S::watch, boolean());
-  table.add("port", &S::port, integer(1, 65535));
-  table.add("level", &S::level, integer(0));
-  table.add("base", &S::base, number(1.0, 10.0));
-  table.add("limit", &S::limit, size(1024, 1 << 30));
-  table.add("timeout", &S::timeout, duration(milliseconds(1), milliseconds(3'600'000)));
-  table.add("poll_ms", &S::poll, millis(milliseconds(1), milliseconds(60'000)));
-  table.add("mode", &S::mode, choice<Mode>({{"append", Mode::append}, {"overwrite", Mode::overwrite}}));
-  table.add("path", &S::path, path());
-  table.add("columns", &S::columns, list(text()));
-  table.add("topic", &S::topics, one_or_list(text()));
-  table.add("headers", &S::headers, map(text(Empty::allowed)));
-  table.add("retry", &S::retry, section(retry_options()));
-  table.add("schema", &S::schema, text());
-  table.add("filter", &S::condition,
-            expression<std::string>(
-                TypeInfo::text_like("an expression"),
-                [](const LocatedText& text, Reader& reader) -> std::optional<std::string> {
-                  const std::size_t at = text.view().find("lenght");
-                  if (at == std::string_view::npos) return text.str();
-                  reader.error(text.span(at, at + 6), "unknown function 'lenght'", "did you mean 'size'?");
-                  return std::nullopt;
-                }));
-  table.add("tree", &S::tree, any("a template tree"));
-  return table;
-}
-
-OptionTable<Settings> options() {
-  OptionTable<Settings> table = unchecked_options();
-  table.check({"mode", "watch"}, [](Settings& settings, const GivenOptions& given, Reader& reader) {
-    if (settings.watch && settings.mode == Mode::overwrite)
-      reader.error(given.name_span("mode"), "'mode: overwrite' cannot be combined with 'watch'",
-                   "leave one of them out");
-  });
-  return table;
-}
-
-std::string problems(const std::string& yaml) {
-  Reading reading(yaml);
-  reading.environment.variables = {{"PW", "hunter2"}, {"PORT", "70000"}};
-  reading.environment.files = {{"/run/pw", "topsecret"}};
-  EXPECT_FALSE(reading.read(options()));
-  return reading.problems();
-}
 
 // One problem of one line; the last lines are always the same.
 std::string problem(const std::string& yaml) {
@@ -392,75 +307,6 @@ TEST(OptionTable, SecretsAreHiddenInTheQuotedLine) {
   // A reference is none, and may stay.
   EXPECT_NE(problems("{password: '${PW}', prot: 1}\n").find("{password: '${PW}', prot: 1}"),
             std::string::npos);
-}
-
-struct Filter {
-  std::string condition;
-};
-struct Set {
-  std::vector<std::pair<std::string, std::string>> assignments;
-  bool strict = false;
-};
-
-// How many problems there are, whose combination is one.
-std::size_t combined(const std::string& yaml) {
-  const std::string all = problems(yaml);
-  EXPECT_EQ(all.find("cannot be combined") != std::string::npos,
-            all.find("    = leave one of them out") != std::string::npos);
-  return all.find("cannot be combined") == std::string::npos
-             ? 0
-             : std::stoul(all.substr(all.rfind('\n', all.size() - 2) + 1));
-}
-
-TEST(OptionTable, ACombinationIsCheckedWhateverIsWrongElsewhere) {
-  EXPECT_EQ(combined("mode: overwrite\nwatch: true\n"), 1U);
-  EXPECT_EQ(combined("mode: overwrite\nwatch: true\nport: many\nbase: 0\n"), 3U);
-  EXPECT_EQ(combined("mode: overwrite\nwatch: true\nprot: 1\n"), 2U) << "both are given";
-  EXPECT_EQ(combined("mode: overwrite\nwatch: perhaps\n"), 0U);
-  EXPECT_EQ(combined("mode: overwrit\nwatch: true\n"), 0U);
-}
-
-TEST(OptionTable, WhatIsNotGivenMayHaveBeenMisspelled) {
-  OptionTable<Settings> table = unchecked_options();
-  table.check({"mode", "watch"}, [](Settings& settings, const GivenOptions& given, Reader& reader) {
-    if (!settings.watch) reader.error(given.whole, "nobody watches");
-  });
-  Reading sure("port: many\n");
-  EXPECT_FALSE(sure.read(table));
-  EXPECT_EQ(sure.diagnostics.count(), 2U);
-  Reading unsure("wach: true\n");
-  EXPECT_FALSE(unsure.read(table));
-  EXPECT_EQ(unsure.diagnostics.count(), 1U);
-}
-
-TEST(OptionTable, ACheckOfEverythingNeedsEverythingToBeSound) {
-  OptionTable<Settings> table = unchecked_options();
-  table.check([](Settings&, const GivenOptions& given, Reader& reader) { reader.error(given.whole, "no"); });
-  Reading sound("port: 1\n");
-  EXPECT_FALSE(sound.read(table));
-  EXPECT_EQ(sound.diagnostics.count(), 1U);
-  Reading wrong("port: many\n");
-  EXPECT_FALSE(wrong.read(table));
-  EXPECT_EQ(wrong.problems().find("error: no"), std::string::npos);
-}
-
-TEST(OptionTable, ChecksSeeTheFreeKeysThatAreSound) {
-  OptionTable<Set> table("set", "set", "Sets fields");
-  table.free_keys(&Set::assignments, text(), text(), "Path and expression");
-  std::string seen;
-  table.check({}, [&seen](Set& set, const GivenOptions& given, Reader&) {
-    ASSERT_EQ(set.assignments.size(), given.options.size());
-    for (std::size_t i = 0; i < given.options.size(); ++i)
-      seen += given.options[i].name.str() + set.assignments[i].second + " ";
-    seen += given.damaged ? "damaged" : "whole";
-  });
-  Reading bad("z: [1]\na: 2\n");
-  EXPECT_FALSE(bad.read(table));
-  EXPECT_EQ(seen, "a2 damaged");
-  seen.clear();
-  Reading good("z: 1\na: 2\n");
-  EXPECT_TRUE(good.read(table));
-  EXPECT_EQ(seen, "z1 a2 whole");
 }
 
 TEST(OptionTable, CompactForm) {

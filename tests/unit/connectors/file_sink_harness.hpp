@@ -29,6 +29,8 @@ class SinkRun {
     marks_.now = marks_.stored;  // what was not stored is gone with the process
     pipeline::SinkContext context;
     context.marks = &marks_;
+    context.pipeline = "orders";
+    context.name = "sinks[1]";
     context.stored_marks = marks_.stored;
     context.completing = completing;
     context.comes_again = delivery == Delivery::at_least_once;

@@ -94,4 +94,9 @@ inline SourceSettings at(const std::string& path) {
   return settings;
 }
 
+/// As a file whose name ends so has it.
+inline std::string packed(const std::string& ending, const std::string& lines) {
+  return ending == ".gz" ? gzip(lines) : ending == ".zst" ? zstd(lines) : lines;
+}
+
 }  // namespace hiveframe::testing

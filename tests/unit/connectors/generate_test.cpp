@@ -196,6 +196,16 @@ TEST(Generate, WrongTemplatesAreShownWhereTheyStand) {
   EXPECT_THAT(problems, ::testing::HasSubstr("3 errors in 1 file"));
 }
 
+TEST(Generate, NamesThatATemplateDoesNotKnowAreNoFieldsOfARecord) {
+  std::string problems;
+  settings_from(source_options(), "template: {a: \"{{ foo }}\", b: \"{{ recrd.x }}\"}\n", "/", &problems);
+  EXPECT_THAT(problems, ::testing::HasSubstr("p.yaml:1:19: error: unknown variable 'foo'"));
+  EXPECT_THAT(problems, ::testing::HasSubstr("p.yaml:1:35: error: unknown variable 'recrd'"));
+  EXPECT_THAT(problems, ::testing::Not(::testing::HasSubstr("record")));
+  const std::string hint = "= an expression here is made of meta.sequence, meta.seed and now";
+  EXPECT_NE(problems.find(hint), problems.rfind(hint)) << "of both\n" << problems;
+}
+
 TEST(Pace, GivesWhatIsDueAndMakesUpForASecondAtMost) {
   using std::chrono::milliseconds;
   const Pace::Clock::time_point begin{};
