@@ -45,7 +45,7 @@ class Sample {
     if (!program.evaluate(draft_, inputs_, value, failure)) return "failure: " + checked(failure);
     codec::json::Writer writer(output_);
     if (!writer.write(value)) return "no JSON: " + writer.problem();
-    const std::string text(writer.finish());
+    std::string text(writer.finish());
     require(config::find_invalid_utf8(text) == std::string_view::npos, "values are UTF-8", text);
     return text;
   }
