@@ -1,10 +1,11 @@
-// libFuzzer: any bytes as what a client sends to a listener. The first byte says in which pieces they come;
-// the rest is requests one after the other, through the parser, the checks and the router. What is refused
-// gets an answer that is well-formed; what reaches a handler showed the token, and names nothing outside its
-// path.
+// libFuzzer: any bytes as what a client sends to the admin API. The first byte says in which pieces they
+// come; the rest is requests one after the other, through the parser, the checks, the router and what is
+// declared of each endpoint. What is refused gets an answer that is well-formed; what reaches a handler
+// showed the token, names nothing outside its path, and has a body and a query of the declared shape.
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <rapidjson/document.h>
 #include <string>
 #include <string_view>
@@ -12,6 +13,8 @@
 #include <vector>
 
 #include "config/utf8.hpp"
+#include "daemon/admin/endpoint.hpp"
+#include "daemon/admin/json_body.hpp"
 #include "net/dispatch.hpp"
 #include "net/problem.hpp"
 #include "net/request_parser.hpp"
@@ -32,14 +35,56 @@ Limits small() {
   return limits;
 }
 
+using AtOnce = std::function<Response(const Request&)>;
+
+Response nothing(const Request&) { return Response::no_content(); }
+
+Response tapped(const Request& request) {
+  const std::uint64_t limit = daemon::query_count(request, "limit", 10);
+  require(limit >= 1 && limit <= 1000, "a count is within its bounds");
+  const std::string* follow = daemon::query_text(request, "follow");
+  require(follow == nullptr || *follow == "true" || *follow == "false", "a flag is one");
+  return Response::no_content();
+}
+
+Response logged(const Request& request) {
+  const daemon::JsonBody body(request.body);
+  const std::optional<std::string> level = body.text("level");
+  require(level && (*level == "info" || *level == "error"), "a choice is one of them", request.body);
+  for (const std::string& each : body.texts("components").value_or(std::vector<std::string>()))
+    require(config::find_invalid_utf8(each) == std::string_view::npos, "texts are UTF-8", request.body);
+  return Response::json(body.flag("all").value_or(false) ? "true" : "false");
+}
+
 Router routes() {
-  const Handler handler = [](const Request&) { return Response::no_content(); };
-  Router router;
-  router.add(Method::get, "/healthz", handler, {.open = true, .body_type = ""});
-  router.add(Method::get, "/pipelines/{name}", handler);
-  router.add(Method::get, "/pipelines/{name}/tap", handler);
-  router.add(Method::post, "/pipelines/reload", handler);
-  router.add(Method::put, "/any", handler, {.open = false, .body_type = ""});
+  using namespace daemon;
+  Endpoints endpoints;
+  const auto add = [&endpoints](Method method, std::string path, AtOnce handler,
+                                std::vector<QueryParameter> query = {},
+                                std::optional<Shape> body = std::nullopt) {
+    Endpoint endpoint;
+    endpoint.method = method;
+    endpoint.open = path == "/healthz";
+    endpoint.id = path;
+    endpoint.path = std::move(path);
+    endpoint.handler = std::move(handler);
+    endpoint.query = std::move(query);
+    endpoint.body = std::move(body);
+    endpoints.add(std::move(endpoint));
+  };
+  add(Method::get, "/healthz", nothing);
+  add(Method::get, "/pipelines/{name}", nothing);
+  add(Method::get, "/pipelines/{name}/tap", tapped,
+      {{"limit", count_shape(1, 1000), ""}, {"stage", text_shape(), ""}, {"follow", flag_shape(), ""}});
+  add(Method::post, "/pipelines/reload", nothing);
+  add(Method::put, "/log", logged, {},
+      object_shape("Log", {{"level", choice_shape({"info", "error"}), ""},
+                           {"components", list_shape(text_shape()), "", true},
+                           {"rate", number_shape(), "", true},
+                           {"most", count_shape(0, 9), "", true},
+                           {"all", flag_shape(), "", true}}));
+  Router router = endpoints.router("1.0");
+  router.add(Method::put, "/any", AtOnce(nothing), {.open = false, .body_type = ""});
   return router;
 }
 
@@ -104,6 +149,8 @@ Outcome outcome(std::string_view bytes, std::size_t piece) {
   const Limits limits = small();
   RequestParser parser(limits);
   std::string log;
+  Request request;
+  const Route* route = nullptr;
   while (true) {
     switch (parser.advance()) {
       case Progress::need_more:
@@ -112,9 +159,10 @@ Outcome outcome(std::string_view bytes, std::size_t piece) {
         bytes.remove_prefix(std::min(piece, bytes.size()));
         break;
       case Progress::head: {
-        Request request;
+        request = Request();
         const Decision decision = dispatch(parser.head(), router, checks, request);
         require((decision.route == nullptr) == decision.answer.has_value(), "there is one to answer");
+        route = decision.route;
         if (decision.route != nullptr) check_request(*decision.route, parser.head(), request);
         if (decision.answer) check_answer(*decision.answer);
         log += parser.head().method + " " + parser.head().target +
@@ -125,6 +173,12 @@ Outcome outcome(std::string_view bytes, std::size_t piece) {
         const std::string body = parser.take_body();
         require(body.size() <= limits.body_bytes, "a body stays in its limit");
         log += body + "\n";
+        if (route != nullptr) {
+          request.body = body;
+          const Response answer = std::get<AtOnce>(route->handler)(request);
+          log += std::to_string(answer.status) + "\n";
+          if (answer.status >= 400) check_answer(answer);
+        }
         if (!parser.head().keep_alive) return {log};
         parser.next();
         break;

@@ -207,7 +207,8 @@ TEST(OutputFile, GoesBackToWhatWasSettled) {
   using connectors::file::OutputFile;
   using connectors::file::OutputMark;
   const Folder folder;
-  OutputFile file(folder / "a", OutputMark::Place::in_place, *codec::find_format("ndjson"));
+  const std::string speaker = "[orders] sink";
+  OutputFile file(folder / "a", OutputMark::Place::in_place, *codec::find_format("ndjson"), speaker);
   file.begin();
   const auto append = [&](std::string text) { file.append({{text.data(), text.size()}}); };
   append("settled\n");
