@@ -25,5 +25,6 @@ if(HIVEFRAME_SANITIZE)
   add_link_options(-fsanitize=${HIVEFRAME_SANITIZE})
 endif()
 if(HIVEFRAME_FUZZ)
-  add_compile_options(-fsanitize=fuzzer-no-link)
+  # RapidJSON's stack begins with null, to which it adds; it is inlined into whatever speaks JSON.
+  add_compile_options(-fsanitize=fuzzer-no-link -fno-sanitize=pointer-overflow)
 endif()
