@@ -62,6 +62,7 @@ class QuestionsTest(AdminTest):
 
     def test_what_is_not_ready_is_named(self):
         daemon = self.serve({"orders": ENDLESS, "broken": FAILING + "restart: never\n"})
+        daemon.await_state("orders", "running")
         daemon.await_state("broken", "failed")
         answer = daemon.ask("/readyz")
         self.assertIn("1 of 2 pipelines", self.problem(answer, 503))
@@ -101,6 +102,7 @@ class QuestionsTest(AdminTest):
 
     def test_metrics_move(self):
         daemon = self.serve({"orders": ENDLESS, "finishing": FINISHING})
+        daemon.await_state("orders", "running")
         daemon.await_state("finishing", "finished")
 
         def metric(name):
