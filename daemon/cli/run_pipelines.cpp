@@ -10,6 +10,7 @@
 #include "daemon/cli/progress.hpp"
 #include "daemon/cli/summary.hpp"
 #include "daemon/os/log.hpp"
+#include "daemon/os/process.hpp"
 #include "daemon/os/waiter.hpp"
 #include "pipeline/runtime/exec/pipeline.hpp"
 
@@ -62,6 +63,7 @@ class Execution {
 
   int run() {
     Waiter waiter;  // before the engine's threads, which inherit the blocked signals
+    forget_start();
     runtime::Engine engine(settings_.engine);
     std::vector<std::unique_ptr<runtime::Pipeline>> pipelines;
     for (runtime::PipelineSpec& spec : specs_)

@@ -2,15 +2,21 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <fcntl.h>
 #include <malloc.h>
 #include <pwd.h>
 #include <string_view>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include "config/utf8.hpp"
+
+// Where the linker put the program: its first byte, and the end of its code.
+extern "C" const char __executable_start;  // NOLINT(readability-identifier-naming): the linker's name
+extern "C" const char etext;
 
 namespace hiveframe::daemon {
 namespace {
@@ -56,6 +62,17 @@ void set_up_process() {
   mallopt(M_MMAP_THRESHOLD, mapped_from_bytes);
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
+}
+
+void forget_start() {
+  // The code is a private mapping of the program's file that nobody writes to.
+  const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
+  const auto first = reinterpret_cast<std::uintptr_t>(&__executable_start);
+  const auto end = reinterpret_cast<std::uintptr_t>(&etext);
+  const std::uintptr_t ahead = (page - first % page) % page;
+  if (end < first + ahead + page) return;
+  const std::size_t whole_pages = (end - first - ahead) / page * page;
+  static_cast<void>(madvise(const_cast<char*>(&__executable_start) + ahead, whole_pages, MADV_DONTNEED));
 }
 
 std::map<std::string, std::string> environment_variables() {

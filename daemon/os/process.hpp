@@ -12,6 +12,11 @@ namespace hiveframe::daemon {
 /// beyond the limit of a file's size (EFBIG) is an error, not a death.
 void set_up_process();
 
+/// Lets go of the pages of the program's own code, most of which only the start has needed: commands,
+/// options, the reading of files. What is used on comes back from the page cache. For before records flow, so
+/// that what they may take is not taken already.
+void forget_start();
+
 /// The variables of this process's environment whose names and values are UTF-8: `env` of expressions.
 std::map<std::string, std::string> environment_variables();
 
