@@ -4,6 +4,8 @@ left, or the system in a folder."""
 import os
 import shutil
 import subprocess
+import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -111,3 +113,16 @@ class Machine:
             self.process.terminate()
         if self.process:
             self.process.wait(PATIENCE)
+
+
+def skip_where_none_boots():
+    """Ends this test as skipped (77), saying why, where no such machine can be had."""
+    with tempfile.TemporaryDirectory() as trial:
+        machine = Machine(trial)
+        try:
+            machine.boot()
+        except CannotBoot as problem:
+            print(problem)
+            sys.exit(77)
+        finally:
+            machine.end()
