@@ -12,6 +12,7 @@
 #include "pipeline/ack.hpp"
 #include "pipeline/record/data_error.hpp"
 #include "pipeline/record/slice.hpp"
+#include "pipeline/report.hpp"
 #include "pipeline/source.hpp"
 #include "pipeline/task.hpp"
 
@@ -75,8 +76,12 @@ struct SinkContext {
   std::map<std::string, std::string> stored_marks;  ///< as an earlier process left them
   /// The earlier process had everything durable and was publishing it: complete() follows at once.
   bool completing = false;
+  /// Of the whole process, in bytes: what a client's own queue may hold is a part of it. 0: not known.
+  std::uint64_t memory_limit = 0;
   /// The pipeline's name: lanes are its own, so what is stored by lane is stored by pipeline and lane.
   std::string pipeline = {};
+  /// Outlives the sink; null where nobody listens.
+  Report* report = nullptr;
   /// What it is called in its pipeline: "sink", "sinks[1]" or "dead_letter".
   std::string name = {};
   /// What was written behind the marks comes again. False at most once: what of it is whole is to stay.

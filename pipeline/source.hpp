@@ -12,6 +12,7 @@
 
 #include "pipeline/record/data_error.hpp"
 #include "pipeline/record/storage.hpp"
+#include "pipeline/report.hpp"
 #include "pipeline/task.hpp"
 
 namespace hiveframe::codec {
@@ -117,6 +118,18 @@ struct LanePosition {
 struct SourceTraits {
   bool replayable = true;      ///< can seek back; otherwise the runtime keeps its bytes until they are acked
   bool keeps_position = true;  ///< positions mean something to a later process, so they are stored
+  /// It is commit() that stores them, where other processes go on by them, too: the runtime then stores none
+  /// of its own, and seeks only to rewind a lane or where a transactional sink stands.
+  bool position_at_source = false;
+};
+
+/// What the runtime gives a source at open().
+struct SourceContext {
+  std::string pipeline = {};  ///< its name, for messages
+  std::uint64_t memory_limit =
+      0;                     ///< of the whole process, in bytes: what a client fetches ahead is a part of it
+  bool from_start = false;   ///< `--from-start`: positions that the source stored itself are not gone by
+  Report* report = nullptr;  ///< outlives the source; null where nobody listens
 };
 
 /// Where records come from. One object a pipeline, driven by the pipeline's strand; it does its blocking
@@ -135,7 +148,7 @@ class Source {
   [[nodiscard]] virtual const codec::Format* format() const noexcept = 0;
 
   /// Connects, or finds its files. Throws Retryable, after which it is called again, or Fatal.
-  virtual Task<void> open() = 0;
+  virtual Task<void> open(SourceContext context) = 0;
   /// Waits for the next change of lanes. Not called again after NoMoreLanes.
   virtual Task<LaneEvent> next() = 0;
   /// Everything up to these positions is durable in every sink and stored. For brokers that keep

@@ -36,7 +36,7 @@ const codec::Format* FileSource::format() const noexcept {
   return named != formats_.end() ? *named : formats_.front();
 }
 
-pipeline::Task<void> FileSource::open() {
+pipeline::Task<void> FileSource::open(pipeline::SourceContext /*context*/) {
   auto work = [this] { find(); };
   co_await thread_.run(work);
 }

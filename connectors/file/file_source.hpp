@@ -21,7 +21,7 @@ class FileSource final : public pipeline::Source {
   [[nodiscard]] std::string identity() const override;
   [[nodiscard]] const codec::Format* format() const noexcept override;
 
-  pipeline::Task<void> open() override;
+  pipeline::Task<void> open(pipeline::SourceContext context) override;
   pipeline::Task<pipeline::LaneEvent> next() override;
   pipeline::Task<void> close() override;
   void cancel() noexcept override;

@@ -11,6 +11,7 @@
 #include "pipeline/codec/option_types.hpp"
 #include "pipeline/connector_kind.hpp"
 #include "pipeline/csv_options.hpp"
+#include "pipeline/expr/field_text.hpp"
 #include "pipeline/expr/option_types.hpp"
 
 namespace hiveframe::connectors::file {
@@ -23,29 +24,6 @@ std::string folder_of(const Span& span) {
     return std::filesystem::absolute(span.file->folder()).lexically_normal().native();
   }
   return std::filesystem::current_path().native();
-}
-
-/// A text that is the field's value, or empty where it is null or absent. `span` is where it was asked for.
-expr::Template text_of_field(const expr::FieldPath& field, const Span& span) {
-  std::string place = "record";
-  for (const expr::FieldPath::Step& step : field.steps()) {
-    if (step.is_index) {
-      place += "[" + std::to_string(step.index) + "]";
-      continue;
-    }
-    place += "['";
-    for (const char c : step.name) {
-      if (c == '\\' || c == '\'') place += '\\';
-      place += c;
-    }
-    place += "']";
-  }
-  LocatedText located(span);
-  located.append_replaced("{{ " + place + " == null ? '' : " + place + " }}", span.begin, span.end);
-  std::vector<expr::Problem> problems;
-  std::optional<expr::Template> text = expr::Template::compile(located, problems);
-  text.value().call_it("the value of " + quote(field.str()) + " in partition_by");
-  return std::move(text).value();
 }
 
 void report_unknown_extension(const SinkSettings& s, const GivenOptions& given, Reader& reader) {
@@ -125,7 +103,8 @@ void check_partitions(SinkSettings& s, const GivenOptions& given, Reader& reader
     s.partition_names.push_back(s.partition_by[i].str());
     const Node& node = given.find("partition_by")->value;
     s.partition_values.push_back(
-        text_of_field(s.partition_by[i], node.is_list() ? node.items()[i].span() : node.span()));
+        expr::text_of_field(s.partition_by[i], node.is_list() ? node.items()[i].span() : node.span()));
+    s.partition_values.back().call_it("the value of " + quote(s.partition_by[i].str()) + " in partition_by");
   }
 }
 

@@ -160,7 +160,7 @@ std::string GenerateSource::identity() const {
   return "generate with seed " + std::to_string(settings_->seed);
 }
 
-pipeline::Task<void> GenerateSource::open() { co_return; }
+pipeline::Task<void> GenerateSource::open(pipeline::SourceContext /*context*/) { co_return; }
 
 pipeline::Task<pipeline::LaneEvent> GenerateSource::next() {
   if (given_) co_return pipeline::LaneEvent(pipeline::NoMoreLanes{});

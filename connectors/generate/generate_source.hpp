@@ -38,7 +38,7 @@ class GenerateSource final : public pipeline::Source {
   [[nodiscard]] pipeline::SourceTraits traits() const noexcept override;
   [[nodiscard]] std::string identity() const override;
   [[nodiscard]] const codec::Format* format() const noexcept override { return nullptr; }
-  pipeline::Task<void> open() override;
+  pipeline::Task<void> open(pipeline::SourceContext context) override;
   pipeline::Task<pipeline::LaneEvent> next() override;
   pipeline::Task<void> close() override;
   void cancel() noexcept override;

@@ -104,7 +104,7 @@ pipeline::SourceTraits StdinSource::traits() const noexcept {
   return {.replayable = false, .keeps_position = false};
 }
 
-pipeline::Task<void> StdinSource::open() {
+pipeline::Task<void> StdinSource::open(pipeline::SourceContext /*context*/) {
   const int flags = ::fcntl(descriptor_, F_GETFL);
   if (flags < 0 || (flags & O_ACCMODE) == O_WRONLY) {
     throw pipeline::Fatal({"read", "standard input", "it is closed, or open for writing only",

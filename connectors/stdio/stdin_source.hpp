@@ -21,7 +21,7 @@ class StdinSource final : public pipeline::Source {
   [[nodiscard]] pipeline::SourceTraits traits() const noexcept override;
   [[nodiscard]] std::string identity() const override { return "stdin"; }
   [[nodiscard]] const codec::Format* format() const noexcept override { return settings_.format; }
-  pipeline::Task<void> open() override;
+  pipeline::Task<void> open(pipeline::SourceContext context) override;
   pipeline::Task<pipeline::LaneEvent> next() override;
   pipeline::Task<void> close() override;
   void cancel() noexcept override;

@@ -45,20 +45,22 @@ class Families {
  public:
   explicit Families(Metrics& metrics) : metrics_(metrics) {}
 
-  void gauge(const char* name, const char* help, Labels labels, double value) {
+  void gauge(const std::string& name, const char* help, Labels labels, double value) {
     add(name, help, MetricType::Gauge, std::move(labels)).gauge.value = value;
   }
-  void counter(const char* name, const char* help, Labels labels, double value) {
+  void counter(const std::string& name, const char* help, Labels labels, double value) {
     add(name, help, MetricType::Counter, std::move(labels)).counter.value = value;
   }
   /// Of a run: it may fall within it, and is shown as if it stood still then.
-  void counter(const char* name, const char* help, Labels labels, const runtime::Status& run, double value) {
+  void counter(const std::string& name, const char* help, Labels labels, const runtime::Status& run,
+               double value) {
     std::string key = name;
     for (const ClientMetric::Label& each : labels)
       key += '\0' + each.value;
     counter(name, help, std::move(labels), metrics_.not_falling(std::move(key), run.started, value));
   }
-  void histogram(const char* name, const char* help, Labels labels, const runtime::HistogramStatus& status) {
+  void histogram(const std::string& name, const char* help, Labels labels,
+                 const runtime::HistogramStatus& status) {
     if (status.counts.empty()) return;
     add(name, help, MetricType::Histogram, std::move(labels)).histogram = to_prometheus(status);
   }
@@ -70,7 +72,7 @@ class Families {
   }
 
  private:
-  ClientMetric& add(const char* name, const char* help, MetricType type, Labels labels) {
+  ClientMetric& add(const std::string& name, const char* help, MetricType type, Labels labels) {
     const auto [at, is_new] = indexes_.try_emplace(name, families_.size());
     if (is_new) families_.push_back({name, help, type, {}});
     ClientMetric& metric = families_[at->second].metric.emplace_back();
@@ -166,6 +168,23 @@ void add_stages(Families& families, const runtime::Status& run, const Labels& la
     busy(each.name, each.busy);
 }
 
+/// What a connector tells of itself.
+void add_measures(Families& families, const runtime::Status& run, const std::string& component,
+                  const std::vector<pipeline::Measure>& measures, const Labels& labels) {
+  for (const pipeline::Measure& each : measures) {
+    Labels own = labels;
+    own.push_back({"component", component});
+    for (const auto& [name, value] : each.labels)
+      own.push_back({name, value});
+    const std::string name = std::string("hiveframe_") + each.name;
+    if (each.type == pipeline::Measure::Type::counter) {
+      families.counter(name, each.help, std::move(own), run, each.value);
+    } else {
+      families.gauge(name, each.help, std::move(own), each.value);
+    }
+  }
+}
+
 void add_rejected(Families& families, const runtime::Status& run, const Labels& labels) {
   for (const runtime::RejectedStatus& each : run.rejected_by) {
     Labels with_reason = labels;
@@ -215,6 +234,10 @@ void add_run(Families& families, const Observation& observation, const runtime::
   add_stages(families, run, labels);
   for (const runtime::SinkStatus& each : run.sinks)
     add_sink(families, run, each, labels);
+  if (runtime::is_final(run.state)) return;
+  add_measures(families, run, "source", run.measures, labels);
+  for (const runtime::SinkStatus& each : run.sinks)
+    add_measures(families, run, each.name, each.measures, labels);
 }
 
 }  // namespace

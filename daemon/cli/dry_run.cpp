@@ -75,7 +75,7 @@ class UncommittedSource final : public pipeline::Source {
   pipeline::SourceTraits traits() const noexcept override { return source_->traits(); }
   std::string identity() const override { return source_->identity(); }
   const codec::Format* format() const noexcept override { return source_->format(); }
-  Task<void> open() override { return source_->open(); }
+  Task<void> open(pipeline::SourceContext context) override { return source_->open(std::move(context)); }
   Task<pipeline::LaneEvent> next() override { return source_->next(); }
   Task<void> commit(std::vector<pipeline::LanePosition>) override { co_return; }
   void released(const std::string& lane) override { source_->released(lane); }

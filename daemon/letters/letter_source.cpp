@@ -160,8 +160,8 @@ pipeline::SourceTraits LetterSource::traits() const noexcept {
   return {.replayable = true, .keeps_position = true};
 }
 
-pipeline::Task<void> LetterSource::open() {
-  co_await own_->open();
+pipeline::Task<void> LetterSource::open(pipeline::SourceContext context) {
+  co_await own_->open(std::move(context));
   if (own_->format() == nullptr) {
     throw Fatal({"replay the dead letters of", own_->identity(),
                  "its records come without bytes that could be kept", "discard them"});

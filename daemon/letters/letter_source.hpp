@@ -31,7 +31,7 @@ class LetterSource final : public pipeline::Source {
   [[nodiscard]] pipeline::SourceTraits traits() const noexcept override;
   [[nodiscard]] std::string identity() const override { return own_->identity(); }
   [[nodiscard]] const codec::Format* format() const noexcept override { return own_->format(); }
-  pipeline::Task<void> open() override;
+  pipeline::Task<void> open(pipeline::SourceContext context) override;
   pipeline::Task<pipeline::LaneEvent> next() override;
   pipeline::Task<void> commit(std::vector<pipeline::LanePosition> positions) override;
   pipeline::Task<void> close() override;

@@ -18,7 +18,7 @@ class TestSource final : public pipeline::Source {
   }
   std::string identity() const override { return "a test"; }
   const codec::Format* format() const noexcept override { return input_.format; }
-  Task<void> open() override { co_return; }
+  Task<void> open(pipeline::SourceContext /*context*/) override { co_return; }
   Task<pipeline::LaneEvent> next() override {
     if (given_) co_return pipeline::LaneEvent(pipeline::NoMoreLanes{});
     given_ = true;

@@ -164,6 +164,7 @@ pipeline::Task<void> CheckpointLoop::commit(std::vector<LaneCheckpoint> position
   std::optional<Endpoints> endpoints;
   if (source_ != nullptr && !endpoints_stored_) endpoints = {source_->identity(), outlets_.places()};
   const std::vector<LaneCheckpoint> stored = positions;
+  if (source_ != nullptr && source_->traits().position_at_source) positions.clear();
   co_await checkpoints_.commit(std::move(positions), outlets_.all(), phase, std::move(endpoints));
   // Without a source there was none to store yet.
   endpoints_stored_ = endpoints_stored_ || source_ != nullptr;

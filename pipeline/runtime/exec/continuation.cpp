@@ -19,7 +19,7 @@ void settle_continuation(RunContext& context, const pipeline::Source& source,
   }
 
   // Exactly once, it is the sink that knows where to go on.
-  if (!traits.keeps_position || delivery == Delivery::exactly_once) return;
+  if (!traits.keeps_position || traits.position_at_source || delivery == Delivery::exactly_once) return;
   const auto& stored = checkpoints.stored_lanes();
   context.goes_on = !stored.empty();
   if (stored.size() == 1) {

@@ -98,7 +98,7 @@ void LaneIntake::wake() {
 /// Where the lane goes on by the state of an earlier run. False: what was read then is not this lane.
 bool LaneIntake::stored_position(const pipeline::Lane& lane, std::optional<pipeline::Position>& position) {
   const LaneState* const stored = checkpoints_.stored_lane(lane.id());
-  if (stored == nullptr) return true;
+  if (stored == nullptr || environment_.source.position_at_source) return true;
   if (!stored->identity.empty() && !lane.is_same(stored->identity)) {
     context_.fail("'" + lane.id() + "' is not what this pipeline read before under that name (then: " +
                   stored->identity + ", now: " + lane.identity() + "); bring the old one back, or " +

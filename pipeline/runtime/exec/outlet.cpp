@@ -26,6 +26,7 @@ BatchLimits limits_for(const pipeline::SinkTraits& traits, const BatchSettings& 
 Outlet::Outlet(RunContext& context, const SinkSpec& spec, std::shared_ptr<SinkNumbers> numbers)
     : context_(context),
       spec_(spec),
+      report_(context.health, spec.name, numbers->measures),
       sink_(spec.make()),
       callee_(spec.display.empty() ? spec.name : spec.name + " " + spec.display),
       traits_(sink_->traits()),
@@ -41,7 +42,9 @@ pipeline::Task<bool> Outlet::open(std::map<std::string, std::string> stored_mark
     pipeline::SinkContext sink_context{.marks = &marks_,
                                        .stored_marks = stored_marks,
                                        .completing = phase == Phase::completing,
+                                       .memory_limit = context_.memory_limit,
                                        .pipeline = context_.spec.name,
+                                       .report = &report_,
                                        .name = spec_.name,
                                        .comes_again = context_.spec.delivery != Delivery::at_most_once,
                                        .goes_on = phase != Phase::starting_over};

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "pipeline/runtime/exec/callee.hpp"
+#include "pipeline/runtime/exec/connector_report.hpp"
 #include "pipeline/runtime/exec/marks.hpp"
 #include "pipeline/runtime/exec/retry_loop.hpp"
 #include "pipeline/runtime/exec/run_context.hpp"
@@ -81,6 +82,7 @@ class Outlet {
 
   RunContext& context_;
   const SinkSpec& spec_;
+  ConnectorReport report_;  // the sink calls it until it is destroyed
   std::unique_ptr<pipeline::Sink> sink_;
   Callee callee_;
   pipeline::SinkTraits traits_;

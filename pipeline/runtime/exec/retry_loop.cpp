@@ -31,9 +31,12 @@ pipeline::Task<bool> RetryLoop::run(std::function<pipeline::Task<void>()> attemp
       trouble = error.text();
     }
     if (!trouble) {
-      context_.health.recovered(component_);
+      // Without a failure of its own it is somebody else's trouble, if there is any.
+      if (backoff.failures() != 0) context_.health.recovered(component_);
       co_return true;
     }
+    // What was cancelled says nothing of the world.
+    if (given_up()) continue;
     context_.health.trouble(component_, describe(*trouble));
     const auto delay = backoff.next_delay(Backoff::Clock::now());
     if (!delay) {

@@ -153,13 +153,16 @@ pipeline::Task<bool> Pipeline::Run::open_source() {
   source_ = spec_.source();
   const std::function<pipeline::Task<void>()> attempt = [this]() -> pipeline::Task<void> {
     const Callee::Call call(context_.source, "a call to open it");
-    co_await source_->open();
+    pipeline::SourceContext about{spec_.name, context_.memory_limit, context_.options.from_start,
+                                  &context_.source_report};
+    co_await source_->open(std::move(about));
   };
   const std::function<bool()> given_up = [this] { return context_.draining || context_.aborting; };
   const bool open = co_await source_loop_.run(attempt, given_up);
   if (!open || ending_ != Ending::none) co_return false;
   const StateSnapshot& stored = checkpoints_->stored();
-  const bool has_positions = stored.phase != Phase::starting_over && source_->traits().keeps_position;
+  const bool has_positions = stored.phase != Phase::starting_over && source_->traits().keeps_position &&
+                             !source_->traits().position_at_source;
   if (stored.source_identity && has_positions) {
     if (const auto mismatch = check_identity(spec_.name, *stored.source_identity, source_->identity())) {
       fail(*mismatch);

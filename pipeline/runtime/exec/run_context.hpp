@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "pipeline/runtime/exec/callee.hpp"
+#include "pipeline/runtime/exec/connector_report.hpp"
 #include "pipeline/runtime/exec/engine.hpp"
 #include "pipeline/runtime/exec/health.hpp"
 #include "pipeline/runtime/exec/in_flight.hpp"
@@ -98,6 +99,8 @@ struct RunContext {
   std::vector<Pacer> pacers;
   const std::size_t parallelism;  ///< batches transformed at the same time
   Health health;
+  ShownMeasures source_measures;
+  ConnectorReport source_report{health, "source", source_measures};
   Counters counters;
   InFlight in_flight;
   Rejections rejections;

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 
+#include "pipeline/runtime/exec/connector_report.hpp"
 #include "pipeline/runtime/exec/histogram.hpp"
 
 namespace hiveframe::runtime {
@@ -34,6 +35,7 @@ struct SinkNumbers {
   std::atomic<std::uint64_t> flushes{0};
   std::atomic<std::uint64_t> queued{0};  ///< parcels that wait for it
   std::atomic<std::chrono::nanoseconds::rep> busy{0};
+  ShownMeasures measures;
   Histogram batches{batch_bounds};
   Histogram latencies{latency_bounds};
 };

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "pipeline/report.hpp"
+
 namespace hiveframe::runtime {
 
 enum class State { starting, running, degraded, stopped, failed, finished };
@@ -37,10 +39,11 @@ struct SinkStatus {
   std::uint64_t rejected = 0;
   std::uint64_t retries = 0;  ///< of its writes and flushes, see Status::retries
   std::uint64_t flushes = 0;
-  std::uint64_t queued = 0;          ///< parts of batches that wait for it
-  std::chrono::nanoseconds busy{0};  ///< how long its writes and flushes were waited for
-  HistogramStatus batches = {};      ///< records in each write that it took
-  HistogramStatus latencies = {};    ///< seconds from reading to being durable, of each record
+  std::uint64_t queued = 0;                      ///< parts of batches that wait for it
+  std::chrono::nanoseconds busy{0};              ///< how long its writes and flushes were waited for
+  HistogramStatus batches = {};                  ///< records in each write that it took
+  HistogramStatus latencies = {};                ///< seconds from reading to being durable, of each record
+  std::vector<pipeline::Measure> measures = {};  ///< what it tells of itself
 };
 
 /// Records that one stage, or one sink, found bad in the same way.
@@ -100,7 +103,8 @@ struct Status {
   /// When the oldest of those records was read that are on their way; nothing: all that was read is durable.
   std::optional<std::chrono::system_clock::time_point> oldest_in_flight;
   std::vector<SinkStatus> sinks;
-  std::vector<LaneStatus> lanes;  ///< at most the first hundred
+  std::vector<pipeline::Measure> measures;  ///< what the source tells of itself
+  std::vector<LaneStatus> lanes;            ///< at most the first hundred
 };
 
 }  // namespace hiveframe::runtime

@@ -93,8 +93,9 @@ Status StatusBoard::snapshot() const {
     status.sinks.push_back({sink.name, sink.display, numbers.written, numbers.bytes, numbers.rejected,
                             numbers.retries, numbers.flushes, numbers.queued,
                             std::chrono::nanoseconds(numbers.busy), numbers.batches.snapshot(),
-                            numbers.latencies.snapshot()});
+                            numbers.latencies.snapshot(), numbers.measures.shown()});
   }
+  status.measures = context_.source_measures.shown();
   const std::lock_guard lock(mutex_);
   status.state = state_;
   status.reason = reason_;

@@ -15,7 +15,7 @@ std::vector<std::string> decoded(SourceSettings settings, std::string* error = n
   std::vector<std::string> found;
   const std::string thrown = thrown_by([&] {
     FileSource source(std::move(settings));
-    run(source.open());
+    run(source.open({}));
     const auto decoder = source.format()->decoder();
     while (const std::unique_ptr<pipeline::Lane> lane = next_lane(source)) {
       run(lane->seek(std::nullopt));
@@ -88,13 +88,13 @@ TEST(FileCsvSource, ReadingGoesOnAnywhereWithTheColumnsKnown) {
     const std::string rows = "id,\"na\nme\"\n1,a\n2,\"b\nb\"\n3,c\n";
     const std::string path = folder.write("1.csv" + ending, packed(ending, rows));
     FileSource source(at(path));
-    run(source.open());
+    run(source.open({}));
     const auto lane = next_lane(source);
     const Read whole = read_lane(*lane);
     ASSERT_EQ(whole.records.size(), 3U);
     for (std::size_t i = 0; i < whole.positions.size(); ++i) {
       FileSource again(at(path));
-      run(again.open());
+      run(again.open({}));
       const auto other = next_lane(again);
       run(other->seek(whole.positions[i]));
       const pipeline::ReadBatch batch = run(other->read(usual_limits));

@@ -198,7 +198,7 @@ struct HalfRead {
   FileSource source{at(path)};
   std::unique_ptr<pipeline::Lane> lane;
   HalfRead() {
-    run(source.open());
+    run(source.open({}));
     lane = next_lane(source);
     run(lane->seek(std::nullopt));
     run(lane->read({4096, 10, 65536}));

@@ -115,7 +115,7 @@ TEST(FileSource, WhatIsWrongWithAGuessedFormatIsSaidWithTheGuess) {
       "; that this is JSON was guessed from the content: 'format: text' takes any lines";
   const auto decoding_error = [&](const std::string& path) {
     FileSource source(at(path));
-    run(source.open());
+    run(source.open({}));
     const auto lane = next_lane(source);
     run(lane->seek(std::nullopt));
     const pipeline::ReadBatch batch = run(lane->read(usual_limits));
@@ -134,7 +134,7 @@ TEST(FileSource, WhatIsWrongWithAGuessedFormatIsSaidWithTheGuess) {
   mixed.write("a", "{\"a\":1}\n");
   mixed.write("b.ndjson", "2\n");
   FileSource source(at(mixed.path()));
-  run(source.open());
+  run(source.open({}));
   EXPECT_EQ(source.format(), codec::find_format("ndjson"));
   record::DataError deep{record::DataError::Type::depth, "deep"};
   codec::add_advice(*connectors::file::format_of_content("x", "{}"), deep);

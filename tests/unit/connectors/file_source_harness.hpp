@@ -76,7 +76,7 @@ inline Read read_all(SourceSettings settings, pipeline::ReadLimits limits = usua
   std::string lane_error;
   all.error = thrown_by([&] {
     FileSource source(std::move(settings));
-    run(source.open());
+    run(source.open({}));
     while (const std::unique_ptr<pipeline::Lane> lane = next_lane(source)) {
       const Read each = read_lane(*lane, limits);
       all.records.insert(all.records.end(), each.records.begin(), each.records.end());

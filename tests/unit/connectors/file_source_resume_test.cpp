@@ -30,7 +30,7 @@ TEST_P(FileSourceResume, AtEveryRecordAndAfterEveryBatch) {
   if (GetParam() == ".zst") bytes = zstd(lines.substr(0, third)) + zstd("") + zstd(lines.substr(third));
   const std::string path = folder.write(name, bytes);
   FileSource source(at(path));
-  run(source.open());
+  run(source.open({}));
   const auto lane = next_lane(source);
   const pipeline::ReadLimits small{4096, 7, 65536};
   const Read all = read_lane(*lane, small);
@@ -68,7 +68,7 @@ TEST_P(FileSourceResume, WhatIsAppendedMeanwhileIsReadByTheNextRunOnly) {
   std::string end;
   {
     FileSource source(at(path));
-    run(source.open());
+    run(source.open({}));
     const auto lane = next_lane(source);
     append();
     const Read all = read_lane(*lane);
@@ -81,7 +81,7 @@ TEST_P(FileSourceResume, WhatIsAppendedMeanwhileIsReadByTheNextRunOnly) {
     end = again.batch_ends.back();
   }
   FileSource source(at(path));
-  run(source.open());
+  run(source.open({}));
   const auto lane = next_lane(source);
   append();
   const Read rest = read_lane(*lane, usual_limits, end);
@@ -108,7 +108,7 @@ TEST(FileSourcePosition, ThatDoesNotFitIsFatal) {
   const std::string packed = folder.write("a.ndjson.gz", gzip("1\n2\n"));
   const auto error = [](const std::string& file, const std::string& position) {
     FileSource source(at(file));
-    run(source.open());
+    run(source.open({}));
     const auto lane = next_lane(source);
     return read_lane(*lane, usual_limits, position).error;
   };
@@ -133,7 +133,7 @@ TEST(FileSourceRewind, OpensAFileAgainThatHadEnded) {
   const Folder folder;
   const std::string path = folder.write("a.ndjson", "1\n2\n");
   FileSource source(at(path));
-  run(source.open());
+  run(source.open({}));
   const auto lane = next_lane(source);
   const Read first = read_lane(*lane);
   EXPECT_EQ(read_lane(*lane, usual_limits, first.positions[1]).records, std::vector<std::string>{"2"});

@@ -24,7 +24,7 @@ TEST(FileSource, ReadsAFileWithItsMetadata) {
   const Folder folder;
   const std::string path = folder.write("a.ndjson", "{\"a\":1}\n{\"a\":2}\r\n{\"a\":3}\n");
   FileSource source(at(path));
-  run(source.open());
+  run(source.open({}));
   EXPECT_EQ(source.format()->name, "ndjson");
   EXPECT_EQ(source.identity(), path);
   const auto lane = next_lane(source);
@@ -52,7 +52,7 @@ TEST(FileSource, EachReadKeepsToItsOwnLimits) {
   for (int i = 0; i < 100; ++i)
     lines += std::to_string(i) + "\n";
   FileSource source(at(folder.write("a.ndjson", lines)));
-  run(source.open());
+  run(source.open({}));
   const auto lane = next_lane(source);
   run(lane->seek(std::nullopt));
   for (const std::size_t records : {50U, 3U, 1U, 40U})
@@ -178,7 +178,7 @@ TEST(FileSource, OnlySomeFilesAreOpenAtATimeAndAllAreRead) {
   for (std::size_t i = 0; i < files; ++i)
     folder.write("f" + std::to_string(i) + ".ndjson", std::to_string(i) + "\n");
   FileSource source(at(folder.path()));
-  run(source.open());
+  run(source.open({}));
   std::mutex mutex;
   std::condition_variable changed;
   std::deque<std::unique_ptr<pipeline::Lane>> unread;
@@ -217,7 +217,7 @@ TEST(FileSource, CancelEndsWaitingForRoomAndReads) {
   for (int i = 0; i < 6; ++i)
     folder.write("f" + std::to_string(i) + ".ndjson", "1\n");
   FileSource source(at(folder.path()));
-  run(source.open());
+  run(source.open({}));
   std::vector<std::unique_ptr<pipeline::Lane>> lanes;
   for (std::size_t i = 0; i < connectors::file::OpenFiles::at_most; ++i)
     lanes.push_back(next_lane(source));
@@ -238,7 +238,7 @@ TEST(FileSource, AFifoIsReadOnceAndItsWaitCanBeCancelled) {
   const std::string path = folder / "fifo.ndjson";
   ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
   FileSource source(at(path));
-  run(source.open());
+  run(source.open({}));
   EXPECT_FALSE(source.traits().replayable);
   EXPECT_FALSE(source.traits().keeps_position);
   const auto lane = next_lane(source);

@@ -39,7 +39,7 @@ struct Generated {
 Generated generate(const std::shared_ptr<const Settings>& settings,
                    std::optional<std::string> from = std::nullopt, pipeline::ReadLimits each = limits) {
   GenerateSource source(settings, fixed_time());
-  run(source.open());
+  run(source.open({}));
   pipeline::LaneEvent event = run(source.next());
   const auto lane = std::move(std::get<pipeline::LaneOpened>(event).lane);
   run(lane->seek(from));

@@ -38,7 +38,7 @@ struct Pipe {
 };
 
 std::unique_ptr<pipeline::Lane> lane_of(StdinSource& source) {
-  run(source.open());
+  run(source.open({}));
   pipeline::LaneEvent event = run(source.next());
   return std::move(std::get<pipeline::LaneOpened>(event).lane);
 }
@@ -96,7 +96,7 @@ TEST(StdinSource, WhatCannotBeReadIsSaidAtOnce) {
   for (const int descriptor : {writer, -1}) {
     StdinSource source({codec::find_format("text")}, descriptor);
     EXPECT_EQ(
-        thrown_by([&] { run(source.open()); }),
+        thrown_by([&] { run(source.open({})); }),
         "Fatal: cannot read standard input: it is closed, or open for writing only; give it something to "
         "read (< FILE, or a pipe), or name a file as the source");
   }

@@ -53,6 +53,21 @@ class MetricsTest : public ::testing::Test {
   Observation seen_;
 };
 
+TEST_F(MetricsTest, TellsWhatConnectorsTellOfThemselves) {
+  using Type = pipeline::Measure::Type;
+  run().measures = {{"lag_records", "Lag", Type::gauge, {{"topic", "t"}}, 7},
+                    {"requests_total", "Sent", Type::counter, {}, 3}};
+  run().sinks[0].measures = {{"requests_total", "Sent", Type::counter, {}, 5}};
+  const std::string all = text();
+  for (const char* line : {"hiveframe_lag_records{pipeline=\"orders\",component=\"source\",topic=\"t\"} 7\n",
+                           "hiveframe_requests_total{pipeline=\"orders\",component=\"source\"} 3\n",
+                           "hiveframe_requests_total{pipeline=\"orders\",component=\"sink\"} 5\n"})
+    EXPECT_THAT(all, HasSubstr(line));
+  // Of a run that is over they tell nothing that is still so.
+  run().state = runtime::State::stopped;
+  EXPECT_THAT(text(), Not(HasSubstr("hiveframe_lag_records")));
+}
+
 TEST_F(MetricsTest, TellsWhatIsKnown) {
   const std::string all = text();
   for (const char* line :

@@ -70,13 +70,13 @@ class ScriptedSource final : public pipeline::Source {
   pipeline::SourceTraits traits() const noexcept override { return inner_.traits(); }
   std::string identity() const override { return inner_.identity(); }
   const codec::Format* format() const noexcept override { return inner_.format(); }
-  pipeline::Task<void> open() override {
+  pipeline::Task<void> open(pipeline::SourceContext context) override {
     co_await script_.opens.pass(thread_);
     if (script_.fail_runs > 0) {
       --script_.fail_runs;
       throw pipeline::Fatal({"open", "the scripted source", "scripted", ""});
     }
-    co_await inner_.open();
+    co_await inner_.open(std::move(context));
   }
   pipeline::Task<pipeline::LaneEvent> next() override { return inner_.next(); }
   pipeline::Task<void> commit(std::vector<pipeline::LanePosition> positions) override {

@@ -26,6 +26,7 @@ struct SourceScript {
   std::int64_t last_lane_has_more = 0;  ///< records beyond those
   std::size_t batch = 10;               ///< records a read brings
   bool replayable = true;
+  bool position_at_source = false;
   bool endless = false;              ///< after its records a lane waits until it is cancelled
   int fail_opens = 0;                ///< open() throws Retryable so often first
   int fail_reads = 0;                ///< so do the reads
@@ -36,6 +37,7 @@ struct SourceScript {
   bool refused_beside = false;       ///< and they do not count among the records that a read is to bring
   std::size_t at_a_time = SIZE_MAX;  ///< lanes that are read side by side; the next one opens when one ends
 
+  std::atomic<pipeline::Report*> report{nullptr};  ///< once it is open
   std::atomic<int> seeks{0};
   std::atomic<int> reads{0};
   std::atomic<std::size_t> lanes_being_read{0};
@@ -159,12 +161,15 @@ class FakeSource final : public pipeline::Source {
   explicit FakeSource(SourceScript& script) : script_(script) {}
 
   pipeline::SourceTraits traits() const noexcept override {
-    return {.replayable = script_.replayable, .keeps_position = script_.replayable};
+    return {.replayable = script_.replayable,
+            .keeps_position = script_.replayable,
+            .position_at_source = script_.position_at_source};
   }
   std::string identity() const override { return script_.identity; }
   const codec::Format* format() const noexcept override { return nullptr; }
 
-  pipeline::Task<void> open() override {
+  pipeline::Task<void> open(pipeline::SourceContext context) override {
+    script_.report = context.report;
     if (script_.fail_opens > 0) {
       --script_.fail_opens;
       throw pipeline::Retryable({"open", "the fake source", "scripted", ""});

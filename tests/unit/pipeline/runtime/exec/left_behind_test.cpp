@@ -124,9 +124,9 @@ class HangingSource final : public pipeline::Source {
   pipeline::SourceTraits traits() const noexcept override { return inner_.traits(); }
   std::string identity() const override { return inner_.identity(); }
   const codec::Format* format() const noexcept override { return inner_.format(); }
-  pipeline::Task<void> open() override {
+  pipeline::Task<void> open(pipeline::SourceContext context) override {
     co_await hang_.pass(thread_, "source open");
-    co_await inner_.open();
+    co_await inner_.open(std::move(context));
   }
   pipeline::Task<pipeline::LaneEvent> next() override {
     co_await hang_.pass(thread_, "next");

@@ -31,7 +31,9 @@ class RevokingSource final : public pipeline::Source {
   pipeline::SourceTraits traits() const noexcept override { return inner_.traits(); }
   std::string identity() const override { return inner_.identity(); }
   const codec::Format* format() const noexcept override { return nullptr; }
-  pipeline::Task<void> open() override { return inner_.open(); }
+  pipeline::Task<void> open(pipeline::SourceContext context) override {
+    return inner_.open(std::move(context));
+  }
 
   pipeline::Task<pipeline::LaneEvent> next() override {
     const int step = step_++;
