@@ -24,8 +24,8 @@ TEST(Registry, HasEveryConnectorWithWhatIsNeededToUseIt) {
     EXPECT_FALSE(kind.not_transactional.empty());
     EXPECT_EQ(kind.standard_output, kind.options->keyword == "stdout");
   }
-  EXPECT_THAT(names, ElementsAre("file source", "stdin source", "generate source", "file sink", "stdout sink",
-                                 "discard sink"));
+  EXPECT_THAT(names, ElementsAre("file source", "stdin source", "generate source", "kafka source",
+                                 "file sink", "stdout sink", "kafka sink", "discard sink"));
 }
 
 TEST(Registry, SourcesSayWhichMetadataTheyGive) {
@@ -35,8 +35,9 @@ TEST(Registry, SourcesSayWhichMetadataTheyGive) {
     ASSERT_TRUE(kind.meta);
     declared.insert(declared.end(), kind.meta->begin(), kind.meta->end());
   }
-  EXPECT_THAT(declared, ElementsAre("file:", "path", "offset", "line", "stdin:", "offset", "line",
-                                    "generate:", "sequence", "seed"));
+  EXPECT_THAT(declared,
+              ElementsAre("file:", "path", "offset", "line", "stdin:", "offset", "line",
+                          "generate:", "sequence", "seed", "kafka:", "topic", "partition", "offset", "op"));
 }
 
 }  // namespace

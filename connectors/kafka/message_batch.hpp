@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+
+#include "connectors/kafka/handles.hpp"
+#include "connectors/kafka/source_settings.hpp"
+#include "pipeline/source.hpp"
+
+namespace hiveframe::connectors::kafka {
+
+/// Makes a batch of the messages of one partition, as many from the front as the limits allow, and removes
+/// them. Values are copied behind each other, so that they are read as lines where they are; a message
+/// without a value is a record that is null, with meta.op delete. `next` becomes the offset behind the last
+/// one.
+pipeline::ReadBatch batch_of(std::deque<Message>& messages, const Partition& partition,
+                             const SourceSettings& settings, const pipeline::ReadLimits& limits,
+                             std::int64_t& next);
+
+/// "orders-3 offset 17"
+std::string place_of_offset(const Partition& partition, std::int64_t offset);
+
+}  // namespace hiveframe::connectors::kafka

@@ -1,0 +1,151 @@
+#include "connectors/kafka/sink_settings.hpp"
+
+#include "config/option_table.hpp"
+#include "connectors/kafka/client_options.hpp"
+#include "connectors/kafka/kafka_sink.hpp"
+#include "connectors/kafka/topic_name.hpp"
+#include "pipeline/connector_kind.hpp"
+#include "pipeline/expr/field_text.hpp"
+#include "pipeline/expr/option_types.hpp"
+
+namespace hiveframe::connectors::kafka {
+namespace {
+
+using namespace config;
+using namespace std::chrono_literals;
+
+// Before a key: an empty text is a record without one.
+constexpr std::string_view key_mark = "=";
+
+int add_column(SinkSettings& s, expr::Template text, std::string what) {
+  text.call_it(std::move(what));
+  s.computed.push_back(std::move(text));
+  return static_cast<int>(s.computed.size()) - 1;
+}
+
+void check_topic(SinkSettings& s, const GivenOptions& given, Reader& reader) {
+  if (!s.topic) return;
+  const std::optional<std::string> constant = s.topic->constant();
+  if (!constant) return;
+  const std::string wrong = wrong_with_topic(*constant);
+  if (wrong.empty()) return;
+  const bool several = constant->find(',') != std::string::npos;
+  reader.error(
+      given.span("topic"), "topic " + quote(*constant) + " " + wrong,
+      several ? "a sink writes one topic, which may be a template: orders-{{ record.country }}" : "");
+}
+
+void check_acks(SinkSettings& s, const GivenOptions& given, Reader& reader) {
+  if (s.acks == Acks::all) return;
+  if (s.idempotence && given.has("idempotence"))
+    reader.error(given.span("acks"), "idempotence needs 'acks: all'", "leave one of them out");
+  s.idempotence = false;
+}
+
+/// What is settled for each record.
+void add_computed(SinkSettings& s, const GivenOptions& given, Reader&) {
+  if (s.topic && !s.topic->constant()) s.topic_column = add_column(s, *s.topic, "the topic");
+  const auto key_form = s.key_serializer == KeyText::json ? expr::FieldText::json : expr::FieldText::plain;
+  if (s.key_field) {
+    s.key_column =
+        add_column(s, expr::text_of_field(*s.key_field, given.span("key_field"), key_form, key_mark),
+                   "the value of " + quote(s.key_field->str()) + ", the key,");
+  } else if (s.key_serializer == KeyText::json) {
+    s.key_column =
+        add_column(s, expr::text_of("key", given.span("key_serializer"), key_form, key_mark), "the key");
+  }
+  if (s.partition_field) {
+    s.partition_column = add_column(s, expr::text_of_field(*s.partition_field, given.span("partition_field")),
+                                    "the value of " + quote(s.partition_field->str()) + ", the partition,");
+  }
+  if (s.timestamp_field) {
+    s.timestamp_column = add_column(s, expr::text_of_field(*s.timestamp_field, given.span("timestamp_field")),
+                                    "the value of " + quote(s.timestamp_field->str()) + ", the timestamp,");
+  }
+  for (const auto& [name, text] : s.headers) {
+    const int column = add_column(s, text, "header " + quote(name));
+    if (s.header_column < 0) s.header_column = column;
+  }
+}
+
+}  // namespace
+
+const OptionTable<SinkSettings>& sink_options() {
+  static const OptionTable<SinkSettings> table = [] {
+    using S = SinkSettings;
+    OptionTable<S> t("kafka sink", "kafka", "Writes topics");
+    add_client_options(t, Role::producer);
+    t.add("topic", &S::topic, expr::template_type())
+        .required()
+        .help("The topic, the same for all records or by the record")
+        .example("orders-{{ record.country }}");
+    t.add("value_serializer", &S::value_serializer,
+          choice<const codec::Format*>({{"json", codec::find_format("json")},
+                                        {"string", codec::find_format("text")},
+                                        {"bytes", codec::find_format("bytes")}}))
+        .help("What the values are to be")
+        .default_note("json");
+    t.add("key_field", &S::key_field, expr::field_path_type())
+        .help("The field whose value is the key, as text; without it, the key that a record came with")
+        .example("customer.id");
+    t.add("partition_field", &S::partition_field, expr::field_path_type())
+        .help(
+            "The field whose value, an integer, is the partition; without it the key decides, as it does in "
+            "Java's clients")
+        .example("shard");
+    t.add("key_serializer", &S::key_serializer,
+          choice<KeyText>({{"string", KeyText::plain}, {"json", KeyText::json}}))
+        .help("string: the key as it is, a number as its digits; json: the key as JSON, a text in quotes");
+    t.add("timestamp_field", &S::timestamp_field, expr::field_path_type())
+        .help(
+            "The field whose value is the timestamp: milliseconds since 1970, or a time as RFC 3339 writes "
+            "it; "
+            "without it, the timestamp that a record came with, else now")
+        .example("created_at");
+    t.add("tombstones", &S::tombstones, boolean())
+        .help(
+            "A record that is a deletion (meta.op is delete, or it is null) is written without a value, so "
+            "that a "
+            "compacted topic forgets its key; false: as any other");
+    t.add("headers", &S::headers, map(expr::template_type()))
+        .help("Headers of each record, beside those that it came with; of one name, this one is written")
+        .example("{source: hiveframed, country: \"{{ record.country }}\"}");
+    t.add("acks", &S::acks, choice<Acks>({{"all", Acks::all}, {"1", Acks::leader}, {"0", Acks::none}}))
+        .help(
+            "When a record is written: when all replicas in sync have it, the leader has it, or it was sent");
+    t.add("idempotence", &S::idempotence, boolean())
+        .help("Brokers drop what is sent twice, and keep the order; only with acks: all");
+    t.add("retries", &S::retries, integer(0, 2'147'483'647))
+        .help(
+            "How often the client sends again what a broker refused for now, before the pipeline's retry "
+            "takes "
+            "over; that may write records twice");
+    t.add("linger_ms", &S::linger, millis(0ms, 15min))
+        .help("How long the client waits for more before it sends");
+    t.add("batch_size", &S::batch_size, size(1, 2'147'483'647))
+        .help("Bytes of the client's batches, of one partition each");
+    t.add("compression_type", &S::compression_type,
+          choice<std::string>(
+              {{"none", "none"}, {"gzip", "gzip"}, {"snappy", "snappy"}, {"lz4", "lz4"}, {"zstd", "zstd"}}))
+        .help("How batches are packed");
+    t.check({"topic"}, check_topic);
+    t.check({"acks", "idempotence"}, check_acks);
+    t.check({"topic", "key_field", "key_serializer", "partition_field", "timestamp_field", "headers"},
+            add_computed);
+    t.check({"value_serializer"}, [](S& s, const GivenOptions&, Reader&) {
+      if (s.value_serializer == nullptr) s.value_serializer = codec::find_format("json");
+    });
+    t.uri({.schemes = {"kafka"}, .host = "bootstrap_servers", .path = "topic"},
+          "kafka://kafka-1:9092/orders");
+    return t;
+  }();
+  return table;
+}
+
+pipeline::SinkKind sink_kind() {
+  pipeline::SinkKind kind = pipeline::sink_kind_of<KafkaSink>(sink_options());
+  kind.not_transactional = "its transactions are not built yet";
+  return kind;
+}
+
+}  // namespace hiveframe::connectors::kafka
