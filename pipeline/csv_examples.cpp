@@ -36,12 +36,15 @@ constexpr CsvExample output[] = {
      "\n"
      R"({"id": 3, "name": "NA"})",
      "1\t'it''s'\n2\tNA\n3\t'NA'"},
+    {"{columns: [id], line_end: crlf}", R"({"id": 7})", "id\r\n7\r"},
 };
 
 void append(std::string& text, std::string_view lines, std::string_view first, std::string_view others) {
   for (std::string_view head = first; !lines.empty(); head = others) {
     const std::string_view line = lines.substr(0, lines.find('\n'));
-    text.append("# ").append(head).append(line).append("\n");
+    const bool carriage_return = line.ends_with('\r');
+    text.append("# ").append(head).append(line.substr(0, line.size() - (carriage_return ? 1 : 0)));
+    text.append(carriage_return ? "\\r\\n\n" : "\n");
     lines.remove_prefix(std::min(line.size() + 1, lines.size()));
   }
 }

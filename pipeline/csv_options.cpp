@@ -13,6 +13,7 @@ namespace {
 
 using codec::csv::Dialect;
 using codec::csv::FieldType;
+using codec::csv::LineEnd;
 using codec::csv::Output;
 using codec::csv::OutputColumn;
 using record::Kind;
@@ -123,6 +124,7 @@ struct OutputSettings {
   bool header = true;
   std::string null;
   std::vector<OutputColumn> columns;
+  LineEnd line_end = LineEnd::lf;
 };
 
 OptionTable<OutputSettings> output_options() {
@@ -133,6 +135,8 @@ OptionTable<OutputSettings> output_options() {
       .required()
       .help("The fields that make a row; what else a record holds is left out")
       .example("[id, customer.name]");
+  t.add("line_end", &S::line_end, choice<LineEnd>({{"lf", LineEnd::lf}, {"crlf", LineEnd::crlf}}))
+      .help("What ends a row; crlf, as RFC 4180 has it, for readers that insist on it. Both are read");
   t.check({"columns"}, [](S& s, const GivenOptions& given, Reader& reader) {
     std::vector<std::string> names;
     for (const OutputColumn& column : s.columns)
@@ -161,6 +165,7 @@ OptionType<Output> csv_output_type() {
     output.dialect.header = s->header;
     output.dialect.null = std::move(s->null);
     output.columns = std::move(s->columns);
+    output.line_end = s->line_end;
     return output;
   };
   return type;

@@ -36,7 +36,7 @@ bool begins_with_preamble(const std::string& path, Compression compression, std:
   if (head.empty()) return false;
   std::string_view begins = head;
   if (begins.starts_with(byte_order_mark)) begins.remove_prefix(byte_order_mark.size());
-  const std::string_view row = preamble.substr(0, preamble.size() - 1);
+  const std::string_view row = preamble.substr(0, preamble.find_last_not_of("\r\n") + 1);
   if (begins.starts_with(row)) {
     begins.remove_prefix(row.size());
     if (begins.empty() || begins.starts_with('\n') || begins.starts_with("\r\n")) return true;

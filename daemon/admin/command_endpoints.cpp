@@ -33,10 +33,6 @@ using Later = std::function<net::Task<net::Response>(const net::Request&)>;
 using Command = std::function<void(const std::string& name, const net::Request&, Manager::Done)>;
 using SimpleCommand = void (Manager::*)(std::string_view, Manager::Done);
 
-unsigned status_of(CommandAnswer::Outcome outcome) {
-  return outcome == CommandAnswer::Outcome::refused ? 409 : 503;
-}
-
 net::Task<net::Response> carry_out(Manager& manager, const Command& command, const net::Request& request) {
   const std::string name = request.parameters.at("name");
   std::function<void(Manager::Done)> begin = [&command, &request, &name](Manager::Done done) {
@@ -44,9 +40,7 @@ net::Task<net::Response> carry_out(Manager& manager, const Command& command, con
   };
   net::Task<CommandAnswer> answering = callback_result<CommandAnswer>(std::move(begin));
   const CommandAnswer answer = co_await std::move(answering);
-  if (answer.outcome == CommandAnswer::Outcome::unknown) co_return unknown_pipeline(request, manager);
-  if (answer.outcome != CommandAnswer::Outcome::done)
-    co_return net::Problem(status_of(answer.outcome), answer.message).to_response(request);
+  if (answer.outcome != CommandAnswer::Outcome::done) co_return not_done(answer, request, manager);
   const std::optional<PipelineView> view = manager.pipeline(name);
   CommandResult result{name, std::string(to_string(view ? view->state : PipelineState::stopped)), {}};
   if (!answer.message.empty()) result.message = answer.message;

@@ -32,5 +32,8 @@ void add_log_endpoints(Endpoints& endpoints, Manager& manager, Log& log);
 Shape pipeline_name_shape();
 /// 404, for a name that no pipeline has.
 net::Response unknown_pipeline(const net::Request& request, const Manager& manager);
+/// Of a command on the pipeline that the path names, which did not come out as asked: 404, 409 or 503, and
+/// whose it is, for one may have told several the same.
+net::Response not_done(const CommandAnswer& answer, const net::Request& request, const Manager& manager);
 
 }  // namespace hiveframe::daemon

@@ -109,13 +109,6 @@ net::Response no_words(const net::Request& request) {
       .to_response(request);
 }
 
-/// Of what did not come out as asked.
-net::Response problem(const CommandAnswer& answer, const net::Request& request, const Manager& manager) {
-  if (answer.outcome == CommandAnswer::Outcome::unknown) return unknown_pipeline(request, manager);
-  const unsigned status = answer.outcome == CommandAnswer::Outcome::refused ? 409 : 503;
-  return net::Problem(status, answer.message).to_response(request);
-}
-
 net::Task<net::Response> show_letters(Manager& manager, const net::Request& request) {
   const std::string name = request.parameters.at("name");
   LettersWanted wanted;
@@ -129,7 +122,8 @@ net::Task<net::Response> show_letters(Manager& manager, const net::Request& requ
   };
   net::Task<LettersShown> showing = callback_result<LettersShown>(std::move(begin));
   const LettersShown shown = co_await std::move(showing);
-  if (shown.answer.outcome != CommandAnswer::Outcome::done) co_return problem(shown.answer, request, manager);
+  if (shown.answer.outcome != CommandAnswer::Outcome::done)
+    co_return not_done(shown.answer, request, manager);
   co_return net::Response::json(described(&shown.page).to_json(shown.page));
 }
 
@@ -144,7 +138,8 @@ net::Task<net::Response> move_letters(Manager& manager, Move move, const net::Re
   };
   net::Task<LettersMoved> moving = callback_result<LettersMoved>(std::move(begin));
   LettersMoved moved = co_await std::move(moving);
-  if (moved.answer.outcome != CommandAnswer::Outcome::done) co_return problem(moved.answer, request, manager);
+  if (moved.answer.outcome != CommandAnswer::Outcome::done)
+    co_return not_done(moved.answer, request, manager);
   const MovedLetters result{name, std::move(moved)};
   co_return net::Response::json(described(&result).to_json(result));
 }

@@ -140,7 +140,8 @@ void add_sink(Families& families, const runtime::Status& run, const runtime::Sin
   };
   counter("hiveframe_sink_records_total", "Records that the sink has taken",
           static_cast<double>(sink.written));
-  counter("hiveframe_sink_bytes_total", "Bytes of these, encoded", static_cast<double>(sink.bytes));
+  counter("hiveframe_sink_bytes_total", "Bytes of these, encoded, without what a format puts between them",
+          static_cast<double>(sink.bytes));
   counter("hiveframe_sink_rejected_records_total", "Records that the sink refused",
           static_cast<double>(sink.rejected));
   counter("hiveframe_sink_retries_total", "Attempts that followed a failed one",
@@ -151,8 +152,10 @@ void add_sink(Families& families, const runtime::Status& run, const runtime::Sin
                  static_cast<double>(sink.queued));
   families.histogram("hiveframe_sink_batch_records", "Records in each write that the sink took", labels,
                      sink.batches);
-  families.histogram("hiveframe_end_to_end_latency_seconds",
-                     "From a record's reading until the sink has it durably", labels, sink.latencies);
+  families.histogram(
+      "hiveframe_end_to_end_latency_seconds",
+      "From a record's reading until the sink has it durably: counted then, not when it is written", labels,
+      sink.latencies);
 }
 
 void add_stages(Families& families, const runtime::Status& run, const Labels& labels) {

@@ -63,6 +63,12 @@ net::Response unknown_pipeline(const net::Request& request, const Manager& manag
   return net::Problem(404, detail).to_response(request);
 }
 
+net::Response not_done(const CommandAnswer& answer, const net::Request& request, const Manager& manager) {
+  if (answer.outcome == CommandAnswer::Outcome::unknown) return unknown_pipeline(request, manager);
+  const unsigned status = answer.outcome == CommandAnswer::Outcome::refused ? 409 : 503;
+  return net::Problem(status, request.parameters.at("name") + ": " + answer.message).to_response(request);
+}
+
 void add_pipeline_endpoints(Endpoints& endpoints, Manager& manager, const Rates& rates) {
   endpoints.add({.path = "/pipelines",
                  .id = "listPipelines",

@@ -39,7 +39,7 @@ const Described<SinkStatus>& described(const SinkStatus*) {
   static const Described<S> described(
       "Sink", shown<S>("name", &S::name), shown<S>("to", &S::display, "Its address, without secrets"),
       shown<S>("written", &S::written, "Records that it has taken"),
-      shown<S>("bytes", &S::bytes, "Bytes of these, encoded"),
+      shown<S>("bytes", &S::bytes, "Bytes of these, encoded, without what a format puts between them"),
       shown<S>("rejected", &S::rejected, "Records that it refused"),
       shown<S>("retries", &S::retries, "Attempts that followed a failed one"),
       shown<S>("flushes", &S::flushes, "Times that it was told to make durable what it took"),

@@ -39,30 +39,50 @@ std::vector<std::string> command_names(const CLI::App& app) {
 
 // The command whose arguments were being read, or the program itself.
 CLI::App& current(CLI::App& app) {
-  const std::vector<CLI::App*> chosen = app.get_subcommands();
-  return chosen.empty() ? app : *chosen.front();
+  CLI::App* command = &app;
+  for (std::vector<CLI::App*> chosen = app.get_subcommands(); !chosen.empty();
+       chosen = command->get_subcommands())
+    command = chosen.front();
+  return *command;
 }
 
 int usage_error(Io& io, const CLI::App& app, const std::string& message, const std::string& hint) {
-  std::string name = "hiveframed";
-  if (app.get_parent()) name += " " + app.get_name();
+  std::string name = app.get_name();
+  for (const CLI::App* group = app.get_parent(); group != nullptr; group = group->get_parent())
+    name = group->get_name() + " " + name;
   io.err << name << ": " << message << '\n';
   if (!hint.empty()) io.err << "  " << hint << '\n';
   io.err << "  see '" << name << " --help'\n";
   return exit_usage;
 }
 
+// A group of commands (ctl, ctl dead-letters) of which none was named, or one that is not there.
+int command_missing(Io& io, const CLI::App& app, const CLI::App& group) {
+  const std::vector<std::string> names = command_names(group);
+  const std::vector<std::string> remaining = app.remaining(true);
+  const auto word = std::find_if(remaining.begin(), remaining.end(),
+                                 [](const std::string& each) { return !each.starts_with('-'); });
+  if (word == remaining.end())
+    return usage_error(io, group, "a command is missing", config::did_you_mean("", names));
+  return usage_error(io, group, "unknown command " + config::quote(*word),
+                     config::did_you_mean(*word, names));
+}
+
 // CLI11's own text names what it could not place; for options the likely one is said too.
 int report(Io& io, CLI::App& app, const CLI::ParseError& error) {
   CLI::App& command = current(app);
+  if (command.get_require_subcommand_min() > 0 && command.get_subcommands().empty())
+    return command_missing(io, app, command);
   if (const auto* extras = dynamic_cast<const CLI::ExtrasError*>(&error)) {
     const std::vector<std::string> remaining = app.remaining(true);
     if (remaining.empty()) return usage_error(io, command, extras->what(), "");
     std::string word = remaining.front();
     word = word.substr(0, word.find('='));
     std::vector<std::string> options;
-    for (const CLI::Option* option : command.get_options())
-      options.push_back("--" + option->get_single_name());
+    for (const CLI::App* group = &command; group != nullptr; group = group->get_parent()) {
+      for (const CLI::Option* option : group->get_options())
+        options.push_back("--" + option->get_single_name());
+    }
     if (word.starts_with('-')) {
       const std::string near = config::nearest(word, options);
       return usage_error(io, command, "unknown option " + config::quote(word),

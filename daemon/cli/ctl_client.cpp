@@ -1,6 +1,7 @@
 #include "daemon/cli/ctl_client.hpp"
 
 #include <cstdlib>
+#include <fmt/format.h>
 #include <fstream>
 #include <optional>
 #include <sstream>
@@ -117,8 +118,12 @@ int CtlClient::fail(const net::ClientRequest& request, const net::ClientResponse
     for (const std::string& each : problem_list(response.body, "reasons"))
       io_.err << printable(each) << '\n';
     // Of what was asked for the daemon says enough; who may ask, the error says with what to do about it.
-    const bool is_answer = response.status != 401 && response.status != 403;
-    std::string what = is_answer ? problem_detail(response.body) : std::string();
+    std::string what = response.status == 403 ? std::string() : problem_detail(response.body);
+    if (response.status == 401) {
+      what = settings_.token.empty() ? "the daemon asks for its token" : "the daemon has another token";
+      what +=
+          fmt::format(": say --token-file FILE, set {}, or name its daemon file by --config", token_variable);
+    }
     if (what.empty()) what = net::to_error(request, response, settings_.url).what();
     io_.err << "hiveframed ctl: " << printable(what) << '\n';
   }

@@ -176,7 +176,8 @@ bool show_reload(std::string_view json, std::ostream& out) {
   table.print(out);
   for (const Value& each : items(report, "needs_restart").GetArray()) {
     if (each.IsString())
-      out << "'" << each.GetString() << "' changed and is in force after a restart of the daemon\n";
+      out << "'" << each.GetString()
+          << "' has changed: that takes effect only when the daemon is restarted\n";
   }
   const Value* sound = member(report, "sound");
   return sound != nullptr && sound->IsTrue();

@@ -189,6 +189,7 @@ class Service {
   int finish() {
     const std::vector<PipelineView> pipelines = manager_.pipelines();
     const bool complete = std::all_of(pipelines.begin(), pipelines.end(), is_complete);
+    log_.show_all_repeated();
     log_.write(Log::Level::info, "",
                complete ? "stopped" : "stopped; not everything that was read was delivered");
     return complete ? exit_done : exit_failed;

@@ -55,10 +55,11 @@ std::vector<TestResult> run_all(const std::vector<PipelineTest>& tests, TestRepo
   return results;
 }
 
-bool write_junit(const std::string& path, const std::vector<TestResult>& results, Io& io) {
+bool write_junit(const std::string& path, const std::string& xml, Io& io) {
+  if (path.empty()) return true;
   errno = 0;
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file << junit_xml(results);
+  file << xml;
   file.close();
   if (file) return true;
   io.err << "hiveframed test: cannot write " << path << ": " << std::strerror(errno) << '\n';
@@ -76,8 +77,10 @@ int test(const Arguments& arguments, Invocation& invocation) {
     loader.add_pipelines(path);
   for (const fs::path& path : paths.tests)
     loader.add_tests(path);
+  // A build server that found the results of an earlier run would take this one for passed.
   if (!diagnostics.empty()) {
     show(diagnostics, io);
+    write_junit(arguments.junit, junit_xml(diagnostics), io);
     return exit_usage;
   }
   TestReport report(io.out, io.out_terminal.colour);
@@ -87,11 +90,13 @@ int test(const Arguments& arguments, Invocation& invocation) {
     io.out.flush();
     io.err << "hiveframed test: there is no test\n"
               "  add 'tests:' to a pipeline; 'hiveframed explain tests' shows how\n";
+    diagnostics.error({}, "there is no test");
+    write_junit(arguments.junit, junit_xml(diagnostics), io);
     return exit_usage;
   }
   const std::vector<TestResult> results = run_all(loader.tests(), report);
   report.summary(results);
-  const bool written = arguments.junit.empty() || write_junit(arguments.junit, results, io);
+  const bool written = write_junit(arguments.junit, junit_xml(results), io);
   const bool passed =
       std::all_of(results.begin(), results.end(), [](const TestResult& result) { return result.passed(); });
   return passed && written ? exit_done : exit_failed;
@@ -110,7 +115,9 @@ void add_test(CLI::App& app, Invocation& invocation) {
       ->add_option("PATH", arguments->paths,
                    "Pipeline files, with NAME_test.yaml beside them; files of tests; or folders of both")
       ->required();
-  command->add_option("--junit", arguments->junit, "Write the results as JUnit XML, for build servers")
+  command
+      ->add_option("--junit", arguments->junit,
+                   "Write the results as JUnit XML, for build servers; also of files that are wrong")
       ->type_name("FILE");
   command->footer(R"(Examples:
   hiveframed test orders.yaml

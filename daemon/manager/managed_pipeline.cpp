@@ -132,8 +132,14 @@ void ManagedPipeline::start_run() {
   runtime::RunOptions options = surroundings_.options;
   options.from_start = std::exchange(from_start_, false);
   options.tap = tap_;
-  spdlog::info("[{}] started: {} to {}", name(), configuration_->spec.source_display,
-               sinks_of(configuration_->spec));
+  const std::string way =
+      fmt::format("{} to {}", configuration_->spec.source_display, sinks_of(configuration_->spec));
+  if (by_itself) {
+    // A warning, so that it is folded like the failures before it: alone it would read as if all were well.
+    spdlog::warn("[{}] started again after a failure: {}", name(), way);
+  } else {
+    spdlog::info("[{}] started: {}", name(), way);
+  }
   begin_run(
       std::make_unique<runtime::Pipeline>(configuration_->spec, std::move(options), surroundings_.engine),
       nullptr);

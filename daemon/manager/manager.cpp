@@ -230,7 +230,7 @@ class Manager::Impl : public std::enable_shared_from_this<Impl> {
                   to_string(each.action), each.detail.empty() ? "" : ": ", each.detail);
     }
     for (const std::string& name : report.needs_restart)
-      spdlog::warn("the new {} is in force after a restart of the daemon", name);
+      spdlog::warn("{} has changed: that takes effect only when the daemon is restarted", name);
     spdlog::info("reloaded in {}", config::format_duration(report.took));
   }
 

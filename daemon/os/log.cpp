@@ -109,6 +109,8 @@ void Log::write(Level level, std::string_view pipeline, std::string_view message
 
 void Log::show_repeated() { sink_->show_repeated(false); }
 
+void Log::show_all_repeated() { sink_->show_repeated(true); }
+
 void Log::set_level(Level level) { sink_->set_level_of("", level); }
 
 void Log::set_level(std::string_view component, Level level) { sink_->set_level_of(component, level); }

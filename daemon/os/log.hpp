@@ -40,6 +40,8 @@ class Log {
   void write(Level level, std::string_view pipeline, std::string_view message);
   /// Shows what was folded and is due.
   void show_repeated();
+  /// Shows all that was folded: before a line that must be the last one.
+  void show_all_repeated();
 
   /// Of everything that has no level of its own.
   void set_level(Level level);

@@ -40,11 +40,12 @@ bool RepeatedEvents::show(const LogEvent& event, Clock::time_point now) {
   std::string key = key_of(event);
   const auto found = counted_.find(key);
   if (found == counted_.end()) {
-    if (counted_.size() < most_remembered) counted_.emplace(std::move(key), Counted{{}, 0, now});
+    if (counted_.size() < most_remembered) counted_.emplace(std::move(key), Counted{{}, 0, now, now});
     return true;
   }
   Counted& counted = found->second;
   ++counted.times;
+  counted.last_at = now;
   counted.last = {event.level, std::string(event.pipeline), std::string(event.component),
                   std::string(event.message)};
   return false;
@@ -61,15 +62,18 @@ std::vector<RepeatedEvents::Folded> RepeatedEvents::due(Clock::time_point now, b
     const bool quiet = counted.times == 0;
     if (!quiet) {
       folded.push_back(std::move(counted.last));
-      folded.back().message += fmt::format(
-          " ({} like it within {})", counted.times == 1 ? "one more" : fmt::format("{} more", counted.times),
-          config::format_duration(std::chrono::ceil<std::chrono::seconds>(now - counted.since)));
+      const auto ago = std::chrono::floor<std::chrono::seconds>(now - counted.last_at);
+      folded.back().message +=
+          fmt::format(" ({} like it within {}{})",
+                      counted.times == 1 ? "one more" : fmt::format("{} more", counted.times),
+                      config::format_duration(std::chrono::ceil<std::chrono::seconds>(now - counted.since)),
+                      ago.count() == 0 ? "" : fmt::format(", the last {} ago", config::format_duration(ago)));
     }
     // What goes on is counted on; what does not is forgotten, and the next one is shown.
     if (quiet || all) {
       at = counted_.erase(at);
     } else {
-      counted = Counted{{}, 0, now};
+      counted = Counted{{}, 0, now, now};
       ++at;
     }
   }

@@ -23,7 +23,7 @@ class RepeatedEvents {
     LogLevel level;
     std::string pipeline;
     std::string component;
-    std::string message;  ///< of the last one, with how many there were
+    std::string message;  ///< of the last one, with how many there were and how long ago it was
     /// The event that it stands for; its views are into this object, or live for ever.
     [[nodiscard]] LogEvent event(std::chrono::system_clock::time_point time) const {
       return {time, level, pipeline, component, message};
@@ -43,6 +43,7 @@ class RepeatedEvents {
     Folded last;
     std::uint64_t times = 0;  // beside the one that was shown
     Clock::time_point since;
+    Clock::time_point last_at;
   };
 
   std::chrono::milliseconds window_;

@@ -1,7 +1,6 @@
 #include "pipeline/expr/conversion.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -9,6 +8,7 @@
 
 #include "config/utf8.hpp"
 #include "pipeline/expr/floating.hpp"
+#include "pipeline/expr/scalar_text.hpp"
 #include "pipeline/record/decimal.hpp"
 #include "pipeline/record/number.hpp"
 #include "pipeline/record/time_text.hpp"
@@ -119,45 +119,16 @@ bool to_double(const Value& value, Value& out, Fault& fault) {
 }
 
 bool to_string(const Value& value, record::Arena& arena, Value& out, Fault& fault) {
-  std::array<char, record::max_time_text + record::max_number_text> room;
-  char* const begin = room.data();
-  char* end = begin;
-  switch (value.kind()) {
-    case Kind::string:
-    case Kind::decimal:
-      out = Value::string(value.text());
-      return true;
-    case Kind::bytes:
-      if (config::find_invalid_utf8(value.text()) != std::string_view::npos) {
-        return fail(fault, Fault::Kind::not_utf8, "string", value);
-      }
-      out = Value::string(value.text());
-      return true;
-    case Kind::boolean:
-      out = Value::string(value.as_boolean() ? "true" : "false");
-      return true;
-    case Kind::int64:
-      end = record::write_integer(value.as_int64(), begin);
-      break;
-    case Kind::uint64:
-      end = record::write_integer(value.as_uint64(), begin);
-      break;
-    case Kind::float64:
-      end = write_floating(value.as_float64(), begin);
-      break;
-    case Kind::timestamp:
-      end = record::write_timestamp(value, begin);
-      break;
-    case Kind::date:
-      end = record::write_date(value, begin);
-      break;
-    case Kind::duration:
-      end = record::write_duration(value, begin);
-      break;
-    default:
-      return no_overload(fault, "string", value);
+  if (value.is(Kind::bytes)) {
+    if (config::find_invalid_utf8(value.text()) != std::string_view::npos)
+      return fail(fault, Fault::Kind::not_utf8, "string", value);
+    out = Value::string(value.text());
+    return true;
   }
-  out = Value::string(arena.copy(std::string_view(begin, static_cast<std::size_t>(end - begin))));
+  ScalarRoom room;
+  const std::optional<std::string_view> text = scalar_text(value, room);
+  if (!text) return no_overload(fault, "string", value);
+  out = Value::string(text->data() == room.data() ? arena.copy(*text) : *text);
   return true;
 }
 

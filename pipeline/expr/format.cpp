@@ -10,11 +10,10 @@
 #include "config/utf8.hpp"
 #include "pipeline/expr/call.hpp"
 #include "pipeline/expr/decimal_text.hpp"
-#include "pipeline/expr/floating.hpp"
 #include "pipeline/expr/map_key.hpp"
+#include "pipeline/expr/scalar_text.hpp"
 #include "pipeline/record/decimal.hpp"
 #include "pipeline/record/number.hpp"
-#include "pipeline/record/time_text.hpp"
 
 namespace hiveframe::expr {
 namespace {
@@ -140,43 +139,19 @@ bool Formatter::put(const Piece& piece, const Value& value) {
 }
 
 bool Formatter::any(const Value& value) {
-  std::array<char, record::max_time_text + record::max_number_text> room;
-  char* const begin = room.data();
-  char* end = begin;
   switch (value.kind()) {
     case Kind::null:
       return put("null");
-    case Kind::boolean:
-      return put(value.as_boolean() ? "true" : "false");
-    case Kind::string:
-    case Kind::decimal:
-      return put(value.text());
     case Kind::bytes:
       return utf8(value.text());
     case Kind::list:
       return list(value);
     case Kind::object:
       return map(value);
-    case Kind::int64:
-      end = record::write_integer(value.as_int64(), begin);
-      break;
-    case Kind::uint64:
-      end = record::write_integer(value.as_uint64(), begin);
-      break;
-    case Kind::float64:
-      end = write_floating(value.as_float64(), begin);
-      break;
-    case Kind::timestamp:
-      end = record::write_timestamp(value, begin);
-      break;
-    case Kind::date:
-      end = record::write_date(value, begin);
-      break;
-    case Kind::duration:
-      end = record::write_duration(value, begin);
-      break;
+    default:
+      ScalarRoom room;
+      return put(scalar_text(value, room).value_or(""));
   }
-  return put(std::string_view(begin, static_cast<std::size_t>(end - begin)));
 }
 
 bool Formatter::list(const Value& value) {

@@ -10,7 +10,7 @@ JsonReader& JsonReader::operator=(const JsonReader&) noexcept { return *this; }
 JsonReader::~JsonReader() = default;
 
 codec::json::ExactReader& JsonReader::reader() {
-  if (!reader_) reader_ = std::make_unique<codec::json::ExactReader>();
+  if (!reader_) reader_ = std::make_unique<codec::json::ExactReader>("text");
   return *reader_;
 }
 

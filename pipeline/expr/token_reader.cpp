@@ -9,6 +9,17 @@
 #include "pipeline/expr/limits.hpp"
 
 namespace hiveframe::expr {
+namespace {
+
+// A text without the quotes that make it one: words, and nothing that computes.
+bool is_words(std::string_view text) {
+  constexpr std::size_t longest = 40;  // more is not repeated
+  return text.size() <= longest && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+           return c == ' ' || c == '_' || c >= 0x80 || std::isalnum(c) != 0;
+         });
+}
+
+}  // namespace
 
 bool TokenReader::advance() {
   std::optional<Token> next = lexer_.next(problem_);
@@ -51,6 +62,8 @@ std::nullptr_t TokenReader::unexpected(std::string_view wanted) {
     hint = "there are no powers; multiply, as in record.a * record.a";
   if (found == ">" && before.ends_with('<')) hint = "unequal is '!='";
   if (before.ends_with(" not ") || before == "not ") hint = "logical not is '!'";
+  if (hint.empty() && is_words(text_) && at(TokenKind::identifier))
+    hint = "a text stands in quotes of its own, as in \"'" + std::string(text_) + "'\"";
   return fail(token_,
               "unexpected " + config::quote(found, 40) + " where " + std::string(wanted) + " is wanted",
               std::move(hint));

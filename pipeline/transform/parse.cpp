@@ -178,7 +178,7 @@ class Parse final : public pipeline::Transform {
   bool parse(std::string_view text, record::Arena& arena, Value& parsed, DataError& error) const {
     switch (settings_.format) {
       case Syntax::json: {
-        codec::json::ExactReader reader;
+        codec::json::ExactReader reader("text");
         return reader.read(text, arena, parsed, error);
       }
       case Syntax::csv:

@@ -249,6 +249,20 @@ class Output(ConfigTest):
         self.assertIn("  amount        expected \"10\"\n", first.find("failure").text)
         self.assertIsNone(suites[0][0].find("failure"))
 
+    def test_junit_of_files_that_are_wrong(self):
+        results = self.folder / "results.xml"
+        path = self.pipeline("  - {name: a, input: [], expect: []}\n")
+        self.expect(self.call("test", "--junit", results, path), 0)
+        # The results of that run do not stay for those of the next one.
+        path.write_text(path.read_text() + "snik: discard\n")
+        self.assertEqual(self.call("test", "--junit", results, path).returncode, 2)
+        suites = ElementTree.parse(results).getroot()
+        self.assertEqual((suites.get("tests"), suites.get("errors")), ("1", "1"))
+        self.assertIn("unknown option 'snik'", suites[0][0].find("error").get("message"))
+        self.write("none.yaml", "source: in.ndjson\nsink: out.ndjson\n")
+        self.assertEqual(self.call("test", "--junit", results, "none.yaml").returncode, 2)
+        self.assertEqual(ElementTree.parse(results).getroot().find(".//error").get("message"), "there is no test")
+
     def test_junit_that_cannot_be_written(self):
         result = self.call("test", "--junit", "nowhere/results.xml", DATA / "orders.yaml")
         self.assertEqual(result.returncode, 1)

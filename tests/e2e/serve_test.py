@@ -14,6 +14,7 @@ import time
 import unittest
 from pathlib import Path
 
+from admin_client import Daemon
 from kill_state import read_state
 from service import PATIENCE, Service
 
@@ -226,12 +227,17 @@ class ServeTest(unittest.TestCase):
 
     def test_repeated_errors_are_folded(self):
         self.service.write("bad", f"source: {self.path('missing.ndjson')}\nsink: discard\n")
-        self.service.start()
-        self.service.await_(lambda: len(self.service.lines("[bad] started")) >= 3)
-        self.assertEqual(self.service.stop(), 0)
-        failures = self.service.lines("[bad] failed")
-        self.assertEqual(len(failures), 2, failures)
-        self.assertRegex(failures[1], r"\((one|\d+) more like it within \d+s\)$")
+        daemon = Daemon(BINARY, self.folder, {})
+        self.addCleanup(daemon.kill)
+        daemon.started()
+        daemon.await_(lambda: daemon.pipeline("bad")["restarts"] >= 3)
+        self.assertEqual(daemon.stop(), 0)
+        failures, starts = daemon.lines("[bad] failed"), daemon.lines("[bad] started again after a failure")
+        for lines in (failures, starts):
+            self.assertEqual(len(lines), 2, lines)
+            self.assertRegex(lines[1], r"\((one|\d+) more like it within \d+s(, the last \d+s ago)?\)$")
+        # Who reads the end of the log is not told that something goes on.
+        self.assertRegex(daemon.log().splitlines()[-1], "info +stopped$")
 
     def test_less_is_logged_after_a_reload(self):
         manager = self.listen(str(self.path("notify")))
@@ -304,7 +310,7 @@ class ServeTest(unittest.TestCase):
         self.assertEqual(len(self.service.lines("[neighbour] started")), 1)
         self.service.configure(self.service.settings + "\nmemory_limit: 64MiB")
         self.assertEqual(self.service.reload(), {})
-        self.service_log_has("the new memory_limit is in force after a restart of the daemon")
+        self.service_log_has("memory_limit has changed: that takes effect only when the daemon is restarted")
 
     def test_a_changed_pipeline_that_does_not_come_up_is_rolled_back(self):
         goes_on = self.ticking()

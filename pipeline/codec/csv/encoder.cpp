@@ -57,7 +57,7 @@ std::string CsvEncoder::header(const Output& output) {
     if (&column != &output.columns.front()) row += output.dialect.separator();
     append_text(column.name, output.dialect, row);
   }
-  return row + "\n";
+  return row.append(text_of(output.line_end));
 }
 
 bool CsvEncoder::encode(record::Draft& draft, record::Arena& into, std::string_view& encoded,
@@ -72,9 +72,9 @@ bool CsvEncoder::encode(record::Draft& draft, record::Arena& into, std::string_v
   }
   // A row of one column that is null would be a blank line, which readers pass over.
   if (row_.empty()) row_.append(2, output_->dialect.quote);
-  row_ += '\n';
-  const std::string_view copy = into.copy(row_);
-  encoded = copy.substr(0, copy.size() - 1);
+  const std::size_t size = row_.size();
+  row_ += text_of(output_->line_end);
+  encoded = into.copy(row_).substr(0, size);
   return true;
 }
 

@@ -18,7 +18,7 @@ Format format(std::shared_ptr<const Dialect> reads, std::shared_ptr<const Output
   made.extensions = extensions;
   made.help = "rows of fields (RFC 4180), the first of which names the columns; 'csv' has the options";
   made.line_by_line = false;
-  made.delimiter = "\n";
+  made.delimiter = text_of(writes->line_end);
   made.delimiter_in_records = true;
   made.framer = [reads] { return std::make_unique<CsvFramer>(reads); };
   made.decoder = [reads] { return std::make_unique<CsvDecoder>(reads); };

@@ -44,7 +44,7 @@ void ExactReader::begin(std::string_view text, std::size_t at, record::Arena* ar
 bool ExactReader::run() {
   if (!checked_) {
     if (text_.size() > UINT32_MAX)
-      return fail(DataError::Type::length, 0, "a JSON record is at most 4 GiB long");
+      return fail(DataError::Type::length, 0, fmt::format("a JSON {} is at most 4 GiB long", whole_));
     if (std::optional<DataError> malformed = utf8_error(text_)) {
       *error_ = std::move(*malformed);
       return false;
@@ -77,7 +77,7 @@ bool ExactReader::run() {
         good = after_value();
         break;
       case Expect::end:
-        if (at_ < text_.size()) return unexpected("the end of the record after its value");
+        if (at_ < text_.size()) return unexpected(fmt::format("the end of the {} after its value", whole_));
         return true;
     }
     if (!good) return false;
@@ -278,7 +278,7 @@ bool ExactReader::fail(DataError::Type type, std::size_t at, std::string message
 
 /// What stands at the current byte, for people.
 std::string ExactReader::found() const {
-  if (at_ >= text_.size()) return "the end of the record";
+  if (at_ >= text_.size()) return fmt::format("the end of the {}", whole_);
   const auto c = static_cast<unsigned char>(text_[at_]);
   if (is_word(text_[at_])) {
     std::size_t end = at_;

@@ -22,6 +22,10 @@ inline constexpr std::size_t max_depth = 512;
 /// bounded; it does not recurse. One thread at a time; keeps scratch between records.
 class ExactReader {
  public:
+  /// `whole`: what messages call the text, for the end of it may be what is wrong; lives as long as the
+  /// reader.
+  explicit ExactReader(std::string_view whole = "record") : whole_(whole) {}
+
   /// False: `error` says why. Text without escapes, and decimals, point into `text`; everything else
   /// stands in `arena`.
   bool read(std::string_view text, record::Arena& arena, record::Value& value, record::DataError& error);
@@ -88,6 +92,7 @@ class ExactReader {
   bool fail(record::DataError::Type type, std::size_t at, std::string message);
   [[nodiscard]] std::string found() const;
 
+  std::string_view whole_;
   std::string_view text_;
   std::size_t at_ = 0;
   Expect expect_ = Expect::value;

@@ -19,17 +19,18 @@ void append(const std::string& path, std::string_view bytes) {
   std::ofstream(path, std::ios::app | std::ios::binary) << bytes;
 }
 
-std::string content(const Folder& folder, const std::string& name) {
+// As lines, without carriage returns; or as bytes.
+std::string content(const Folder& folder, const std::string& name, const std::string& form = "text") {
   const std::string text = folder / name;
   const auto format = std::make_optional(connectors::file::compression_of_name(name));
   SourceSettings settings = at(text);
-  settings.format = codec::find_format("text");
+  settings.format = codec::find_format(form);
   settings.compression = format;
   const Read read = read_all(std::move(settings));
   EXPECT_EQ(read.error, "");
   std::string all;
   for (const std::string& line : read.records)
-    all += line + "\n";
+    all += form == "text" ? line + "\n" : line;
   return all;
 }
 
@@ -98,6 +99,28 @@ TEST(FileCsvSink, AnOutputWithoutRecordsIsAHeader) {
       sink.write({"1,a"});
       sink.finish();
       EXPECT_EQ(content(folder, name), "id,name\n1,a\n");
+    }
+  }
+}
+
+TEST(FileCsvSink, RowsEndAsAskedForAndTheOtherEndIsTheSameHeader) {
+  for (const std::string ending : {"", ".gz", ".zst"}) {
+    for (const std::string there :
+         {"", "id,name\r\n0,z\r\n", "id,name\n0,z\n", "id,name\r\n0,z", "id,name"}) {
+      const Folder folder;
+      const std::string name = "out.csv" + ending;
+      if (!there.empty()) folder.write(name, packed(ending, there));
+      Marks marks;
+      {
+        SinkRun sink("path: " + (folder / name) + "\ncsv: {columns: [id, name], line_end: crlf}", marks);
+        sink.write({"1,a", "2,b"});
+        sink.write({"3,c"});
+        sink.finish();
+      }
+      std::string expected = there.empty() ? "id,name\r\n" : there;
+      if (!expected.ends_with('\n')) expected += "\r\n";
+      expected += "1,a\r\n2,b\r\n3,c\r\n";
+      EXPECT_EQ(content(folder, name, "bytes"), expected);
     }
   }
 }

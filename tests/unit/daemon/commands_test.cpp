@@ -102,6 +102,19 @@ TEST(CommandLine, WrongArgumentsSayWhatIsWrong) {
        "--help'\n"},
       {{"eval", "record.a", "--record", "{}", "x.ndjson"},
        "hiveframed eval: --record: cannot be given together with FILE\n  see 'hiveframed eval --help'\n"},
+      {{"ctl"},
+       "hiveframed ctl: a command is missing\n  one of: list, show, tap, metrics, health, ready, pause, "
+       "resume, "
+       "drain, restart, reload, dead-letters, log-level\n  see 'hiveframed ctl --help'\n"},
+      {{"ctl", "--json", "lsit"},
+       "hiveframed ctl: unknown command 'lsit'\n  did you mean 'list'?\n  see 'hiveframed ctl --help'\n"},
+      {{"ctl", "dead-letters", "--url", "unix:/x", "repaly", "orders"},
+       "hiveframed ctl dead-letters: unknown command 'repaly'\n  did you mean 'replay'?\n"
+       "  see 'hiveframed ctl dead-letters --help'\n"},
+      {{"ctl", "tap"}, "hiveframed ctl tap: NAME is required\n  see 'hiveframed ctl tap --help'\n"},
+      {{"ctl", "pause", "orders", "--urll", "x"},
+       "hiveframed ctl pause: unknown option '--urll'\n  did you mean '--url'?\n"
+       "  see 'hiveframed ctl pause --help'\n"},
   };
   for (const auto& [arguments, expected] : cases) {
     const Outcome outcome = call(arguments);

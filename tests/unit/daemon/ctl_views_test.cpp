@@ -49,7 +49,8 @@ TEST(CtlViewsTest, ReloadSaysWhetherAllIsWell) {
   EXPECT_TRUE(show_reload(
       R"({"sound":true,"pipelines":[{"name":"a","action":"replaced"}],"needs_restart":["threads"]})", out));
   EXPECT_THAT(out.str(), HasSubstr("a         replaced\n"));
-  EXPECT_THAT(out.str(), HasSubstr("'threads' changed and is in force after a restart"));
+  EXPECT_THAT(out.str(),
+              HasSubstr("'threads' has changed: that takes effect only when the daemon is restarted"));
   EXPECT_FALSE(show_reload(R"({"sound":false,"pipelines":[],"needs_restart":[]})", out));
 }
 

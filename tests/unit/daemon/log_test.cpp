@@ -107,7 +107,7 @@ TEST(RepeatedEvents, TheFirstIsShownAndTheOthersAreCounted) {
   EXPECT_THAT(repeated.due(noon + 59s), IsEmpty());
   const auto due = repeated.due(noon + 60s);
   ASSERT_EQ(due.size(), 1U);
-  EXPECT_EQ(due[0].message, "failed: x; again in 34s (2 more like it within 1m)");
+  EXPECT_EQ(due[0].message, "failed: x; again in 34s (2 more like it within 1m, the last 1s ago)");
   EXPECT_EQ(due[0].event({}).pipeline, "a");
   EXPECT_EQ(due[0].event({}).level, LogLevel::error);
   EXPECT_THAT(repeated.due(noon + 61s), IsEmpty());
@@ -121,7 +121,7 @@ TEST(RepeatedEvents, WhatGoesOnIsCountedOnAndWhatEndedIsForgotten) {
   EXPECT_FALSE(repeated.show(event_of("[a] x"), noon + 61s));
   const auto more = repeated.due(noon + 120s);
   ASSERT_EQ(more.size(), 1U);
-  EXPECT_THAT(more[0].message, HasSubstr("(one more like it within 1m)"));
+  EXPECT_THAT(more[0].message, HasSubstr("(one more like it within 1m, the last 59s ago)"));
   EXPECT_THAT(repeated.due(noon + 180s), IsEmpty());
   EXPECT_TRUE(repeated.show(event_of("[a] x"), noon + 181s));
 }
@@ -206,6 +206,19 @@ TEST(Log, FoldsAndShowsTheRestAtTheEnd) {
     EXPECT_EQ(out.str(), "<3>[a] failed: 0\n");
   }
   EXPECT_THAT(out.str(), HasSubstr("<3>[a] failed: 4 (4 more like it within "));
+}
+
+TEST(Log, WhatWasFoldedStandsBeforeTheLastLine) {
+  std::ostringstream out;
+  Console console(out);
+  {
+    Log log(console, {.format = LogFormat::journal, .fold_within = 1h});
+    spdlog::error("[a] failed: 1");
+    spdlog::error("[a] failed: 2");
+    log.show_all_repeated();
+    log.write(LogLevel::info, "", "stopped");
+  }
+  EXPECT_THAT(out.str(), ::testing::EndsWith("(one more like it within 1s)\n<6>stopped\n"));
 }
 
 TEST(Journal, IsTheSocketThatTheVariableNames) {

@@ -110,7 +110,7 @@ TEST(CsvOptions, WritingDoesWhatTheExamplesSay) {
       std::string_view row;
       record::DataError error;
       ASSERT_TRUE(encoder->encode(draft, storage.arena, row, error)) << error.message;
-      rows.append(row).append("\n");
+      rows.append(row).append(format.delimiter);
     }
     EXPECT_EQ(rows, std::string(each.after) + "\n") << each.options;
   }

@@ -53,8 +53,42 @@ TEST(JUnit, IsWellFormedWhateverItHolds) {
       << xml;
 }
 
+TEST(JUnit, FilesThatAreWrong) {
+  const config::SourceFilePtr source = config::SourceFile::make("a.yaml", "name: x\ntokn: <b>\n");
+  config::Diagnostics problems;
+  problems.error({source, 8, 12}, "unknown option 'tokn'", "did you mean 'token'?");
+  problems.conceal({source, 14, 17});
+  problems.file_error("b.yaml", "the file cannot be read");
+  problems.error({}, "there is no test");
+  EXPECT_EQ(junit_xml(problems), R"(<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="hiveframed test" tests="3" failures="0" errors="3" time="0.000000">
+  <testsuite name="a.yaml" tests="1" failures="0" errors="1" skipped="0" time="0.000000">
+    <testcase name="configuration" classname="a.yaml" file="a.yaml" line="2" time="0.000000">
+      <error message="unknown option 'tokn'" type="configuration">a.yaml:2:1: error: unknown option 'tokn'
+  2 | tokn: ***
+    | ^~~~
+    = did you mean 'token'?
+</error>
+    </testcase>
+  </testsuite>
+  <testsuite name="b.yaml" tests="1" failures="0" errors="1" skipped="0" time="0.000000">
+    <testcase name="configuration" classname="b.yaml" file="b.yaml" time="0.000000">
+      <error message="the file cannot be read" type="configuration">b.yaml: error: the file cannot be read
+</error>
+    </testcase>
+  </testsuite>
+  <testsuite name="hiveframed test" tests="1" failures="0" errors="1" skipped="0" time="0.000000">
+    <testcase name="configuration" classname="hiveframed test" time="0.000000">
+      <error message="there is no test" type="configuration">error: there is no test
+</error>
+    </testcase>
+  </testsuite>
+</testsuites>
+)");
+}
+
 TEST(JUnit, WithoutTests) {
-  EXPECT_EQ(junit_xml({}), R"(<?xml version="1.0" encoding="UTF-8"?>
+  EXPECT_EQ(junit_xml(std::span<const TestResult>()), R"(<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="hiveframed test" tests="0" failures="0" errors="0" time="0.000000">
 </testsuites>
 )");

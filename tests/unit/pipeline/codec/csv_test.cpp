@@ -6,6 +6,7 @@
 
 #include "pipeline/codec/csv/decoder.hpp"
 #include "pipeline/codec/csv/encoder.hpp"
+#include "pipeline/codec/csv/format.hpp"
 #include "pipeline/codec/json/writer.hpp"
 
 namespace hiveframe::codec::csv {
@@ -43,12 +44,13 @@ class Row {
     const std::optional<record::Value> found = draft_.find(path);
     return found ? written(*found) : "absent";
   }
-  std::string encode(const std::vector<OutputColumn>& columns, Dialect dialect = {}) {
+  std::string encode(const std::vector<OutputColumn>& columns, Dialect dialect = {},
+                     LineEnd end = LineEnd::lf) {
     if (!decode()) return error.message;
-    CsvEncoder encoder(std::make_shared<const Output>(Output{std::move(dialect), columns}));
+    CsvEncoder encoder(std::make_shared<const Output>(Output{std::move(dialect), columns, end}));
     std::string_view encoded;
     if (!encoder.encode(draft_, storage_.arena, encoded, error)) return error.message;
-    EXPECT_EQ(encoded.data()[encoded.size()], '\n');
+    EXPECT_EQ(std::string_view(encoded.data() + encoded.size(), text_of(end).size()), text_of(end));
     return std::string(encoded);
   }
 
@@ -140,7 +142,7 @@ TEST(CsvEncoder, WritesTheColumnsAskedFor) {
   const Dialect guess = typed(std::nullopt);
   EXPECT_EQ(Row({"a", "b", "c"}, "1,x,true", guess).encode({{"c", {"c"}}, {"a", {"a"}}, {"none", {"z"}}}),
             "true,1,");
-  EXPECT_EQ(CsvEncoder::header({{}, {{"a", {"a"}}, {"b,\"c\"", {"b"}}}}), "a,\"b,\"\"c\"\"\"\n");
+  EXPECT_EQ(CsvEncoder::header({{}, {{"a", {"a"}}, {"b,\"c\"", {"b"}}}, {}}), "a,\"b,\"\"c\"\"\"\n");
 }
 
 TEST(CsvEncoder, QuotesWhatWouldReadAsSomethingElse) {
@@ -158,7 +160,18 @@ TEST(CsvEncoder, QuotesWhatWouldReadAsSomethingElse) {
 TEST(CsvEncoder, WhatLooksLikeAByteOrderMarkIsText) {
   EXPECT_EQ(Row({"a", "b"}, "\"\xEF\xBB\xBFx\",\xEF\xBB\xBF").encode({{"a", {"a"}}, {"b", {"b"}}}),
             "\"\xEF\xBB\xBFx\",\"\xEF\xBB\xBF\"");
-  EXPECT_EQ(CsvEncoder::header({{}, {{"\xEF\xBB\xBFid", {"id"}}}}), "\"\xEF\xBB\xBFid\"\n");
+  EXPECT_EQ(CsvEncoder::header({{}, {{"\xEF\xBB\xBFid", {"id"}}}, {}}), "\"\xEF\xBB\xBFid\"\n");
+}
+
+TEST(CsvEncoder, RowsEndAsAskedFor) {
+  const Output output{{}, {{"a", {"a"}}, {"b", {"b"}}}, LineEnd::crlf};
+  EXPECT_EQ(CsvEncoder::header(output), "a,b\r\n");
+  const Format format = output_format(output);
+  EXPECT_EQ(format.delimiter, "\r\n");
+  EXPECT_EQ(format.preamble, "a,b\r\n");
+  EXPECT_EQ(Row({"a", "b"}, "1,x").encode(output.columns, {}, LineEnd::crlf), "1,x");
+  EXPECT_EQ(Row({"a", "b"}, "\"1\n2\",y").encode(output.columns, {}, LineEnd::crlf), "\"1\n2\",y")
+      << "ends of lines in a field stay as they are";
 }
 
 TEST(CsvEncoder, ARowIsNeverABlankLine) {

@@ -45,7 +45,11 @@ TEST_F(DataFunctions, SayWhatIsNoJson) {
   EXPECT_THAT(sample_("json(record.broken)"), StartsWith("error: '{\"a\": 1,' is no JSON: "));
   EXPECT_THAT(sample_("json(record.twice)"), HasSubstr(" is no JSON: "));
   EXPECT_THAT(sample_("json('')"), StartsWith("problem 5-7: '' is no JSON: "));
-  EXPECT_THAT(sample_("json('{')"), StartsWith("problem 5-8: '{' is no JSON: "));
+  EXPECT_EQ(
+      sample_("json('{')"),
+      "problem 5-8: '{' is no JSON: expected a member's name in quotes or '}', found the end of the text at "
+      "byte 2");
+  EXPECT_THAT(sample_("json('1 2')"), HasSubstr("expected the end of the text after its value, found '2'"));
   EXPECT_THAT(sample_("json(record.octets)"), HasSubstr(" is no JSON: "));
 }
 

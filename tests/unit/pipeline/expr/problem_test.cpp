@@ -140,6 +140,11 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"(1", "problem 2-2: the expression ends where ')' is wanted"},
         Case{"1)", "problem 1-2: unexpected ')' where an operator is wanted"},
         Case{"1 2", "problem 2-3: unexpected '2' where an operator is wanted"},
+        Case{"New York",
+             "problem 4-8: unexpected 'York' where an operator is wanted | a text stands in quotes of its "
+             "own, as in "
+             "\"'New York'\""},
+        Case{"record.a b", "problem 9-10: unexpected 'b' where an operator is wanted"},
         Case{"a = 1", "problem 2-3: unexpected '=' | equality is '=='"},
         Case{"a & b", "problem 2-3: unexpected '&' | logical operators are '&&' and '||'"},
         Case{"${HOME} + 'a'", "problem 0-2: '${' has no meaning inside an expression | use env.NAME"},
