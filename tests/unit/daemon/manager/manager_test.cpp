@@ -106,7 +106,8 @@ TEST_F(ManagerTest, PausedInTheMiddleOfItsRecordsNothingIsLostNorRepeated) {
   start({pipeline("a")});
   for (std::size_t records = 1000; records <= 10'000; records += 1000) {
     ASSERT_TRUE(wait_for_records("a", records));
-    if (pause("a").message == "it has finished") break;
+    // Also where it was faster than who tells it.
+    if (pause("a").message.starts_with("it has finished")) break;
     EXPECT_EQ(resume("a").outcome, Outcome::done);
   }
   ASSERT_TRUE(wait_for("a", PipelineState::finished));
