@@ -13,7 +13,7 @@ RUN = ROOT / "tests/fuzz/run"
 # Makes programs that note what they were given; csv_fuzz has a finding if $WORLD/finding is there.
 CMAKE = """#!/bin/sh
 [ "$1" = --build ] || exit 0
-for target in yaml uri configuration json lines framer csv expression transforms http; do
+for target in yaml uri configuration json lines framer csv avro expression transforms http; do
   cat >"$2/${target}_fuzz" <<'END'
 #!/bin/sh
 echo "$@" >"$WORLD/$(basename "$0")"

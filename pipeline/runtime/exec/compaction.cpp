@@ -23,6 +23,7 @@ std::unique_ptr<record::Storage> copy_without_records(const record::Storage& fro
   copy->format = from.format;
   copy->meta_names = from.meta_names;
   copy->columns = from.columns;
+  copy->schemas = from.schemas;
   copy->schema = from.schema;
   copy->read_at = from.read_at;
   const auto shared = copy->arena.array<record::Member>(from.shared_meta.size());
