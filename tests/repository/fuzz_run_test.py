@@ -50,7 +50,7 @@ class FuzzRun(unittest.TestCase):
     def test_runs_each_for_the_time_with_seeds_and_words(self):
         done = self.run_script("60")
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertEqual(done.stdout.count("nothing found in 17 runs"), 10)
+        self.assertEqual(done.stdout.count("nothing found in 17 runs"), 11)
         folder = self.world / "build"
         for target in ("csv", "lines", "configuration"):
             words = self.given(target)
@@ -77,7 +77,7 @@ class FuzzRun(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn("csv: a finding\n", done.stdout)
         self.assertIn("it is not the same", done.stdout)
-        self.assertEqual(done.stdout.count("nothing found"), 9)
+        self.assertEqual(done.stdout.count("nothing found"), 10)
 
     def test_wrong_usage(self):
         for words in (["0"], ["soon"], ["5", "cvs"]):
