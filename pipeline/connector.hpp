@@ -34,6 +34,9 @@ template <typename Maker>
 struct Configured {
   Maker make;
   std::vector<Use> uses;
+  /// Why a sink with these options may lose what it has said to be written, as a clause ("it does not wait
+  /// for an answer"); empty: it does not.
+  std::string loses_because = {};
 };
 using ConfiguredSource = Configured<SourceMaker>;
 using ConfiguredSink = Configured<SinkMaker>;
@@ -57,6 +60,8 @@ struct SinkKind {
   /// Why it cannot commit records and positions together, as a clause ("an HTTP endpoint cannot take part in
   /// a commit"); empty: its sinks are Transactional.
   std::string not_transactional;
+  /// The only source whose positions it commits, by its keyword; empty: of any.
+  std::string transactional_with = {};
   /// Whether it writes to standard output, where nothing else then may be drawn.
   bool standard_output = false;
 };

@@ -21,7 +21,8 @@ namespace hiveframe::pipeline {
 
 /// Reads by the table, which outlives it, and makes a Connector of what was read: of a
 /// `std::shared_ptr<const Settings>`, or of a copy. Interface is Source or Sink. `uses` says what others may
-/// use, too; null: nothing.
+/// use, too; null: nothing. A function loses_because(const Settings&) beside the settings gives the field of
+/// that name.
 template <typename Interface, typename Connector, typename Settings>
 auto reading_by(const config::OptionTable<Settings>& options, std::vector<Use> (*uses)(const Settings&)) {
   using Result = Configured<std::function<std::unique_ptr<Interface>()>>;
@@ -31,6 +32,7 @@ auto reading_by(const config::OptionTable<Settings>& options, std::vector<Use> (
         if (!settings) return std::nullopt;
         Result result;
         if (uses) result.uses = uses(*settings);
+        if constexpr (requires { loses_because(*settings); }) result.loses_because = loses_because(*settings);
         result.make = [shared = std::make_shared<const Settings>(std::move(*settings))] {
           if constexpr (std::constructible_from<Connector, std::shared_ptr<const Settings>>) {
             return std::make_unique<Connector>(shared);

@@ -82,6 +82,8 @@ struct SinkContext {
   std::string pipeline = {};
   /// Outlives the sink; null where nobody listens.
   Report* report = nullptr;
+  /// With exactly_once, the source's: see Source::membership(). Else null.
+  std::function<std::string()> membership = {};
   /// What it is called in its pipeline: "sink", "sinks[1]" or "dead_letter".
   std::string name = {};
   /// What was written behind the marks comes again. False at most once: what of it is whole is to stay.
@@ -147,11 +149,12 @@ class Transactional {
   /// Takes ownership of the lanes and returns the positions they were committed at (none: a new lane).
   /// Called at every assignment; earlier owners are fenced from then on.
   virtual Task<std::vector<std::optional<Position>>> stored_positions(std::vector<std::string> lanes) = 0;
-  /// Writes the request and the positions in one commit; durable when it returns, so the ack is said by
-  /// the runtime. A request without records still moves the positions. Throws Retryable: the same request
-  /// comes again, and where the outcome was unknown the sink finds out whether it is there. BadBatch: one
-  /// record alone is never refused beside others that are taken, for its letter must be durable first.
-  /// Fatal when fenced.
+  /// Writes the request and the positions in one commit. It is durable when it returns, and the ack is said
+  /// by the runtime; or the sink has moved the ack out, and says it when the commit is made that this is part
+  /// of: at a flush, or before. A request without records still moves the positions. Throws Retryable: the
+  /// same request comes again, and where the outcome was unknown the sink finds out whether it is there.
+  /// BadBatch: one record alone is never refused beside others that are taken, for its letter must be durable
+  /// first. Fatal when fenced.
   virtual Task<void> write(WriteRequest& request, std::vector<LanePosition> positions) = 0;
 };
 

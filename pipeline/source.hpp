@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -154,6 +155,11 @@ class Source {
   /// Everything up to these positions is durable in every sink and stored. For brokers that keep
   /// offsets, and files that are to be deleted when done.
   virtual Task<void> commit(std::vector<LanePosition> positions);
+  /// What a transaction is bound to that commits positions of this source together with records: opaque,
+  /// other whenever lanes may have changed hands, so that a commit fails if this process has lost its lanes
+  /// meanwhile. Asked once, after open(). The function returns at once, from any thread, and may be called as
+  /// long as the sinks live. Null: positions of this source are bound to nothing.
+  [[nodiscard]] virtual std::function<std::string()> membership() { return nullptr; }
   /// The runtime is done with a lane that was revoked; its Lane object is gone.
   virtual void released(const std::string& /*lane*/) {}
   virtual Task<void> close() = 0;

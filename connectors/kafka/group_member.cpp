@@ -9,6 +9,7 @@
 
 #include "connectors/kafka/errors.hpp"
 #include "connectors/kafka/first_offsets.hpp"
+#include "connectors/kafka/membership.hpp"
 #include "pipeline/errors.hpp"
 
 namespace hiveframe::connectors::kafka {
@@ -59,7 +60,12 @@ GroupMember::GroupMember(std::shared_ptr<const SourceSettings> settings,
   watch.begin(report, "read from", shown_servers(*settings_));
 }
 
-GroupMember::~GroupMember() { leave(); }
+GroupMember::~GroupMember() {
+  leave();
+  events_.clear();
+  // While all is there that its callbacks reach.
+  client_.reset();
+}
 
 void GroupMember::connect(const pipeline::Interrupt& interrupt) {
   if (!client_) {
@@ -73,8 +79,8 @@ void GroupMember::connect(const pipeline::Interrupt& interrupt) {
     conf.set("heartbeat.interval.ms", std::to_string(settings_->heartbeat_interval.count()));
     conf.set("enable.auto.commit", "false");
     conf.set("enable.auto.offset.store", "false");
-    // An offset that is gone is noticed and told, not jumped over.
-    conf.set("auto.offset.reset", "error");
+    // For an offset that is gone: what is left is read. Where a group begins was settled before.
+    conf.set("auto.offset.reset", "earliest");
     conf.set("enable.partition.eof", settings_->stop_at_end ? "true" : "false");
     conf.set("queued.max.messages.kbytes", std::to_string(std::max<std::uint64_t>(1, fetched_ahead_ / 1024)));
     conf.set("fetch.queue.backoff.ms", "20");
@@ -147,6 +153,7 @@ void GroupMember::rebalance(bool gives, const rd_kafka_topic_partition_list_t& p
     return;
   }
   if (gives) {
+    membership_->set(membership_of(client_.get()));
     to_assign_.reset(rd_kafka_topic_partition_list_copy(&partitions));
   } else {
     take(partitions);
@@ -307,22 +314,20 @@ void GroupMember::seek(const Partition& partition, std::int64_t offset) {
   if (element->err) throw_error(element->err, {}, "go back in", partition.str());
 }
 
-std::int64_t GroupMember::first_offset(const Partition& partition) {
+std::int64_t GroupMember::first_known_offset(const Partition& partition) const {
   std::int64_t low = 0;
   std::int64_t high = 0;
-  const auto error = rd_kafka_query_watermark_offsets(client_.get(), partition.topic.c_str(),
-                                                      partition.number, &low, &high, request_ms);
-  if (error) throw_error(error, {}, "ask for the beginning of", partition.str());
-  return low;
+  const auto error =
+      rd_kafka_get_watermark_offsets(client_.get(), partition.topic.c_str(), partition.number, &low, &high);
+  return error ? -1 : low;
 }
 
 void GroupMember::leave() noexcept {
   stopping_ = true;
   if (thread_.joinable()) thread_.join();
-  if (!client_) return;
+  if (!client_ || std::exchange(left_, true)) return;
   // Answers what is left of a rebalance by itself, and sends the group a farewell.
   rd_kafka_consumer_close(client_.get());
-  client_.reset();
 }
 
 }  // namespace hiveframe::connectors::kafka

@@ -19,6 +19,7 @@
 #include "connectors/kafka/client.hpp"
 #include "connectors/kafka/first_offsets.hpp"
 #include "connectors/kafka/handles.hpp"
+#include "connectors/kafka/membership.hpp"
 #include "connectors/kafka/source_settings.hpp"
 #include "pipeline/interrupt.hpp"
 #include "pipeline/source.hpp"
@@ -65,14 +66,16 @@ class GroupMember final : private ClientOwner {
   /// Throws Fatal for what keeps the member from its brokers or its group until a person mends it. What may
   /// end by itself is reported.
   void check() const;
+  /// See Source::membership(): of the newest assignment. Empty before the first one.
+  [[nodiscard]] std::shared_ptr<const MembershipNote> membership() const { return membership_; }
   /// The runtime is done with a partition that was taken.
   void released(const Partition& partition);
   /// Stores the offsets with the group; partitions that are no longer ours are left out. Blocks.
   void commit(const std::map<Partition, std::int64_t>& offsets);
   /// Goes on fetching from there; messages of before are dropped. Blocks.
   void seek(const Partition& partition, std::int64_t offset);
-  /// The first offset that the brokers still have. Blocks.
-  [[nodiscard]] std::int64_t first_offset(const Partition& partition);
+  /// The first offset that the brokers still have, as the last answer of theirs told; below 0: not known.
+  [[nodiscard]] std::int64_t first_known_offset(const Partition& partition) const;
   /// Leaves the group, so that others need not wait for the session to time out. Blocks, a few seconds at
   /// most.
   void leave() noexcept;
@@ -96,9 +99,11 @@ class GroupMember final : private ClientOwner {
   std::function<void()> wake_;
   const std::string group_;    // for messages
   const std::string speaker_;  // what lines of the log begin with
+  const std::shared_ptr<MembershipNote> membership_ = std::make_shared<MembershipNote>();
   Client client_;
   std::thread thread_;
   std::atomic<bool> stopping_{false};
+  bool left_ = false;
 
   mutable std::mutex mutex_;
   std::deque<GroupEvent> events_;

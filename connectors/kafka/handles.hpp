@@ -13,6 +13,7 @@ using rd_kafka_topic_partition_list_t = struct rd_kafka_topic_partition_list_s;
 using rd_kafka_headers_t = struct rd_kafka_headers_s;
 using rd_kafka_message_t = struct rd_kafka_message_s;
 using rd_kafka_metadata_t = struct rd_kafka_metadata;
+using rd_kafka_error_t = struct rd_kafka_error_s;
 // NOLINTEND(readability-identifier-naming)
 
 namespace hiveframe::connectors::kafka {

@@ -39,7 +39,8 @@ KafkaLane::KafkaLane(std::shared_ptr<const SourceSettings> settings, std::shared
       waker_(std::move(waker)),
       pipeline_(std::move(pipeline)),
       id_(given_.partition.str()),
-      next_(std::max<std::int64_t>(0, given_.begin)) {
+      next_(std::max<std::int64_t>(0, given_.begin)),
+      fetched_(given_.begin) {
   rd_kafka_queue_cb_event_enable(given_.messages.get(), &on_message, waker_.get());
 }
 
@@ -55,6 +56,7 @@ pipeline::Task<void> KafkaLane::seek(std::optional<pipeline::Position> position)
   auto seek = [this, offset] { member_->seek(given_.partition, offset); };
   co_await thread_->run(seek);
   next_ = std::max<std::int64_t>(0, offset);
+  fetched_ = offset;
   at_end_ = false;
 }
 
@@ -62,10 +64,6 @@ pipeline::Task<pipeline::ReadBatch> KafkaLane::read(pipeline::ReadLimits limits)
   for (;;) {
     if (!waker_->ended) fetch(limits);
     if (!taken_.empty() || waker_->ended || at_end_) break;
-    if (gone_) {
-      co_await go_on_behind_what_is_gone();
-      continue;
-    }
     member_->check();
     co_await waker_->signal.wait();
   }
@@ -76,25 +74,22 @@ pipeline::Task<pipeline::ReadBatch> KafkaLane::read(pipeline::ReadLimits limits)
   co_return batch;
 }
 
-/// The brokers have deleted records that were not read: by their retention, or with the topic. Nothing brings
-/// them back, so it is said, and what is there is read. Never from the end, which would lose that too.
-pipeline::Task<void> KafkaLane::go_on_behind_what_is_gone() {
-  auto first = [this] { return member_->first_offset(given_.partition); };
-  const std::int64_t offset = co_await thread_->run(first);
-  if (offset > next_) {
-    spdlog::error(
-        "[{}] {} records of {} were deleted on the brokers before they were read (offsets {} to {}): it goes "
-        "on at "
-        "{}; raise the topic's retention.ms or retention.bytes above the longest standstill",
-        pipeline_, offset - next_, id_, next_, offset - 1, offset);
-  } else {
-    spdlog::error("[{}] {} has no offset {} (it was made anew?): it is read from its beginning, {}",
-                  pipeline_, id_, next_, offset);
+/// Says what is missing before a message that does not follow on the last one. Gaps are usual (compaction,
+/// markers of transactions), unless they were deleted on the brokers before anybody read them: by their
+/// retention, or with the topic. Nothing brings those back, so librdkafka goes on at the first one there is.
+void KafkaLane::tell_of_a_jump(std::int64_t offset) {
+  if (offset < fetched_) {
+    spdlog::error("[{}] {} has no offset {} any more (it was made anew?): it is read from its beginning, {}",
+                  pipeline_, id_, fetched_, offset);
+    return;
   }
-  auto seek = [this, offset] { member_->seek(given_.partition, offset); };
-  co_await thread_->run(seek);
-  next_ = offset;
-  gone_ = false;
+  const std::int64_t first = member_->first_known_offset(given_.partition);
+  if (first <= fetched_ || first > offset) return;
+  spdlog::error(
+      "[{}] {} records of {} were deleted on the brokers before they were read (offsets {} to {}): it goes "
+      "on at "
+      "{}; raise the topic's retention.ms or retention.bytes above the longest standstill",
+      pipeline_, first - fetched_, id_, fetched_, first - 1, offset);
 }
 
 /// Takes what is there of about as much as is wanted.
@@ -116,6 +111,8 @@ void KafkaLane::fetch(const pipeline::ReadLimits& limits) {
         take_note(*message);
       } else if (given_.end < 0 || message->offset < given_.end) {
         more += message->len;
+        if (fetched_ >= 0 && message->offset != fetched_) tell_of_a_jump(message->offset);
+        fetched_ = message->offset + 1;
         taken_.push_back(std::move(message));
       } else {
         at_end_ = true;
@@ -132,9 +129,6 @@ void KafkaLane::take_note(const rd_kafka_message_t& message) {
     case RD_KAFKA_RESP_ERR__PARTITION_EOF:
       // The end may be markers of transactions, behind which no message comes.
       if (given_.end >= 0 && message.offset >= given_.end) at_end_ = true;
-      return;
-    case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
-      gone_ = true;
       return;
     default:
       throw_error(message.err, rd_kafka_message_errstr(&message), "read", id_);

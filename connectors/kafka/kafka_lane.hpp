@@ -44,7 +44,7 @@ class KafkaLane final : public pipeline::Lane {
                                      const record::Record& record) const override;
 
  private:
-  pipeline::Task<void> go_on_behind_what_is_gone();
+  void tell_of_a_jump(std::int64_t offset);
   void fetch(const pipeline::ReadLimits& limits);
   void take_note(const rd_kafka_message_t& message);
 
@@ -58,9 +58,9 @@ class KafkaLane final : public pipeline::Lane {
   std::deque<Message> taken_;       // from the queue, and not given on yet
   std::size_t usual_bytes_ = 1024;  // of a message, to take about as many as are wanted
   std::int64_t next_ = 0;           // the offset behind the last message given on
+  std::int64_t fetched_ = -1;       // the offset behind the last message taken; below 0: wherever it begins
   bool moved_ = false;              // something was given on, or sought
   bool at_end_ = false;
-  bool gone_ = false;  // what comes next was deleted on the brokers
 };
 
 }  // namespace hiveframe::connectors::kafka

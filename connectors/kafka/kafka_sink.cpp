@@ -7,6 +7,7 @@
 
 #include "connectors/kafka/errors.hpp"
 #include "connectors/kafka/outbox.hpp"
+#include "connectors/kafka/record_faults.hpp"
 #include "pipeline/errors.hpp"
 
 namespace hiveframe::connectors::kafka {
@@ -17,46 +18,11 @@ using record::DataError;
 
 // Of memory_limit: what the client may hold that is not written yet.
 constexpr std::uint64_t queued_part = 6;
+constexpr std::chrono::seconds abort_at_close{2};
 // After a report of a record that is refused for good, so many writes wait for theirs.
 constexpr int careful_writes = 64;
 
-/// Whether another attempt would be refused, too, for what the record is.
-bool is_the_records_fault(int code) {
-  return code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE || code == RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE ||
-         code == RD_KAFKA_RESP_ERR_INVALID_RECORD || code == RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE ||
-         code == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP;
-}
-
-std::string refusal_of(int code, const std::string& answer) {
-  if (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
-    return "the brokers refuse it as too long: raise the topic's max.message.bytes, or filter it out";
-  return "the brokers refuse it: " + answer;
-}
-
-/// Whoever writes has added all that it can, however it goes on.
-class Adding {
- public:
-  Adding(Producer& producer, Sending& sending) : producer_(producer), sending_(sending) {}
-  ~Adding() { finish(); }
-  Adding(const Adding&) = delete;
-  Adding& operator=(const Adding&) = delete;
-  void finish() {
-    if (!std::exchange(finished_, true)) producer_.sent(sending_);
-  }
-
- private:
-  Producer& producer_;
-  Sending& sending_;
-  bool finished_ = false;
-};
-
 }  // namespace
-
-/// What the client's threads reach: outlives the sink.
-struct KafkaSink::Shared {
-  pipeline::ThreadSignal changed;
-  pipeline::Interrupt interrupt;
-};
 
 KafkaSink::KafkaSink(std::shared_ptr<const SinkSettings> settings)
     : settings_(std::move(settings)), shared_(std::make_shared<Shared>()) {}
@@ -71,14 +37,27 @@ pipeline::SinkTraits KafkaSink::traits() const {
   return traits;
 }
 
+std::string KafkaSink::identity() const {
+  return shown_servers(*settings_) + "/" + settings_->topic->constant().value_or("topics by the record");
+}
+
 pipeline::Task<void> KafkaSink::open(pipeline::SinkContext context) {
+  membership_ = context.membership;
   if (!producer_) {
-    producer_ = std::make_unique<Producer>(settings_, context.memory_limit / queued_part, context.report,
-                                           [shared = shared_] { shared->changed.notify(); });
+    std::string id;
+    if (membership_) {
+      bool is_new = false;
+      id = transactional_id(context, is_new);
+      // Known to a later process before brokers know it, so that it can end what this one leaves open.
+      if (is_new && context.marks != nullptr) co_await context.marks->store();
+    }
+    producer_ = std::make_unique<Producer>(settings_, std::move(id), context.memory_limit / queued_part,
+                                           context.report, [shared = shared_] { shared->changed.notify(); });
   }
   auto connect = [this] {
     try {
       producer_->connect(shared_->interrupt);
+      if (membership_ && !transaction_) prepare_transactions();
     } catch (const pipeline::Interrupted&) {
       throw pipeline::Retryable({"connect to", shown_servers(*settings_), "it was stopped", ""});
     }
@@ -101,13 +80,11 @@ void KafkaSink::check_failures() {
   if (failure && is_the_records_fault(failure->code)) careful_ = careful_writes;
 }
 
-pipeline::Task<std::vector<Rejection>> KafkaSink::write(pipeline::WriteRequest& request) {
-  check_failures();
-  // Before anything of it is handed over: what is, is not handed over again.
-  producer_->check();
-  const std::shared_ptr<Sending> sending = std::make_shared<Sending>();
+/// Hands all records over; those that cannot be are refused.
+pipeline::Task<std::vector<Rejection>> KafkaSink::queue(const pipeline::WriteRequest& request,
+                                                        std::shared_ptr<Sending> sending) {
   sending->tags.resize(request.records());
-  Adding adding(*producer_, *sending);
+  const Adding adding(*producer_, *sending);
   Outbox outbox(*settings_, *producer_);
   std::vector<Rejection> rejections;
   std::uint32_t number = 0;
@@ -130,9 +107,18 @@ pipeline::Task<std::vector<Rejection>> KafkaSink::write(pipeline::WriteRequest& 
         rejections.push_back({number, {DataError::Type::rejected, std::move(wrong)}});
     }
   }
+  co_return rejections;
+}
+
+pipeline::Task<std::vector<Rejection>> KafkaSink::write(pipeline::WriteRequest& request) {
+  check_failures();
+  // Before anything of it is handed over: what is, is not handed over again.
+  producer_->check();
   const bool careful = careful_ > 0;
+  const std::shared_ptr<Sending> sending = std::make_shared<Sending>();
   if (!careful) sending->ack = std::move(request.ack);
-  adding.finish();
+  std::shared_ptr<Sending> to_queue = sending;
+  std::vector<Rejection> rejections = co_await queue(request, std::move(to_queue));
   if (!careful) co_return rejections;
 
   --careful_;
@@ -154,6 +140,10 @@ pipeline::Task<std::vector<Rejection>> KafkaSink::write(pipeline::WriteRequest& 
 }
 
 pipeline::Task<void> KafkaSink::flush() {
+  if (transaction_) {
+    co_await commit();
+    co_return;
+  }
   while (producer_->under_way() > 0)
     co_await wait();
   check_failures();
@@ -162,6 +152,8 @@ pipeline::Task<void> KafkaSink::flush() {
 pipeline::Task<void> KafkaSink::close() {
   cancel();
   auto abandon = [this] {
+    // Or readers of what is committed wait until it times out.
+    if (transaction_ && transaction_->open()) transaction_->abort(abort_at_close);
     if (producer_) producer_->abandon();
   };
   co_await thread_.run(abandon);

@@ -1,12 +1,16 @@
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "connectors/kafka/producer.hpp"
 #include "connectors/kafka/sink_settings.hpp"
+#include "connectors/kafka/transaction.hpp"
 #include "pipeline/blocking_thread.hpp"
+#include "pipeline/errors.hpp"
 #include "pipeline/interrupt.hpp"
 #include "pipeline/sink.hpp"
 #include "pipeline/thread_signal.hpp"
@@ -19,27 +23,54 @@ namespace hiveframe::connectors::kafka {
 /// Where brokers refuse a record for good (it is longer than the topic allows), that comes to light after the
 /// answer: its write is abandoned and comes again, and then waits for every report before it is answered, so
 /// that the record can be named and the others pass.
-class KafkaSink final : public pipeline::Sink {
+///
+/// With exactly_once, writes are gathered in transactions with the offsets of the group that they were read
+/// by, see Transaction; a flush commits, and so does a write that makes one long enough. A record that
+/// brokers refuse aborts its transaction, and then each write is one of its own until it was found.
+class KafkaSink final : public pipeline::Sink, public pipeline::Transactional {
  public:
   explicit KafkaSink(std::shared_ptr<const SinkSettings> settings);
   ~KafkaSink() override;
 
   [[nodiscard]] pipeline::SinkTraits traits() const override;
+  [[nodiscard]] std::string identity() const override;
   pipeline::Task<void> open(pipeline::SinkContext context) override;
   pipeline::Task<std::vector<pipeline::Rejection>> write(pipeline::WriteRequest& request) override;
+  pipeline::Task<std::vector<std::optional<pipeline::Position>>> stored_positions(
+      std::vector<std::string> lanes) override;
+  pipeline::Task<void> write(pipeline::WriteRequest& request,
+                             std::vector<pipeline::LanePosition> positions) override;
   pipeline::Task<void> flush() override;
   pipeline::Task<void> close() override;
   void cancel() noexcept override;
 
  private:
-  struct Shared;
+  /// What the client's threads reach: outlives the sink.
+  struct Shared {
+    pipeline::ThreadSignal changed;
+    pipeline::Interrupt interrupt;
+  };
+
   pipeline::Task<void> wait();
   void check_failures();
+  pipeline::Task<std::vector<pipeline::Rejection>> queue(const pipeline::WriteRequest& request,
+                                                         std::shared_ptr<Sending> sending);
+
+  // kafka_sink_transactions.cpp
+  [[nodiscard]] std::string transactional_id(const pipeline::SinkContext& context, bool& is_new) const;
+  void prepare_transactions();
+  pipeline::Task<void> begin(std::string membership);
+  pipeline::Task<void> commit();
+  pipeline::Task<void> abort();
 
   std::shared_ptr<const SinkSettings> settings_;
   std::shared_ptr<Shared> shared_;
   std::unique_ptr<Producer> producer_;
   int careful_ = 0;  ///< so many writes wait for their reports
+  /// With exactly_once only.
+  std::unique_ptr<Transaction> transaction_;
+  std::function<std::string()> membership_;
+  std::optional<pipeline::ErrorText> aborted_;  ///< why the last one was, until somebody was told
   pipeline::BlockingThread thread_;
 };
 

@@ -108,9 +108,13 @@ pipeline::Task<void> KafkaSource::commit(std::vector<pipeline::LanePosition> pos
   co_await thread_->run(store);
 }
 
+std::function<std::string()> KafkaSource::membership() {
+  return [note = member_->membership()] { return note->get(); };
+}
+
 void KafkaSource::released(const std::string& lane) {
   const auto partition = partitions_.find(lane);
-  if (partition == partitions_.end()) return;
+  if (partition == partitions_.end() || !member_) return;
   member_->released(partition->second);
   partitions_.erase(partition);
 }
@@ -119,6 +123,8 @@ pipeline::Task<void> KafkaSource::close() {
   cancel();
   auto leave = [this] {
     if (member_) member_->leave();
+    // Ends the client here, where it may take its time, unless a lane is left that holds some of it.
+    member_.reset();
   };
   co_await thread_->run(leave);
 }

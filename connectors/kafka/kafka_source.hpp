@@ -18,7 +18,8 @@
 namespace hiveframe::connectors::kafka {
 
 /// Metadata of records; those of a lane have the first two in common.
-inline constexpr std::array<std::string_view, 4> meta_names{"topic", "partition", "offset", "op"};
+inline constexpr std::array<std::string_view, 6> meta_names{"topic", "partition", "offset",
+                                                            "op",    "timestamp", "headers"};
 
 class KafkaLane;
 
@@ -38,6 +39,7 @@ class KafkaSource final : public pipeline::Source {
   pipeline::Task<void> open(pipeline::SourceContext context) override;
   pipeline::Task<pipeline::LaneEvent> next() override;
   pipeline::Task<void> commit(std::vector<pipeline::LanePosition> positions) override;
+  [[nodiscard]] std::function<std::string()> membership() override;
   void released(const std::string& lane) override;
   pipeline::Task<void> close() override;
   void cancel() noexcept override;

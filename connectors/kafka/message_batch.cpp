@@ -1,5 +1,6 @@
 #include "connectors/kafka/message_batch.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <librdkafka/rdkafka.h>
@@ -19,7 +20,7 @@ using record::Member;
 using record::Value;
 
 // Of a record's own metadata; topic and partition are those of all.
-constexpr std::array<std::string_view, 2> own_names{"offset", "op"};
+constexpr std::array<std::string_view, 4> own_names{"offset", "op", "timestamp", "headers"};
 
 std::string_view payload(const rd_kafka_message_t& message) {
   return {static_cast<const char*>(message.payload), message.len};
@@ -49,6 +50,18 @@ std::span<const Member> headers_of(const rd_kafka_message_t& message, record::Ar
         value == nullptr ? Value() : text_or_bytes({static_cast<const char*>(value), size}, arena);
   }
   return members;
+}
+
+/// By name; of several of one name the last counts, as with Java's lastHeader().
+Value as_object(std::span<const Member> headers, record::Arena& arena) {
+  const std::span<Member> members = arena.array<Member>(headers.size());
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < headers.size(); ++i) {
+    const auto same = [&](const Member& later) { return later.name == headers[i].name; };
+    if (std::none_of(headers.begin() + static_cast<std::ptrdiff_t>(i) + 1, headers.end(), same))
+      members[count++] = headers[i];
+  }
+  return Value::object(members.first(count));
 }
 
 Value timestamp_of(const rd_kafka_message_t& message) {
@@ -145,6 +158,8 @@ pipeline::ReadBatch batch_of(std::deque<Message>& messages, const Partition& par
     }
     envelope->timestamp = timestamp_of(message);
     envelope->headers = headers_of(message, storage.arena);
+    meta[2] = envelope->timestamp;
+    meta[3] = as_object(envelope->headers, storage.arena);
     record.envelope = envelope;
     if (message.payload == nullptr) {
       record.tree = true;

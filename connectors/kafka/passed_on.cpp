@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <librdkafka/rdkafka.h>
+#include <span>
 #include <string_view>
 
 #include "config/did_you_mean.hpp"
@@ -95,6 +96,26 @@ std::vector<std::string> known_keys(const rd_kafka_conf_t* conf, Role role) {
   return keys;
 }
 
+std::string letters_of(std::string_view key) {
+  std::string letters;
+  for (const char c : key)
+    if (c != '.' && c != '_' && c != '-') letters += c;
+  return letters;
+}
+
+/// What to do about a key that librdkafka does not know.
+std::string meant_by(std::string_view key, const rd_kafka_conf_t* conf, Role role) {
+  const std::string letters = letters_of(key);
+  const auto same = [&letters](const Owned& each) { return letters_of(each.key) == letters; };
+  const std::span<const Owned> of_role =
+      role == Role::consumer ? std::span<const Owned>(of_consumer) : std::span<const Owned>(of_producer);
+  for (const std::span<const Owned> keys : {std::span<const Owned>(both), of_role})
+    if (const auto own = std::find_if(keys.begin(), keys.end(), same); own != keys.end())
+      return std::string(own->instead);
+  std::string near = did_you_mean(key, known_keys(conf, role));
+  return near.starts_with("did you mean") ? near : "librdkafka's CONFIGURATION.md lists its settings";
+}
+
 void check(const LocatedText& key, const LocatedText& value, Role role, rd_kafka_conf_t* conf,
            Reader& reader) {
   if (const Owned* own = owned(key.view(), role)) {
@@ -109,8 +130,7 @@ void check(const LocatedText& key, const LocatedText& value, Role role, rd_kafka
     case RD_KAFKA_CONF_OK:
       return;
     case RD_KAFKA_CONF_UNKNOWN:
-      reader.error(key.span(), "librdkafka has no setting " + key.quoted(),
-                   did_you_mean(key.view(), known_keys(conf, role)));
+      reader.error(key.span(), "librdkafka has no setting " + key.quoted(), meant_by(key.view(), conf, role));
       return;
     case RD_KAFKA_CONF_INVALID:
       reader.error(value.span(), "librdkafka refuses it: " + std::string(why.data()));

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "connectors/kafka/errors.hpp"
+#include "pipeline/errors.hpp"
 
 namespace hiveframe::connectors::kafka {
 namespace {
@@ -27,9 +28,14 @@ const char* text_of(Acks acks) {
 
 }  // namespace
 
-Producer::Producer(std::shared_ptr<const SinkSettings> settings, std::uint64_t memory,
-                   pipeline::Report* report_to, std::function<void()> changed)
-    : settings_(std::move(settings)), memory_(memory), changed_(std::move(changed)) {
+Adding::~Adding() { producer_.sent(sending_); }
+
+Producer::Producer(std::shared_ptr<const SinkSettings> settings, std::string transactional_id,
+                   std::uint64_t memory, pipeline::Report* report_to, std::function<void()> changed)
+    : settings_(std::move(settings)),
+      transactional_id_(std::move(transactional_id)),
+      memory_(memory),
+      changed_(std::move(changed)) {
   report = report_to;
   watch.begin(report_to, "write to", shown_servers(*settings_));
 }
@@ -45,8 +51,13 @@ void Producer::connect(const pipeline::Interrupt& interrupt) {
     conf.set("batch.size", std::to_string(settings_->batch_size));
     conf.set("compression.type", settings_->compression_type);
     conf.set("retries", std::to_string(settings_->retries));
-    // What is given up may have been written all the same, and would be written again: it never is.
-    conf.set("message.timeout.ms", "0");
+    if (transactional_id_.empty()) {
+      // What is given up may have been written all the same, and would be written again: it never is.
+      conf.set("message.timeout.ms", "0");
+    } else {
+      // Given up at the latest when the brokers give the transaction up; it takes what was written along.
+      conf.set("transactional.id", transactional_id_);
+    }
     conf.set("queue.buffering.max.kbytes", std::to_string(std::max<std::uint64_t>(1024, memory_ / 1024)));
     conf.set("queue.buffering.max.messages", "0");
     // As Java's clients do it, so that a key's records meet in one partition, whoever writes them.
@@ -60,6 +71,17 @@ void Producer::connect(const pipeline::Interrupt& interrupt) {
   const Metadata metadata = ask_for_metadata(client_.get(), nullptr, watch, interrupt, connect_patience_ms,
                                              shown_servers(*settings_));
   watch.up();
+}
+
+void Producer::check_cluster(const std::string& id) const {
+  char* const own = rd_kafka_clusterid(client_.get(), connect_patience_ms);
+  if (own == nullptr) return;
+  const bool same = id.empty() || id == own;
+  rd_kafka_mem_free(client_.get(), own);
+  if (same) return;
+  throw pipeline::Fatal({"write exactly once to", shown_servers(*settings_),
+                         "the source reads another cluster",
+                         "a transaction ends at its cluster: use delivery: at_least_once"});
 }
 
 rd_kafka_topic_t* Producer::topic(const std::string& name) {

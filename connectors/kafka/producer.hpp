@@ -43,6 +43,21 @@ struct Sending : std::enable_shared_from_this<Sending> {
   std::shared_ptr<Sending> self;
 };
 
+class Producer;
+
+/// While a writer adds messages to a Sending; however it goes on, it has added all that it can.
+class Adding {
+ public:
+  Adding(Producer& producer, Sending& sending) : producer_(producer), sending_(sending) {}
+  ~Adding();
+  Adding(const Adding&) = delete;
+  Adding& operator=(const Adding&) = delete;
+
+ private:
+  Producer& producer_;
+  Sending& sending_;
+};
+
 /// A message to be written; what it points to is copied.
 struct Outgoing {
   rd_kafka_topic_t* topic = nullptr;
@@ -59,14 +74,20 @@ class Producer final : private ClientOwner {
  public:
   /// `memory` in bytes is what may wait to be sent. `changed` is called, from any thread, after reports came,
   /// or when check_fatal() may have something new. `report` may be null, and outlives this.
-  Producer(std::shared_ptr<const SinkSettings> settings, std::uint64_t memory, pipeline::Report* report,
-           std::function<void()> changed);
+  /// With a `transactional_id` it writes in transactions only, see Transaction.
+  Producer(std::shared_ptr<const SinkSettings> settings, std::string transactional_id, std::uint64_t memory,
+           pipeline::Report* report, std::function<void()> changed);
   ~Producer() override;
   Producer(const Producer&) = delete;
   Producer& operator=(const Producer&) = delete;
 
   /// Finds the brokers. Blocks; throws Retryable, Fatal, Interrupted.
   void connect(const pipeline::Interrupt& interrupt);
+  /// Of the connected client, for transactions.
+  [[nodiscard]] rd_kafka_t* client() const noexcept { return client_.get(); }
+  /// Throws Fatal if it is another cluster than the one of this id; an empty one is not known. Blocks
+  /// shortly.
+  void check_cluster(const std::string& id) const;
   /// By name, made once.
   rd_kafka_topic_t* topic(const std::string& name);
 
@@ -96,6 +117,7 @@ class Producer final : private ClientOwner {
   void one_less(Sending& sending, std::unique_lock<std::mutex> lock);
 
   std::shared_ptr<const SinkSettings> settings_;
+  const std::string transactional_id_;
   std::uint64_t memory_;
   std::function<void()> changed_;
   Client client_;

@@ -40,6 +40,8 @@ void check_acks(SinkSettings& s, const GivenOptions& given, Reader& reader) {
   if (s.idempotence && given.has("idempotence"))
     reader.error(given.span("acks"), "idempotence needs 'acks: all'", "leave one of them out");
   s.idempotence = false;
+  if (given.has("transactional_id"))
+    reader.error(given.span("acks"), "transactions need 'acks: all'", "leave 'acks' out");
 }
 
 /// What is settled for each record.
@@ -115,6 +117,17 @@ const OptionTable<SinkSettings>& sink_options() {
             "When a record is written: when all replicas in sync have it, the leader has it, or it was sent");
     t.add("idempotence", &S::idempotence, boolean())
         .help("Brokers drop what is sent twice, and keep the order; only with acks: all");
+    t.add("transactional_id", &S::transactional_id, text())
+        .help(
+            "With delivery: exactly_once, the name that transactions are fenced by: of two daemons with the "
+            "same one the "
+            "later stops the earlier. Without it the pipeline makes one and keeps it")
+        .example("warehouse-1");
+    t.add("transaction_records", &S::transaction_records, integer(1, 100'000'000))
+        .help("With delivery: exactly_once, a transaction is committed when it has so many records");
+    t.add("transaction_bytes", &S::transaction_bytes, size(1, 1ULL << 40)).help("The same by its bytes");
+    t.add("transaction_ms", &S::transaction_time, millis(1ms, 1min))
+        .help("The same by its age; one that nothing more comes to within a second, too");
     t.add("retries", &S::retries, integer(0, 2'147'483'647))
         .help(
             "How often the client sends again what a broker refused for now, before the pipeline's retry "
@@ -129,7 +142,7 @@ const OptionTable<SinkSettings>& sink_options() {
               {{"none", "none"}, {"gzip", "gzip"}, {"snappy", "snappy"}, {"lz4", "lz4"}, {"zstd", "zstd"}}))
         .help("How batches are packed");
     t.check({"topic"}, check_topic);
-    t.check({"acks", "idempotence"}, check_acks);
+    t.check({"acks", "idempotence", "transactional_id"}, check_acks);
     t.check({"topic", "key_field", "key_serializer", "partition_field", "timestamp_field", "headers"},
             add_computed);
     t.check({"value_serializer"}, [](S& s, const GivenOptions&, Reader&) {
@@ -142,9 +155,13 @@ const OptionTable<SinkSettings>& sink_options() {
   return table;
 }
 
+std::string loses_because(const SinkSettings& settings) {
+  return settings.acks == Acks::none ? "with 'acks: 0' no broker says whether it has a record" : "";
+}
+
 pipeline::SinkKind sink_kind() {
   pipeline::SinkKind kind = pipeline::sink_kind_of<KafkaSink>(sink_options());
-  kind.not_transactional = "its transactions are not built yet";
+  kind.transactional_with = "kafka";
   return kind;
 }
 

@@ -37,6 +37,10 @@ struct SinkSettings : ClientSettings {
   bool idempotence = true;
   bool tombstones = true;
   int retries = 2'147'483'647;
+  std::string transactional_id;  ///< empty: one that the sink makes and keeps
+  std::size_t transaction_records = 100'000;
+  std::uint64_t transaction_bytes = 32 << 20;
+  std::chrono::milliseconds transaction_time{500};
   std::chrono::milliseconds linger{5};
   std::uint64_t batch_size = 1'000'000;
   std::string compression_type = "none";
@@ -51,6 +55,9 @@ struct SinkSettings : ClientSettings {
   int timestamp_column = -1;
   int header_column = -1;  ///< the first of them
 };
+
+/// See pipeline::Configured.
+std::string loses_because(const SinkSettings& settings);
 
 const config::OptionTable<SinkSettings>& sink_options();
 pipeline::SinkKind sink_kind();

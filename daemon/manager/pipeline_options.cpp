@@ -164,6 +164,7 @@ std::optional<PipelineSettings> PipelineOptions::read(const Node& document, Read
   std::optional<PipelineSettings> settings = tables_->pipeline.read(document, reader);
   check_sinks(document, tables_->pipeline.info(), reader);
   check_delivery(document, tables_->connectors, reader);
+  if (settings) check_losses(document, *settings, reader);
   if (reader.diagnostics().reports() != reports) return std::nullopt;
   return settings;
 }

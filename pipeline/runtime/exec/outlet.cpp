@@ -45,6 +45,7 @@ pipeline::Task<bool> Outlet::open(std::map<std::string, std::string> stored_mark
                                        .memory_limit = context_.memory_limit,
                                        .pipeline = context_.spec.name,
                                        .report = &report_,
+                                       .membership = gate_.transactional() ? context_.membership : nullptr,
                                        .name = spec_.name,
                                        .comes_again = context_.spec.delivery != Delivery::at_most_once,
                                        .goes_on = phase != Phase::starting_over};

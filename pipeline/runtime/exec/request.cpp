@@ -51,6 +51,10 @@ bool Request::stale() const noexcept {
   return std::all_of(owners_.begin(), owners_.end(), [](const Parcel& owner) { return owner.stale(); });
 }
 
+bool Request::partly_stale() const noexcept {
+  return std::any_of(owners_.begin(), owners_.end(), [](const Parcel& owner) { return owner.stale(); });
+}
+
 std::vector<pipeline::LanePosition> Request::positions(
     const std::function<std::string(std::size_t)>& lane_id) const {
   std::vector<pipeline::LanePosition> positions;

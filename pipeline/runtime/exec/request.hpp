@@ -28,6 +28,12 @@ class Request {
   [[nodiscard]] std::size_t bytes() const noexcept;
   /// Every lane it is of has rewound since.
   [[nodiscard]] bool stale() const noexcept;
+  /// One has.
+  [[nodiscard]] bool partly_stale() const noexcept;
+  /// Of its first parcel.
+  [[nodiscard]] Epoch epoch() const noexcept { return owners_.front().epoch; }
+  /// What the sink's ack is made of.
+  [[nodiscard]] const std::vector<std::shared_ptr<SliceAck>>& acks() const noexcept { return acks_; }
   [[nodiscard]] pipeline::WriteRequest& write() noexcept { return write_; }
   /// The furthest position of each lane in it.
   [[nodiscard]] std::vector<pipeline::LanePosition> positions(

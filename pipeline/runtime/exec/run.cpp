@@ -160,6 +160,7 @@ pipeline::Task<bool> Pipeline::Run::open_source() {
   const std::function<bool()> given_up = [this] { return context_.draining || context_.aborting; };
   const bool open = co_await source_loop_.run(attempt, given_up);
   if (!open || ending_ != Ending::none) co_return false;
+  context_.membership = source_->membership();
   const StateSnapshot& stored = checkpoints_->stored();
   const bool has_positions = stored.phase != Phase::starting_over && source_->traits().keeps_position &&
                              !source_->traits().position_at_source;

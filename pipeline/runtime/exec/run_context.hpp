@@ -107,6 +107,8 @@ struct RunContext {
   Callee source;                                ///< and its lanes
   Callee state_store;                           ///< the sinks' are their outlets'
   std::shared_ptr<SinkNumbers> letter_numbers;  ///< of the dead letters' sink; null without one
+  /// The source's, once it is open.
+  std::function<std::string()> membership;
   /// Whether the next run goes on where this one was, known once the source is open.
   bool stores_positions = false;
   /// Positions of an earlier run are stored, and this one goes on behind them; known then.

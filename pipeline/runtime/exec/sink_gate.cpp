@@ -32,6 +32,7 @@ pipeline::Task<WriteAnswer> SinkGate::write(Request& request, std::vector<pipeli
   while (flushing_ && !context_.aborting && !broken_)
     co_await idle_.wait();
   if (context_.aborting || broken_) co_return SinkBroken{};
+  if (transactional_ != nullptr && deferred_.overtaken(request)) co_return Overtaken{};
   const Breaker::Decision decision = breaker_.allow(context_.now());
   if (!decision.permit) co_return NotCalled{decision.wait_until};
 
@@ -89,6 +90,7 @@ pipeline::Task<WriteAnswer> SinkGate::write(Request& request, std::vector<pipeli
   }
   if (const auto* taken = std::get_if<Taken>(&*answer)) {
     unflushed_ = true;
+    if (transactional_ != nullptr && !request.durable()) deferred_.keep(request);
     keeps_acks_ = keeps_acks_ || !request.durable();
     request.taken(numbers_, taken->rejections);
     const std::size_t refused = taken->rejections.size();
@@ -164,6 +166,7 @@ pipeline::Task<FlushAnswer> SinkGate::flush(bool again) {
     } else {
       breaker_.on_cancelled(*decision.permit);
     }
+    deferred_.sweep();
     keeps_acks_ = false;
     flush_failed_ = false;
     context_.health.recovered(component);

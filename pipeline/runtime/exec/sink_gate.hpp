@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "pipeline/runtime/exec/callee.hpp"
+#include "pipeline/runtime/exec/deferred_acks.hpp"
 #include "pipeline/runtime/exec/request.hpp"
 #include "pipeline/runtime/exec/run_context.hpp"
 #include "pipeline/runtime/exec/signal.hpp"
@@ -38,13 +39,15 @@ struct Failed {
 struct NotCalled {
   Breaker::Clock::time_point ask_again;  ///< the breaker is open until then
 };
+/// A transactional sink was asked nothing: the request's lane has gone back, or will, and sends it again.
+struct Overtaken {};
 /// Trouble that does not end: the run is ended because of it.
 struct SinkBroken {};
 
 /// Everything taken before is durable.
 struct Flushed {};
 
-using WriteAnswer = std::variant<Taken, RefusedWhole, Failed, NotCalled, SinkBroken>;
+using WriteAnswer = std::variant<Taken, RefusedWhole, Failed, NotCalled, Overtaken, SinkBroken>;
 using FlushAnswer = std::variant<Flushed, Failed, NotCalled, SinkBroken>;
 
 /// The calls of one sink: keeps flushes apart from writes, asks the breaker, turns what is thrown into
@@ -97,6 +100,7 @@ class SinkGate {
   pipeline::Transactional* transactional_;
   const std::shared_ptr<SinkNumbers> numbers_;
   Breaker breaker_;
+  DeferredAcks deferred_;
   Signal idle_;
   std::function<void()> changed_;
   std::set<std::size_t> in_trouble_;  // writers whose last try failed

@@ -195,6 +195,7 @@ pipeline::Task<SinkWriter::Outcome> SinkWriter::attempt(Request& request, record
     RefusedWhole* const refused = std::get_if<RefusedWhole>(&answer);
     const NotCalled* const not_called = std::get_if<NotCalled>(&answer);
     const Failed* const failed = std::get_if<Failed>(&answer);
+    if (std::holds_alternative<Overtaken>(answer)) break;
     if (taken != nullptr) {
       std::vector<pipeline::Rejection> rejections = std::move(taken->rejections);
       co_await refuse(request, std::move(rejections));

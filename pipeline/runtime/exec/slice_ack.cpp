@@ -16,6 +16,7 @@ void SliceAck::settle(bool delivered) noexcept {
   {
     const std::lock_guard lock(mutex_);
     durable_ = delivered;
+    abandoned_ = !delivered;
     // What nobody took is settled too, when others have taken over the duty for it.
     if (delivered && sink_) acknowledge(taken_);
   }
@@ -32,6 +33,11 @@ void SliceAck::acknowledge(Amount amount) {
 bool SliceAck::durable() const {
   const std::lock_guard lock(mutex_);
   return durable_;
+}
+
+bool SliceAck::abandoned() const {
+  const std::lock_guard lock(mutex_);
+  return abandoned_;
 }
 
 }  // namespace hiveframe::runtime

@@ -26,6 +26,8 @@ class SliceAck final : public pipeline::AckTarget {
   void settle(bool delivered) noexcept override;
   /// The sink has said that it is durable.
   [[nodiscard]] bool durable() const;
+  /// The sink has let go of its ack without saying it: the records are read again.
+  [[nodiscard]] bool abandoned() const;
 
  private:
   void acknowledge(Amount amount);
@@ -37,6 +39,7 @@ class SliceAck final : public pipeline::AckTarget {
   std::shared_ptr<SinkNumbers> sink_;
   Amount taken_;
   bool durable_ = false;
+  bool abandoned_ = false;
 };
 
 }  // namespace hiveframe::runtime

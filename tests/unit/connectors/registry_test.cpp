@@ -21,7 +21,7 @@ TEST(Registry, HasEveryConnectorWithWhatIsNeededToUseIt) {
     names.push_back(kind.options->name);
     EXPECT_TRUE(kind.read);
     EXPECT_FALSE(kind.options->uri_rules.empty());
-    EXPECT_FALSE(kind.not_transactional.empty());
+    EXPECT_NE(kind.not_transactional.empty(), kind.transactional_with.empty());
     EXPECT_EQ(kind.standard_output, kind.options->keyword == "stdout");
   }
   EXPECT_THAT(names, ElementsAre("file source", "stdin source", "generate source", "kafka source",
@@ -35,9 +35,9 @@ TEST(Registry, SourcesSayWhichMetadataTheyGive) {
     ASSERT_TRUE(kind.meta);
     declared.insert(declared.end(), kind.meta->begin(), kind.meta->end());
   }
-  EXPECT_THAT(declared,
-              ElementsAre("file:", "path", "offset", "line", "stdin:", "offset", "line",
-                          "generate:", "sequence", "seed", "kafka:", "topic", "partition", "offset", "op"));
+  EXPECT_THAT(declared, ElementsAre("file:", "path", "offset", "line", "stdin:", "offset", "line",
+                                    "generate:", "sequence", "seed", "kafka:", "topic", "partition", "offset",
+                                    "op", "timestamp", "headers"));
 }
 
 }  // namespace

@@ -98,7 +98,7 @@ pipeline::SinkKind sink(const OptionTable<T>& table, const std::string& not_tran
             if (!table.read(given, reader)) return std::nullopt;
             return pipeline::ConfiguredSink{[] { return std::unique_ptr<pipeline::Sink>(); }, {}};
           },
-          not_transactional, !not_transactional.empty()};
+          not_transactional, "", !not_transactional.empty()};
 }
 
 }  // namespace
