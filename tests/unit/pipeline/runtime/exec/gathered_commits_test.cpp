@@ -60,7 +60,7 @@ TEST_F(GatheredCommitsTest, PositionsOfWhatWasFilteredAreCommittedToo) {
 TEST_F(GatheredCommitsTest, AStopCommitsWhatWasTakenAndTheNextRunGoesOnThere) {
   source_.endless = true;
   ledger_.at_most = 1'000'000;
-  run([this](Pipeline& pipeline) {
+  run([](Pipeline& pipeline) {
     await([&] { return pipeline.status().sinks[0].written >= 200; });
     pipeline.stop();
   });
