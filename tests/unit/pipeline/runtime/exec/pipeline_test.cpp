@@ -3,16 +3,15 @@
 #include "pipeline/runtime/exec/pipeline.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <future>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <map>
+#include <memory>
 #include <numeric>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "tests/unit/pipeline/runtime/exec/pipeline_fixture.hpp"
@@ -20,29 +19,8 @@
 namespace hiveframe::runtime::test {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::Pair;
-using ::testing::UnorderedElementsAre;
 using namespace std::chrono_literals;
-
-/// Finds every record bad, and looks at when it was read.
-class SeesClock final : public pipeline::Transform {
- public:
-  SeesClock(std::chrono::system_clock::time_point wanted, std::atomic<bool>& seen)
-      : wanted_(wanted), seen_(seen) {}
-
-  pipeline::Verdict apply(record::Draft& draft, pipeline::TransformContext&,
-                          record::DataError& error) const override {
-    seen_ = draft.storage().read_at == wanted_;
-    error = {record::DataError::Type::value, "looked at"};
-    return pipeline::Verdict::reject;
-  }
-
- private:
-  std::chrono::system_clock::time_point wanted_;
-  std::atomic<bool>& seen_;
-};
 
 TEST_F(PipelineTest, MovesEveryRecordOnceInOrder) {
   source_.lanes = 3;
@@ -77,31 +55,9 @@ TEST_F(PipelineTest, AnEmptyLaneIsDone) {
   EXPECT_TRUE(sink_.received.empty());
 }
 
-TEST_F(PipelineTest, TheClockOfTheRunTellsWhenBatchesWereReadAndLettersWritten) {
-  const std::chrono::system_clock::time_point noon{std::chrono::hours(12)};
-  options_.wall_clock = [noon] { return noon; };
-  add_dead_letters();
-  std::atomic<bool> read_at_noon = false;
-  spec_.transforms.push_back({"transforms[0] clock", std::make_shared<SeesClock>(noon, read_at_noon)});
-  source_.records_per_lane = 1;
-  EXPECT_EQ(run().state, State::finished);
-  EXPECT_TRUE(read_at_noon);
-  EXPECT_THAT(letters_.letter_seconds, ElementsAre(12 * 60 * 60));
-}
-
 TEST_F(PipelineTest, NoLanesAtAll) {
   source_.lanes = 0;
   EXPECT_EQ(run().state, State::finished);
-}
-
-TEST_F(PipelineTest, ASinkThatFailsEveryThirdWriteGetsEverythingOnceInOrder) {
-  source_.lanes = 2;
-  source_.records_per_lane = 600;
-  sink_.fail_every = 3;
-  const Status status = run();
-  EXPECT_EQ(status.state, State::finished) << status.reason;
-  EXPECT_GT(status.sinks[0].retries, 10u);
-  expect_all_once_in_order(sink_);
 }
 
 TEST_F(PipelineTest, WritesOfOneSinkDoNotOverlapUnlessItSaysSo) {
@@ -128,72 +84,6 @@ TEST_F(PipelineTest, LanesTakeTurnsAtASinkThatTakesOneRequestAtATime) {
     EXPECT_GT(at, 1000u) << "lane " << lane << " was done before the others had their turns";
 }
 
-TEST_F(PipelineTest, OpeningIsTriedUntilItWorks) {
-  source_.fail_opens = 3;
-  source_.fail_reads = 2;
-  sink_.fail_opens = 4;
-  const Status status = run();
-  EXPECT_EQ(status.state, State::finished) << status.reason;
-  EXPECT_EQ(status.retries, 9u);
-  expect_all_once_in_order(sink_);
-}
-
-TEST_F(PipelineTest, GivingUpIsOptIn) {
-  spec_.retry.max_elapsed = 20ms;
-  sink_.fail_every = 1;
-  const Status status = run();
-  EXPECT_EQ(status.state, State::failed);
-  EXPECT_THAT(status.reason, HasSubstr("cannot write to the fake sink: scripted"));
-  EXPECT_THAT(status.reason, HasSubstr("retry.max_elapsed"));
-  EXPECT_EQ(status.retries, static_cast<std::uint64_t>(sink_.writes) - 1) << "the first try is none";
-  EXPECT_EQ(status.sinks[0].retries, status.retries);
-  EXPECT_THAT(status.reason, HasSubstr("gave up after " + std::to_string(sink_.writes) + " attempts"));
-}
-
-TEST_F(PipelineTest, GivingUpToOpenCountsTheSameWay) {
-  spec_.retry.max_elapsed = 20ms;
-  sink_.fail_opens = 1000;
-  const Status status = run();
-  EXPECT_EQ(status.state, State::failed);
-  EXPECT_THAT(status.reason,
-              HasSubstr("gave up after " + std::to_string(1000 - sink_.fail_opens) + " attempts"));
-  EXPECT_EQ(status.retries, 1000u - static_cast<unsigned>(sink_.fail_opens) - 1);
-}
-
-TEST_F(PipelineTest, PositionsThatCannotBeStoredAreGivenUpTheSameWay) {
-  spec_.retry.max_elapsed = 20ms;
-  source_.fail_commits = 1'000'000;
-  source_.endless = true;
-  const Status status = run();
-  EXPECT_EQ(status.state, State::failed);
-  EXPECT_THAT(status.reason, HasSubstr("cannot commit to the fake source: scripted; gave up after"));
-}
-
-TEST_F(PipelineTest, ASourceIsToldAgainWhatItCouldNotTake) {
-  source_.fail_commits = 3;
-  source_.endless = true;
-  const Status status = run([this](Pipeline& pipeline) {
-    await([this] { return source_.committed == 100; });
-    pipeline.stop();
-  });
-  EXPECT_EQ(status.state, State::stopped) << status.reason;
-  EXPECT_EQ(status.retries, 3u);
-}
-
-TEST_F(PipelineTest, IsDegradedWhileItWaitsForTheWorld) {
-  source_.endless = true;
-  sink_.fail_every = 1;
-  run([this](Pipeline& pipeline) {
-    await([&] { return pipeline.status().state == State::degraded; });
-    EXPECT_THAT(pipeline.status().reason, HasSubstr("scripted"));
-    sink_.fail_every = 0;
-    await([&] { return pipeline.status().state == State::running && sink_.writes > 1; });
-    await([&] { return pipeline.status().sinks[0].written == 100; });
-    pipeline.stop();
-  });
-  expect_all_once_in_order(sink_);
-}
-
 TEST_F(PipelineTest, AcksThatComeAtTheFlush) {
   source_.lanes = 2;
   sink_.acks_at_flush = true;
@@ -202,46 +92,6 @@ TEST_F(PipelineTest, AcksThatComeAtTheFlush) {
   EXPECT_GT(sink_.flushes, 0);
   EXPECT_EQ(status.abandoned, 0u);
   expect_all_once_in_order(sink_);
-}
-
-TEST_F(PipelineTest, AFailedFlushRewindsTheLaneAndNothingIsLost) {
-  source_.lanes = 2;
-  source_.records_per_lane = 500;
-  sink_.acks_at_flush = true;
-  sink_.fail_flushes = 3;
-  const Status status = run();
-  EXPECT_EQ(status.state, State::finished) << status.reason;
-  EXPECT_GE(status.rewinds, 3u);
-  std::vector<Received> received = sorted(sink_.received);
-  EXPECT_GT(received.size(), expected().size()) << "what was not flushed is written again";
-  received.erase(std::unique(received.begin(), received.end()), received.end());
-  EXPECT_EQ(received, expected());
-  expect_order(sink_);
-}
-
-TEST_F(PipelineTest, ASourceThatCannotReplayIsSentAgainFromMemory) {
-  source_.replayable = false;
-  source_.records_per_lane = 500;
-  sink_.acks_at_flush = true;
-  sink_.fail_flushes = 2;
-  const Status status = run();
-  EXPECT_EQ(status.state, State::finished) << status.reason;
-  EXPECT_GE(status.rewinds, 2u);
-  EXPECT_EQ(source_.seeks, 1) << "it cannot seek";
-  std::vector<Received> received = sorted(sink_.received);
-  received.erase(std::unique(received.begin(), received.end()), received.end());
-  EXPECT_EQ(received, expected());
-  expect_order(sink_);
-}
-
-TEST_F(PipelineTest, AnAckDestroyedUnsaidMeansAbandoned) {
-  sink_.half_acks = true;
-  const Status status = run();
-  EXPECT_EQ(status.state, State::finished) << status.reason;
-  EXPECT_EQ(status.rewinds, 1u);
-  std::vector<Received> received = sorted(sink_.received);
-  received.erase(std::unique(received.begin(), received.end()), received.end());
-  EXPECT_EQ(received, expected());
 }
 
 TEST_F(PipelineTest, FanOutWritesToEverySink) {
@@ -270,103 +120,6 @@ TEST_F(PipelineTest, AWhollyFilteredPipelineFinishes) {
   EXPECT_EQ(status.filtered, 100u);
 }
 
-TEST_F(PipelineTest, OnErrorStopDeliversWhatStandsBeforeAndGoesOnThere) {
-  add_transform(pipeline::Verdict::reject, [](std::int64_t id) { return id == 37; });
-  const Status failed = run();
-  EXPECT_EQ(failed.state, State::failed);
-  EXPECT_THAT(failed.reason, HasSubstr("lane-0 record 37: picked 37"));
-  ASSERT_EQ(sink_.received.size(), 37u);
-  EXPECT_EQ(sink_.received.back(), (Received{0, 36}));
-
-  spec_.transforms.clear();
-  const Status mended = run();
-  EXPECT_EQ(mended.state, State::finished) << mended.reason;
-  expect_all_once_in_order(sink_);
-}
-
-TEST_F(PipelineTest, OnErrorDropGoesOn) {
-  spec_.on_error = OnError::drop;
-  add_transform(pipeline::Verdict::reject, [](std::int64_t id) { return id % 2 == 1; });
-  source_.refuse = {10, 99};
-  const Status status = run();
-  EXPECT_EQ(status.state, State::finished) << status.reason;
-  EXPECT_EQ(status.rejected, 51u);
-  EXPECT_EQ(sink_.received.size(), 49u);
-}
-
-TEST_F(PipelineTest, OnErrorDeadLetterKeepsTheOriginal) {
-  add_dead_letters();
-  add_transform(pipeline::Verdict::reject, [](std::int64_t id) { return id == 5; });
-  sink_.reject = [](const Received& each) { return each.id == 50; };
-  source_.refuse = {70};
-  const Status status = run();
-  EXPECT_EQ(status.state, State::finished) << status.reason;
-  EXPECT_EQ(status.rejected, 3u);
-  EXPECT_EQ(status.dead_letters, 3u);
-  EXPECT_EQ(sink_.received.size(), 97u);
-  std::sort(letters_.letters.begin(), letters_.letters.end());
-  EXPECT_THAT(letters_.letters, ElementsAre("head of 70", "original 5", "original 50"));
-}
-
-TEST_F(PipelineTest, ALetterTellsHowOftenItsRecordWasTried) {
-  add_dead_letters();
-  source_.records_per_lane = 30;
-  source_.refuse = {3};
-  add_transform(pipeline::Verdict::reject, [](std::int64_t id) { return id == 13; });
-  // All but the first are tried twice.
-  sink_.batch_records = 1;
-  sink_.fail_every = 2;
-  sink_.reject = [](const Received& each) { return each.id % 15 == 0; };
-  const Status status = run();
-  EXPECT_EQ(status.state, State::finished) << status.reason;
-  EXPECT_THAT(letters_.attempts, UnorderedElementsAre(Pair("head of 3", 1), Pair("original 0", 1),
-                                                      Pair("original 13", 1), Pair("original 15", 2)));
-}
-
-TEST_F(PipelineTest, AndInHowManyOfTheWritesThatWereHalvedForItItWas) {
-  add_dead_letters();
-  source_.records_per_lane = 8;
-  source_.batch = 8;
-  sink_.bad_batch = [](const Received& each) { return each.id == 1; };
-  Status status = run();
-  EXPECT_EQ(status.state, State::finished) << status.reason;
-  EXPECT_THAT(letters_.attempts, UnorderedElementsAre(Pair("original 1", 4))) << "of 8, 4 and 2, and alone";
-  // The third and the sixth write are those of the two and of it alone.
-  sink_.received.clear();
-  sink_.writes = 0;
-  sink_.fail_every = 3;
-  status = run();
-  EXPECT_EQ(status.state, State::finished) << status.reason;
-  EXPECT_THAT(letters_.attempts, UnorderedElementsAre(Pair("original 1", 6)));
-  EXPECT_EQ(sink_.received.size(), 7u);
-}
-
-TEST_F(PipelineTest, AFailingDeadLetterSinkHoldsTheLaneAndLosesNoLetter) {
-  add_dead_letters();
-  letters_.fail_every = 2;
-  letters_.batch_records = 1;
-  add_transform(pipeline::Verdict::reject, [](std::int64_t id) { return id % 5 == 0; });
-  const Status status = run();
-  EXPECT_EQ(status.state, State::finished) << status.reason;
-  EXPECT_EQ(letters_.letters.size(), 20u);
-  EXPECT_EQ(sink_.received.size(), 80u);
-  EXPECT_GT(status.sinks[1].retries, 0u);
-}
-
-TEST_F(PipelineTest, ARefusedBatchIsHalvedToTheBadRecords) {
-  spec_.on_error = OnError::drop;
-  source_.records_per_lane = 200;
-  source_.batch = 100;
-  sink_.bad_batch = [](const Received& each) { return each.id == 0 || each.id == 63 || each.id == 199; };
-  const Status status = run();
-  EXPECT_EQ(status.state, State::finished) << status.reason;
-  EXPECT_EQ(status.rejected, 3u);
-  EXPECT_EQ(sink_.received.size(), 197u);
-  EXPECT_EQ(sorted(sink_.received).size(), 197u);
-  for (const Received& each : sink_.received)
-    EXPECT_FALSE(sink_.bad_batch(each));
-}
-
 TEST_F(PipelineTest, RequestsAreCutToTheSinksBatchSize) {
   source_.records_per_lane = 1000;
   source_.batch = 300;
@@ -375,31 +128,6 @@ TEST_F(PipelineTest, RequestsAreCutToTheSinksBatchSize) {
   EXPECT_LE(sink_.largest_request, 64u);
   EXPECT_GT(sink_.largest_request, 32u);
   expect_all_once_in_order(sink_);
-}
-
-TEST_F(PipelineTest, AFatalSinkStopsThePipelineWithItsMessage) {
-  sink_.fatal = "permission denied";
-  const Status status = run();
-  EXPECT_EQ(status.state, State::failed);
-  EXPECT_THAT(status.reason, HasSubstr("sinks[0]: cannot write to the fake sink: permission denied"));
-  EXPECT_GT(status.abandoned, 0u);
-}
-
-TEST_F(PipelineTest, AFatalSourceDeliversWhatItGaveBefore) {
-  source_.fatal_after = "truncated";
-  const Status status = run();
-  EXPECT_EQ(status.state, State::failed);
-  EXPECT_THAT(status.reason, HasSubstr("truncated"));
-  expect_all_once_in_order(sink_);
-  EXPECT_EQ(status.abandoned, 0u);
-  EXPECT_EQ(sink_.completions, 0);
-}
-
-TEST_F(PipelineTest, AReaderThatWentAwayEndsItQuietly) {
-  sink_.closed = true;
-  const Status status = run();
-  EXPECT_EQ(status.state, State::stopped);
-  EXPECT_EQ(status.reason, "");
 }
 
 TEST_F(PipelineTest, StopDrainsAndTheNextRunGoesOn) {
@@ -494,17 +222,6 @@ TEST_F(PipelineTest, PositionsAreCommittedToTheSourceOnlyWhenDelivered) {
   run();
   ASSERT_FALSE(source_.commits.empty());
   EXPECT_EQ(source_.commits.back().position, "100");
-}
-
-TEST_F(PipelineTest, AWriteThatStandsStillDoesNotKeepEarlierProgressFromBeingStored) {
-  sink_.batch_records = 10;
-  sink_.stall_after = 50;
-  run([this](Pipeline&) {
-    await([this] { return sink_.stall_felt.load(); });
-    await([this] { return source_.committed == 50; });
-    sink_.stall_after = SIZE_MAX;
-  });
-  expect_all_once_in_order(sink_);
 }
 
 TEST_F(PipelineTest, TwoRunsOfOneNameExcludeEachOther) {
