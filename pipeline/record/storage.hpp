@@ -62,8 +62,8 @@ class Storage {
   std::span<const Member> shared_meta;
   /// The columns that the originals have, by which their decoder reads them; null in formats without.
   std::shared_ptr<const Schema> columns;
-  /// By what else their decoder reads the originals (the schemas of Avro), as its format has it; values may point
-  /// into it. Null in formats without.
+  /// By what else their decoder reads the originals (the schemas of Avro), as its format has it; values may
+  /// point into it. Null in formats without.
   std::shared_ptr<const void> schemas;
   /// What the values are, if the source knows; null: it does not, or a transform has changed one of them.
   std::shared_ptr<const Schema> schema;
