@@ -7,8 +7,19 @@
 namespace hiveframe::connectors::kafka {
 namespace {
 
+/// Whether TLS was refused for the certificate that a side has or lacks. With TLS 1.3 a broker says so only
+/// when the connection is already in use, so that it comes as an error of that.
+bool is_about_certificates(std::string_view answer) {
+  const auto says = [answer](std::string_view words) { return answer.find(words) != std::string_view::npos; };
+  return says("certificate") || says("alert unknown ca") || says("handshake failure");
+}
+
 std::string advice(int code, std::string_view answer) {
   const auto says = [answer](std::string_view words) { return answer.find(words) != std::string_view::npos; };
+  if (says("certificate verify failed") || says("unable to get local issuer") || says("self-signed"))
+    return "set ssl_ca to the certificate of the authority that signed the brokers' certificates";
+  if (is_about_certificates(answer))
+    return "the brokers want a client certificate that they know: set ssl_cert and ssl_key";
   switch (code) {
     case RD_KAFKA_RESP_ERR__AUTHENTICATION:
     case RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED:
@@ -17,10 +28,6 @@ std::string advice(int code, std::string_view answer) {
     case RD_KAFKA_RESP_ERR_UNSUPPORTED_SASL_MECHANISM:
       return "set sasl_mechanism to one that the brokers have";
     case RD_KAFKA_RESP_ERR__SSL:
-      if (says("certificate verify failed") || says("unable to get local issuer") || says("self-signed"))
-        return "set ssl_ca to the certificate of the authority that signed the brokers' certificates";
-      if (says("certificate required") || says("handshake failure") || says("bad certificate"))
-        return "the brokers want a client certificate that they know: set ssl_cert and ssl_key";
       return "check security_protocol, ssl_ca, ssl_cert and ssl_key against the brokers' listener";
     case RD_KAFKA_RESP_ERR__RESOLVE:
       return "check the names in bootstrap_servers, and the ones that the brokers advertise";
@@ -73,8 +80,9 @@ bool is_fatal(int code, std::string_view answer) noexcept {
       return true;
     // A broker that is stopped in the middle of a handshake is an error of TLS, too.
     case RD_KAFKA_RESP_ERR__SSL:
-      return answer.find("certificate") != std::string_view::npos ||
-             answer.find("handshake failure") != std::string_view::npos;
+    case RD_KAFKA_RESP_ERR__TRANSPORT:
+    case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
+      return is_about_certificates(answer);
     default:
       return false;
   }

@@ -46,6 +46,12 @@ class TopicPattern {
 
 }  // namespace
 
+void FirstOffsets::look() {
+  const PartitionList all = all_partitions();
+  for (const Element& each : elements(*all))
+    there_at_first_.insert({each.topic, each.partition});
+}
+
 bool FirstOffsets::fill(rd_kafka_topic_partition_list_t& partitions) {
   const std::string group = "group '" + settings_.group_id + "'";
   for (Element& each : elements(partitions))
@@ -140,11 +146,11 @@ void FirstOffsets::commit_first(rd_kafka_topic_partition_list_t& all) const {
     const auto error =
         rd_kafka_query_watermark_offsets(client_, each.topic, each.partition, &low, &high, request_ms);
     if (error) throw_error(error, {}, "ask for the end of", Partition{each.topic, each.partition}.str());
-    each.offset = high;
+    each.offset = there_at_first_.contains({each.topic, each.partition}) ? high : low;
   }
   if (const auto error = rd_kafka_commit(client_, &all, 0))
     throw_error(error, {}, "store where it begins in", "group '" + settings_.group_id + "'");
-  spdlog::info("group '{}' begins {} of {} partitions, as {} says", settings_.group_id,
+  spdlog::info("{}group '{}' begins {} of {} partitions, as {} says", speaker_, settings_.group_id,
                settings_.start_timestamp ? "at a time" : "at the end", all.cnt,
                settings_.start_timestamp ? "start_timestamp" : "auto_offset_reset: latest");
 }

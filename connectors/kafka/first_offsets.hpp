@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "connectors/kafka/handles.hpp"
@@ -21,8 +22,12 @@ namespace hiveframe::connectors::kafka {
 /// one thread.
 class FirstOffsets {
  public:
-  FirstOffsets(const SourceSettings& settings, rd_kafka_t* client, bool from_start)
-      : settings_(settings), client_(client), from_start_(from_start) {}
+  /// `speaker` is what its lines of the log begin with.
+  FirstOffsets(const SourceSettings& settings, rd_kafka_t* client, bool from_start, std::string speaker)
+      : settings_(settings), client_(client), from_start_(from_start), speaker_(std::move(speaker)) {}
+
+  /// Notes which partitions there are. Once, before the group is joined. Blocks; throws Retryable or Fatal.
+  void look();
 
   /// Fills in the offsets of `partitions`. False: another member has to decide first; to be asked again.
   /// Blocks for some seconds at most; throws Retryable or Fatal.
@@ -36,6 +41,8 @@ class FirstOffsets {
   const SourceSettings& settings_;
   rd_kafka_t* client_;
   const bool from_start_;
+  const std::string speaker_;
+  std::set<Partition> there_at_first_;
   std::set<Partition> begun_;  // with from_start_
   std::optional<std::chrono::steady_clock::time_point> waits_since_;
 };

@@ -85,12 +85,13 @@ void GroupMember::connect(const pipeline::Interrupt& interrupt) {
     conf.set("queued.max.messages.kbytes", std::to_string(std::max<std::uint64_t>(1, fetched_ahead_ / 1024)));
     conf.set("fetch.queue.backoff.ms", "20");
     client_ = std::move(conf).make(Role::consumer);
-    first_offsets_.emplace(*settings_, client_.get(), from_start_);
+    first_offsets_.emplace(*settings_, client_.get(), from_start_, speaker_);
   }
   const Metadata metadata = ask_for_metadata(client_.get(), nullptr, watch, interrupt, connect_patience_ms,
                                              shown_servers(*settings_));
   watch.up();
   if (thread_.joinable()) return;
+  first_offsets_->look();
   rd_kafka_poll_set_consumer(client_.get());
   const PartitionList topics(rd_kafka_topic_partition_list_new(static_cast<int>(settings_->topics.size())));
   for (const std::string& topic : settings_->topics)

@@ -53,8 +53,17 @@ class KafkaSink final : public pipeline::Sink, public pipeline::Transactional {
 
   pipeline::Task<void> wait();
   void check_failures();
-  pipeline::Task<std::vector<pipeline::Rejection>> queue(const pipeline::WriteRequest& request,
-                                                         std::shared_ptr<Sending> sending);
+  pipeline::Task<void> find_topics(const pipeline::WriteRequest& request);
+  /// Records of a request, counted through its slices.
+  struct Span {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+  };
+  pipeline::Task<std::vector<pipeline::Rejection>> queue(const pipeline::WriteRequest& request, Span span,
+                                                         const std::vector<bool>* settled,
+                                                         std::shared_ptr<Sending> sending,
+                                                         pipeline::Ack* ack);
+  pipeline::Task<std::vector<pipeline::Rejection>> write_carefully(const pipeline::WriteRequest& request);
 
   // kafka_sink_transactions.cpp
   [[nodiscard]] std::string transactional_id(const pipeline::SinkContext& context, bool& is_new) const;

@@ -63,6 +63,7 @@ pipeline::Task<void> KafkaSink::write(pipeline::WriteRequest& request,
   std::string membership = membership_();
   if (aborted_) throw Retryable(*std::exchange(aborted_, std::nullopt));
   producer_->check();
+  co_await find_topics(request);
   const bool single = careful_ > 0;
   if (single) {
     --careful_;
@@ -74,7 +75,8 @@ pipeline::Task<void> KafkaSink::write(pipeline::WriteRequest& request,
   std::size_t bytes = 0;
   for (const record::Slice& slice : request.slices)
     bytes += slice.bytes();
-  std::vector<Rejection> refused = co_await queue(request, std::move(sending));
+  const Span all{0, records};
+  std::vector<Rejection> refused = co_await queue(request, all, nullptr, std::move(sending), nullptr);
   if (!refused.empty()) {
     // Others of the request are in the transaction by now, and a letter has to be durable before they are.
     co_await abort();

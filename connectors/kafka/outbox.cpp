@@ -66,7 +66,7 @@ bool Outbox::set_topic(const Slice& slice, std::size_t i, std::string& wrong) {
     wrong = "the topic's name '" + std::string(name.substr(0, 100)) + "' " + bad;
     return false;
   }
-  message_.topic = producer_.topic(std::string(name));
+  message_.topic = producer_.topic(name);
   return true;
 }
 

@@ -73,6 +73,25 @@ void Producer::connect(const pipeline::Interrupt& interrupt) {
   watch.up();
 }
 
+bool Producer::found(std::string_view topic) const {
+  const std::lock_guard lock(mutex_);
+  return found_.contains(topic);
+}
+
+void Producer::find(const std::string& topic, const pipeline::Interrupt& interrupt) {
+  if (found(topic)) return;
+  const Topic handle(rd_kafka_topic_new(client_.get(), topic.c_str(), nullptr));
+  const std::string against = "topic '" + topic + "' of " + shown_servers(*settings_);
+  if (!handle) throw_error(rd_kafka_last_error(), {}, "write to", against);
+  const Metadata metadata = ask_for_metadata(client_.get(), handle.get(), watch, interrupt,
+                                             connect_patience_ms, shown_servers(*settings_));
+  const auto error =
+      metadata->topic_cnt == 1 ? metadata->topics[0].err : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+  if (error) throw_error(error, {}, "write to", against);
+  const std::lock_guard lock(mutex_);
+  found_.insert(topic);
+}
+
 void Producer::check_cluster(const std::string& id) const {
   char* const own = rd_kafka_clusterid(client_.get(), connect_patience_ms);
   if (own == nullptr) return;
@@ -84,14 +103,13 @@ void Producer::check_cluster(const std::string& id) const {
                          "a transaction ends at its cluster: use delivery: at_least_once"});
 }
 
-rd_kafka_topic_t* Producer::topic(const std::string& name) {
-  const auto found =
-      std::find_if(topics_.begin(), topics_.end(), [&](const auto& each) { return each.first == name; });
+rd_kafka_topic_t* Producer::topic(std::string_view name) {
+  const auto found = topics_.find(name);
   if (found != topics_.end()) return found->second.get();
-  Topic topic(rd_kafka_topic_new(client_.get(), name.c_str(), nullptr));
-  if (!topic) throw_error(rd_kafka_last_error(), {}, "write to", "topic '" + name + "'");
-  topics_.emplace_back(name, std::move(topic));
-  return topics_.back().second.get();
+  std::string own(name);
+  Topic topic(rd_kafka_topic_new(client_.get(), own.c_str(), nullptr));
+  if (!topic) throw_error(rd_kafka_last_error(), {}, "write to", "topic '" + own + "'");
+  return topics_.emplace(std::move(own), std::move(topic)).first->second.get();
 }
 
 Producer::Queued Producer::send(const Outgoing& message, Sending::Tag& tag, std::string& why) {

@@ -4,9 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -88,8 +90,13 @@ class Producer final : private ClientOwner {
   /// Throws Fatal if it is another cluster than the one of this id; an empty one is not known. Blocks
   /// shortly.
   void check_cluster(const std::string& id) const;
+  /// Asks the brokers for the topic, unless they have named it before; they may make it. Blocks; throws
+  /// Retryable (it is missing), Fatal, Interrupted.
+  void find(const std::string& topic, const pipeline::Interrupt& interrupt);
+  /// Whether find() has found it. Any thread.
+  [[nodiscard]] bool found(std::string_view topic) const;
   /// By name, made once.
-  rd_kafka_topic_t* topic(const std::string& name);
+  rd_kafka_topic_t* topic(std::string_view name);
 
   enum class Queued { yes, full, refused };
   /// Hands the message over; `refused` for good, for `why`. Never waits. The tag's Sending is told what
@@ -121,12 +128,13 @@ class Producer final : private ClientOwner {
   std::uint64_t memory_;
   std::function<void()> changed_;
   Client client_;
-  std::vector<std::pair<std::string, Topic>> topics_;
+  std::map<std::string, Topic, std::less<>> topics_;
   std::thread thread_;
   std::atomic<bool> stopping_{false};
 
   mutable std::mutex mutex_;
   std::size_t under_way_ = 0;
+  std::set<std::string, std::less<>> found_;
   std::optional<Sending::Failure> last_failure_;
 };
 

@@ -100,7 +100,7 @@ class SystemdTest(unittest.TestCase):
         # Who may open the socket is decided by its folder.
         refused = self.machine.run("HIVEFRAMED_TOKEN=s3creT hiveframed ctl list")
         self.assertEqual(refused.returncode, 1, refused.stdout)
-        self.assertIn("401", refused.stdout)
+        self.assertIn("the daemon has another token", refused.stdout)
         self.assertEqual(self.does("stat -L -c %a /run/hiveframed").strip(), "700")
         self.assertNotIn("s3cret", self.does("journalctl --no-pager"))
         # It is read again.
