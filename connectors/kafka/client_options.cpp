@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <string_view>
+#include <vector>
 
 namespace hiveframe::connectors::kafka {
 namespace {
@@ -29,15 +30,35 @@ std::string wrong_with(std::string_view server) {
     if (!rest.empty() && !(rest.starts_with(':') && is_port(rest.substr(1)))) return "has no valid port";
     return {};
   }
-  if (colon == 0) return "has no host";
+  if (server.empty() || colon == 0) return "has no host";
   if (colon != std::string_view::npos && !is_port(server.substr(colon + 1)))
     return "has no valid port (1 to 65535)";
   return {};
 }
 
+/// A list may be one text, too, as Kafka's own clients write it: "k1:9092, k2:9092".
+std::vector<std::string> split(const std::vector<std::string>& given) {
+  std::vector<std::string> servers;
+  for (std::string_view rest : given) {
+    for (bool more = true; more;) {
+      const std::size_t comma = rest.find(',');
+      more = comma != std::string_view::npos;
+      std::string_view one = rest.substr(0, comma);
+      while (one.starts_with(' '))
+        one.remove_prefix(1);
+      while (one.ends_with(' '))
+        one.remove_suffix(1);
+      servers.emplace_back(one);
+      if (more) rest.remove_prefix(comma + 1);
+    }
+  }
+  return servers;
+}
+
 }  // namespace
 
-void check_servers(const ClientSettings& settings, const GivenOptions& given, Reader& reader) {
+void check_servers(ClientSettings& settings, const GivenOptions& given, Reader& reader) {
+  settings.bootstrap_servers = split(settings.bootstrap_servers);
   for (const std::string& server : settings.bootstrap_servers) {
     const std::string wrong = wrong_with(server);
     if (wrong.empty()) continue;

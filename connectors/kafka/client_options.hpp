@@ -12,7 +12,7 @@ namespace hiveframe::connectors::kafka {
 
 /// What is wrong with the combination, and what a mechanism implies.
 void check_security(ClientSettings& settings, const config::GivenOptions& given, config::Reader& reader);
-void check_servers(const ClientSettings& settings, const config::GivenOptions& given, config::Reader& reader);
+void check_servers(ClientSettings& settings, const config::GivenOptions& given, config::Reader& reader);
 
 template <typename Settings>
 void add_client_options(config::OptionTable<Settings>& t, Role role) {

@@ -94,6 +94,16 @@ TEST(KafkaSourceSettings, NameWhatIsMissing) {
   EXPECT_THAT(source_problems("group_id: g\ntopic: t"), HasSubstr("'bootstrap_servers'"));
 }
 
+TEST(KafkaSourceSettings, TakeServersAsKafkasOwnClientsWriteThem) {
+  const auto servers = [](const std::string& given) {
+    return settings_from(source_options(), "topic: t\ngroup_id: g\nbootstrap_servers: " + given)
+        .value()
+        .bootstrap_servers;
+  };
+  EXPECT_THAT(servers("'k1:9092,k2:9093, k3'"), ElementsAre("k1:9092", "k2:9093", "k3"));
+  EXPECT_THAT(servers("['k1:9092,k2', k3]"), ElementsAre("k1:9092", "k2", "k3"));
+}
+
 TEST(KafkaSourceSettings, RefuseWhatIsNoServer) {
   const auto problem = [](const std::string& server) {
     return source_problems("topic: t\ngroup_id: g\nbootstrap_servers: '" + server + "'");
@@ -103,6 +113,7 @@ TEST(KafkaSourceSettings, RefuseWhatIsNoServer) {
   EXPECT_THAT(problem("k1:x"), HasSubstr("has no valid port"));
   EXPECT_THAT(problem(":9092"), HasSubstr("has no host"));
   EXPECT_THAT(problem("kafka://k1:9092"), HasSubstr("has a scheme, which belongs to a URI only"));
+  EXPECT_THAT(problem("k1,"), HasSubstr("has no host"));
   EXPECT_THAT(problem("a b"), HasSubstr("is no host with a port"));
   EXPECT_THAT(problem("[::1"), HasSubstr("lacks the closing bracket"));
   EXPECT_THAT(problem("[::1]x"), HasSubstr("has no valid port"));
