@@ -7,6 +7,7 @@ of Kafka's exception.
 import base64
 import itertools
 import json
+import subprocess
 import threading
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -121,7 +122,11 @@ class Oracle(JavaProcess):
     def stop_early(self, future, seconds=PATIENCE):
         """Of begin_producing(), or begin(): answers what was done until now."""
         self.ask("stop", which=future.number)
-        return future.result(seconds)
+        try:
+            return future.result(seconds)
+        except TimeoutError:
+            threads = subprocess.run(["jstack", str(self.pid)], capture_output=True, text=True, check=False).stdout
+            raise AssertionError(f"the oracle does not stop:\n{threads}") from None
 
     def close(self):
         if self.process is not None:

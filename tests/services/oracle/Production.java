@@ -31,6 +31,7 @@ final class Production {
         settings.putAll(connection);
         settings.put("acks", "all");
         settings.put("linger.ms", "2");
+        settings.put("request.timeout.ms", "10000");
         transactional = question.has("transactional_id");
         if (transactional) {
             settings.put("transactional.id", question.get("transactional_id").asText());
