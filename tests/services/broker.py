@@ -38,6 +38,8 @@ def settings_of(brokers):
         "log.cleaner.dedupe.buffer.size": 2 << 20,
         "log.cleaner.backoff.ms": 500,
         "log.retention.check.interval.ms": 1000,
+        # Timestamps are made up.
+        "log.retention.ms": -1,
         "num.network.threads": 2,
         "num.io.threads": 4,
     }
