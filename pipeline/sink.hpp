@@ -106,6 +106,9 @@ struct SinkTraits {
   /// Limits of one request, unless the user gave others; 0: the pipeline's.
   std::size_t batch_records = 0;
   std::size_t batch_bytes = 0;
+  /// A request is to hold whole batches of its lane, beyond these limits if need be: of a sink that commits
+  /// several requests together, so that a commit that fails takes no half of a batch along.
+  bool whole_batches = false;
   /// Per-record settings (a path, a topic), settled by the workers: Slice::computed. They outlive it.
   std::vector<const expr::Template*> computed;
 };

@@ -82,9 +82,12 @@ class Lane {
   /// Goes to `position`, or where the configuration says if there is none. Called before the first
   /// read, and again when the lane is rewound: only then by sources that are replayable.
   virtual Task<void> seek(std::optional<Position> position) = 0;
-  /// The next records; waits for at least one, the end, or cancel() of the source (then an empty batch
-  /// without end_of_lane). Throws Retryable, after which it is called again, or Fatal.
+  /// The next records; waits for at least one, the end, cancel() of the source or stop_waiting()
+  /// (then an empty batch without end_of_lane). Throws Retryable, after which it is called again, or Fatal.
   virtual Task<ReadBatch> read(ReadLimits limits) = 0;
+  /// A read that waits, or the next one, returns without waiting for more, if need be an empty batch: the
+  /// lane is to be rewound. For lanes whose records may be long in coming.
+  virtual void stop_waiting() noexcept {}
   /// Where reading would begin with this record of a batch that read() brought.
   [[nodiscard]] virtual Position position_of(const record::Storage& storage,
                                              const record::Record& record) const = 0;

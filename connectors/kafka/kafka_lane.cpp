@@ -63,7 +63,7 @@ pipeline::Task<void> KafkaLane::seek(std::optional<pipeline::Position> position)
 pipeline::Task<pipeline::ReadBatch> KafkaLane::read(pipeline::ReadLimits limits) {
   for (;;) {
     if (!waker_->ended) fetch(limits);
-    if (!taken_.empty() || waker_->ended || at_end_) break;
+    if (!taken_.empty() || waker_->ended || at_end_ || waker_->stop_waiting.exchange(false)) break;
     member_->check();
     co_await waker_->signal.wait();
   }
@@ -72,6 +72,11 @@ pipeline::Task<pipeline::ReadBatch> KafkaLane::read(pipeline::ReadLimits limits)
   if (given_.end >= 0 && next_ >= given_.end) at_end_ = true;
   batch.end_of_lane = at_end_ && taken_.empty() && !waker_->ended;
   co_return batch;
+}
+
+void KafkaLane::stop_waiting() noexcept {
+  waker_->stop_waiting = true;
+  waker_->signal.notify();
 }
 
 /// Says what is missing before a message that does not follow on the last one. Gaps are usual (compaction,

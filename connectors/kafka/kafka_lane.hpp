@@ -18,6 +18,7 @@ namespace hiveframe::connectors::kafka {
 struct LaneWaker {
   pipeline::ThreadSignal signal;
   std::atomic<bool> ended{false};
+  std::atomic<bool> stop_waiting{false};  ///< once
 
   void end() noexcept {
     ended = true;
@@ -38,6 +39,7 @@ class KafkaLane final : public pipeline::Lane {
   [[nodiscard]] const std::string& id() const noexcept override { return id_; }
   pipeline::Task<void> seek(std::optional<pipeline::Position> position) override;
   pipeline::Task<pipeline::ReadBatch> read(pipeline::ReadLimits limits) override;
+  void stop_waiting() noexcept override;
   [[nodiscard]] pipeline::Position position_of(const record::Storage& storage,
                                                const record::Record& record) const override;
   [[nodiscard]] std::string place_of(const record::Storage& storage,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <exception>
 #include <iterator>
 #include <librdkafka/rdkafka.h>
 #include <set>
@@ -36,6 +37,8 @@ KafkaSink::~KafkaSink() { cancel(); }
 pipeline::SinkTraits KafkaSink::traits() const {
   pipeline::SinkTraits traits;
   traits.format = settings_->value_serializer;
+  // For transactions.
+  traits.whole_batches = true;
   for (const expr::Template& each : settings_->computed)
     traits.computed.push_back(&each);
   return traits;
@@ -205,8 +208,15 @@ pipeline::Task<std::vector<Rejection>> KafkaSink::write_carefully(const pipeline
 
 pipeline::Task<void> KafkaSink::flush() {
   if (transaction_) {
-    co_await commit();
-    co_return;
+    std::exception_ptr failed;
+    try {
+      co_await commit();
+    } catch (const pipeline::Retryable&) {
+      failed = std::current_exception();
+    }
+    if (!failed) co_return;
+    check_failures();
+    std::rethrow_exception(failed);
   }
   while (producer_->under_way() > 0)
     co_await wait();

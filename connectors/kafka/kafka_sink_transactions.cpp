@@ -95,6 +95,7 @@ pipeline::Task<void> KafkaSink::write(pipeline::WriteRequest& request,
     } catch (const Retryable& error) {
       failed = error.text();
     }
+    if (failed) check_failures();
     aborted_ = std::move(failed);
     co_return;
   }
@@ -136,15 +137,7 @@ pipeline::Task<void> KafkaSink::commit() {
       throw Retryable({"commit a transaction on", shown_servers(*settings_), "it was stopped", ""}, true);
     }
   };
-  std::exception_ptr failed;
-  try {
-    co_await thread_.run(commit);
-  } catch (const Retryable&) {
-    failed = std::current_exception();
-  }
-  if (!failed) co_return;
-  check_failures();
-  std::rethrow_exception(failed);
+  co_await thread_.run(commit);
 }
 
 pipeline::Task<void> KafkaSink::abort() {

@@ -80,6 +80,8 @@ pipeline::Task<void> LaneRunner::run() {
   while (!over()) {
     co_await sender_->changed().wait();
   }
+  if (context_.spec.delivery == Delivery::exactly_once)
+    environment_.outlets.routes().front()->forget(number_);
   returned_ = true;
   left_.set(0);
   sender_->changed().notify();
@@ -277,6 +279,11 @@ pipeline::Task<void> LaneRunner::rewind() {
                lane_->id(), forgotten.records);
   const std::function<pipeline::Task<void>()> seek = [this]() -> pipeline::Task<void> {
     std::optional<pipeline::Position> position = tracker().watermark();
+    if (context_.spec.delivery == Delivery::exactly_once) {
+      // What the sink has committed of a batch, it has for good.
+      std::optional<pipeline::Position> committed = environment_.outlets.routes().front()->committed(number_);
+      if (committed) position = std::move(committed);
+    }
     const Callee::Call call(context_.source, "a call to seek");
     co_await lane_->seek(std::move(position));
   };

@@ -9,7 +9,7 @@
 
 namespace hiveframe::runtime {
 
-LaneSender::LaneSender(LaneEnvironment& environment, const pipeline::Lane& lane, std::size_t number,
+LaneSender::LaneSender(LaneEnvironment& environment, pipeline::Lane& lane, std::size_t number,
                        std::optional<pipeline::Position> start)
     : environment_(environment),
       context_(environment.context),
@@ -324,6 +324,8 @@ void LaneSender::settled(Epoch epoch, Sequence sequence, bool delivered) {
     unsettled_.settled(tracker_.settled_batches());
   } else {
     tracker_.abandon(epoch, sequence);
+    // Or what is to be read again waits for records that may not come.
+    lane_.stop_waiting();
   }
   changed_now();
   context_.progressed();

@@ -29,7 +29,7 @@ namespace hiveframe::runtime {
 class LaneSender : public std::enable_shared_from_this<LaneSender> {
  public:
   /// `lane` is the runner's, and asked about its records. `start`: where reading begins.
-  LaneSender(LaneEnvironment& environment, const pipeline::Lane& lane, std::size_t number,
+  LaneSender(LaneEnvironment& environment, pipeline::Lane& lane, std::size_t number,
              std::optional<pipeline::Position> start);
 
   /// Sends on what is taken, until all was sent that came before finish(), or the run is aborted. What the
@@ -101,7 +101,7 @@ class LaneSender : public std::enable_shared_from_this<LaneSender> {
 
   LaneEnvironment& environment_;
   RunContext& context_;
-  const pipeline::Lane& lane_;
+  pipeline::Lane& lane_;
   const std::size_t number_;
   Tracker tracker_;
   UnsettledBatches unsettled_;

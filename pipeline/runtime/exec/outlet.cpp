@@ -60,7 +60,8 @@ void Outlet::start(const LaneDirectory& lanes) {
   gate_.on_change([this] { gate_changed(); });
   const BatchLimits limits = limits_for(traits_, context_.spec.batch);
   for (std::size_t i = 0; i < std::max<std::size_t>(1, traits_.concurrency); ++i) {
-    writers_.push_back(std::make_unique<SinkWriter>(context_, spec_, gate_, lanes, limits, i));
+    writers_.push_back(
+        std::make_unique<SinkWriter>(context_, spec_, gate_, lanes, limits, traits_.whole_batches, i));
     ++writers_running_;
     const auto done = [this] {
       --writers_running_;

@@ -36,6 +36,11 @@ class Outlet {
   void start(const LaneDirectory& lanes);
   /// Of a transactional sink: takes the lane over and says where it goes on. False as open().
   pipeline::Task<bool> take_over(const std::string& lane, std::optional<pipeline::Position>& position);
+  /// Of a transactional sink: where the lane's newest commit of this run stands, and that the lane has ended.
+  [[nodiscard]] std::optional<pipeline::Position> committed(std::size_t lane) {
+    return gate_.deferred().committed(lane);
+  }
+  void forget(std::size_t lane) { gate_.deferred().forget(lane); }
   /// Waits for room, then queues. False when it will not be written: the run is being ended.
   pipeline::Task<bool> push(Parcel parcel);
   /// Has the sink make durable what it took, if it keeps acks; returns when that was tried.

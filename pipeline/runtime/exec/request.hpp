@@ -32,7 +32,9 @@ class Request {
   [[nodiscard]] bool partly_stale() const noexcept;
   /// Of its first parcel.
   [[nodiscard]] Epoch epoch() const noexcept { return owners_.front().epoch; }
-  /// What the sink's ack is made of.
+  /// Where its lane goes on behind the i-th parcel.
+  [[nodiscard]] const pipeline::Position& end(std::size_t i) const noexcept { return owners_[i].end; }
+  /// What the sink's ack is made of; one for each parcel.
   [[nodiscard]] const std::vector<std::shared_ptr<SliceAck>>& acks() const noexcept { return acks_; }
   [[nodiscard]] pipeline::WriteRequest& write() noexcept { return write_; }
   /// The furthest position of each lane in it.

@@ -90,7 +90,7 @@ pipeline::Task<WriteAnswer> SinkGate::write(Request& request, std::vector<pipeli
   }
   if (const auto* taken = std::get_if<Taken>(&*answer)) {
     unflushed_ = true;
-    if (transactional_ != nullptr && !request.durable()) deferred_.keep(request);
+    if (transactional_ != nullptr) deferred_.keep(request);
     keeps_acks_ = keeps_acks_ || !request.durable();
     request.taken(numbers_, taken->rejections);
     const std::size_t refused = taken->rejections.size();
@@ -166,7 +166,6 @@ pipeline::Task<FlushAnswer> SinkGate::flush(bool again) {
     } else {
       breaker_.on_cancelled(*decision.permit);
     }
-    deferred_.sweep();
     keeps_acks_ = false;
     flush_failed_ = false;
     context_.health.recovered(component);

@@ -74,6 +74,8 @@ class SinkGate {
   [[nodiscard]] const std::shared_ptr<SinkNumbers>& numbers() const noexcept { return numbers_; }
   /// Whether positions are committed with the records.
   [[nodiscard]] bool transactional() const noexcept { return transactional_ != nullptr; }
+  /// Of a transactional sink, see there.
+  [[nodiscard]] DeferredAcks& deferred() noexcept { return deferred_; }
   /// The sink may be keeping acks.
   [[nodiscard]] bool unflushed() const noexcept { return unflushed_; }
   /// It threw Fatal, or its reader is gone: nothing more is written.

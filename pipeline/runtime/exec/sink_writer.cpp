@@ -22,12 +22,13 @@ std::size_t queue_room(const RunContext& context) { return context.parallelism =
 }  // namespace
 
 SinkWriter::SinkWriter(RunContext& context, const SinkSpec& spec, SinkGate& gate, const LaneDirectory& lanes,
-                       BatchLimits limits, std::size_t number)
+                       BatchLimits limits, bool whole_batches, std::size_t number)
     : context_(context),
       spec_(spec),
       gate_(gate),
       lanes_(lanes),
       limits_(limits),
+      whole_batches_(whole_batches),
       number_(number),
       work_(context.timers) {}
 
@@ -124,7 +125,9 @@ bool SinkWriter::take_front(Batcher& batcher, Request& request) {
   if (gate_.transactional() && !request.empty() && request.lane() != front.lane) return true;
   const auto now = Batcher::Clock::now();
   const std::size_t records = front.slice.size();
-  const std::size_t taken = fitting(batcher, front.slice);
+  const bool whole = whole_batches_ && request.empty();
+  const std::size_t taken = whole ? records : fitting(batcher, front.slice);
+  if (whole_batches_ && taken < records) return true;
   if (taken < records) {
     if (taken == 0) return true;
     record::Slice head = front.slice.part(0, taken);

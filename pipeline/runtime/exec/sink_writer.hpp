@@ -30,9 +30,9 @@ struct LaneDirectory {
 /// what was refused as a whole until the bad records are known. Owned by an Outlet. On the strand.
 class SinkWriter {
  public:
-  /// `number`: which of its gate's writers it is.
+  /// `number`: which of its gate's writers it is. `whole_batches`: see SinkTraits.
   SinkWriter(RunContext& context, const SinkSpec& spec, SinkGate& gate, const LaneDirectory& lanes,
-             BatchLimits limits, std::size_t number);
+             BatchLimits limits, bool whole_batches, std::size_t number);
 
   /// Writes until it is drained, or nothing more is to be written. `done` is called last.
   pipeline::Task<void> run(std::function<void()> done);
@@ -74,6 +74,7 @@ class SinkWriter {
   SinkGate& gate_;
   const LaneDirectory& lanes_;
   BatchLimits limits_;
+  const bool whole_batches_;
   const std::size_t number_;
   std::deque<Parcel> queue_;
   WaitingLine room_;  // for whoever pushes

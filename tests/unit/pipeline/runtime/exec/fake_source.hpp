@@ -90,7 +90,7 @@ class FakeLane final : public pipeline::Lane {
     const auto end = std::min<std::int64_t>(records_, next_ + static_cast<std::int64_t>(wanted));
     if (next_ == end && script_.endless) {
       boost::asio::steady_timer poll(co_await boost::asio::this_coro::executor);
-      while (!*cancelled_) {
+      while (!*cancelled_ && !std::exchange(stop_waiting_, false)) {
         poll.expires_after(std::chrono::milliseconds(1));
         co_await poll.async_wait(boost::asio::use_awaitable);
       }
@@ -113,6 +113,8 @@ class FakeLane final : public pipeline::Lane {
     if (batch.end_of_lane) let_go();
     co_return batch;
   }
+
+  void stop_waiting() noexcept override { stop_waiting_ = true; }
 
   pipeline::Position position_of(const record::Storage&, const record::Record& record) const override {
     return std::to_string(record.value.find("id")->as_int64());
@@ -154,6 +156,7 @@ class FakeLane final : public pipeline::Lane {
   std::shared_ptr<std::atomic<bool>> cancelled_;
   std::int64_t next_ = 0;
   bool being_read_ = true;
+  bool stop_waiting_ = false;
 };
 
 class FakeSource final : public pipeline::Source {

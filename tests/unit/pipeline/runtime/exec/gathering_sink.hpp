@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
@@ -16,7 +18,9 @@ namespace hiveframe::runtime::test {
 struct GatheredLedger {
   std::vector<Received> rows;
   std::map<std::string, pipeline::Position> positions;
+  std::atomic<std::size_t> committed{0};  ///< rows
   int commits = 0;
+  bool whole_batches = false;
   int abort_every = 0;        ///< each n-th commit aborts in place of that
   std::size_t at_most = 100;  ///< rows of a commit; a flush commits fewer
 };
@@ -29,6 +33,7 @@ class GatheringSink final : public pipeline::Sink, public pipeline::Transactiona
   pipeline::SinkTraits traits() const override {
     pipeline::SinkTraits traits;
     traits.batch_records = 7;
+    traits.whole_batches = ledger_.whole_batches;
     return traits;
   }
   pipeline::Task<void> open(pipeline::SinkContext) override { co_return; }
@@ -69,12 +74,14 @@ class GatheringSink final : public pipeline::Sink, public pipeline::Transactiona
 
  private:
   bool commit() {
+    if (ack_.empty()) return true;
     const std::vector<Received> rows = std::exchange(rows_, {});
     const std::map<std::string, pipeline::Position> positions = std::exchange(positions_, {});
     pipeline::Ack ack = std::move(ack_);
     ++ledger_.commits;
     if (ledger_.abort_every != 0 && ledger_.commits % ledger_.abort_every == 0) return false;
     ledger_.rows.insert(ledger_.rows.end(), rows.begin(), rows.end());
+    ledger_.committed += rows.size();
     for (const auto& [lane, position] : positions)
       ledger_.positions[lane] = position;
     ack.delivered();
