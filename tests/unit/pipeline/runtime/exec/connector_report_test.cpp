@@ -1,5 +1,6 @@
 // What a source says of itself between the calls of the runtime; and one that keeps its positions itself.
 
+#include <algorithm>
 #include <gmock/gmock.h>
 
 #include "pipeline/runtime/state/state_store.hpp"
@@ -83,7 +84,10 @@ TEST_F(PipelineTest, ASourceThatKeepsItsPositionsIsSoughtWhereALaneRewinds) {
   EXPECT_EQ(status.state, State::finished);
   EXPECT_GE(status.rewinds, 1U);
   EXPECT_GE(source_.seeks, 1) << "the lane went on behind what was not delivered";
-  EXPECT_EQ(sorted(sink_.received).size(), 200U) << "all of it, twice";
+  EXPECT_GT(sink_.received.size(), 100U) << "nothing came again";
+  std::vector<Received> different = sorted(sink_.received);
+  different.erase(std::unique(different.begin(), different.end()), different.end());
+  EXPECT_EQ(different, expected());
 }
 
 }  // namespace
