@@ -35,7 +35,8 @@ struct SourceScript {
   int fail_commits = 0;              ///< commit() throws Retryable so often first
   std::vector<std::int64_t> refuse;  ///< ids that the source itself refuses, on lane 0
   bool refused_beside = false;       ///< and they do not count among the records that a read is to bring
-  std::size_t at_a_time = SIZE_MAX;  ///< lanes that are read side by side; the next one opens when one ends
+  std::atomic<std::size_t> at_a_time{
+      SIZE_MAX};  ///< lanes that are read side by side; the next one opens when one ends
 
   std::atomic<pipeline::Report*> report{nullptr};  ///< once it is open
   std::atomic<int> seeks{0};
