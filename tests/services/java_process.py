@@ -1,84 +1,25 @@
 """A Java program that ends with its test, whichever way that ends."""
 
 import os
-import signal
-import subprocess
-import threading
-import time
-from pathlib import Path
 
-PATIENCE = 60  # seconds; nothing here should take a third of it
+from services.server_process import ServerProcess
+
 # Short lives on few processors: no time is spent on making the fastest code.
 QUICK = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"]
 
 
-class JavaProcess:
-    """Its output is appended to a log file, unless it is to be talked to: then only its errors are."""
+class JavaProcess(ServerProcess):
+    """See ServerProcess."""
 
     def __init__(self, log, arguments, heap="256m", archive=None, talks=False):
         """archive: of classes, made by java_archive.make; only makes the start quicker."""
-        self.log_path = Path(log)
         self.arguments = [*QUICK, f"-Xmx{heap}", *arguments]
         if archive is not None:
             self.arguments.insert(0, f"-XX:SharedArchiveFile={archive}")
-        self.talks = talks
-        self.process = None
-        self._begin = 0
+        environment = {key: value for key, value in os.environ.items() if key != "JAVA_TOOL_OPTIONS"}
+        super().__init__(log, ["java", *self.arguments], talks=talks, environment=environment)
 
     def start(self):
-        # The kernel ends it with the thread that has started it: see PR_SET_PDEATHSIG in prctl(2).
-        assert threading.current_thread() is threading.main_thread(), "start it in the main thread"
-        self.log_path.touch()
-        self._begin = self.log_path.stat().st_size
-        pipe = subprocess.PIPE if self.talks else None
-        with self.log_path.open("ab") as log:
-            self.process = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "KILL", "java", *self.arguments],
-                stdin=pipe or subprocess.DEVNULL,
-                stdout=pipe or log,
-                stderr=log,
-                env={key: value for key, value in os.environ.items() if key != "JAVA_TOOL_OPTIONS"},
-            )
-        return self
-
-    @property
-    def pid(self):
-        return self.process.pid
-
-    def running(self):
-        return self.process is not None and self.process.poll() is None
-
-    def log(self):
-        """Since the last start."""
-        with self.log_path.open("rb") as log:
-            log.seek(self._begin)
-            return log.read().decode(errors="replace")
-
-    def await_(self, condition, what, seconds=PATIENCE):
-        deadline = time.monotonic() + seconds
-        while not condition():
-            end = "\n".join(self.log().splitlines()[-30:])
-            if not self.running():
-                raise AssertionError(f"{what}: it has ended with {self.process.returncode}:\n{end}")
-            if time.monotonic() > deadline:
-                raise AssertionError(f"{what}: not within {seconds} s:\n{end}")
-            time.sleep(0.02)
-
-    def pause(self):
-        self.process.send_signal(signal.SIGSTOP)
-
-    def resume(self):
-        self.process.send_signal(signal.SIGCONT)
-
-    def kill(self):
-        """True if it was running, and it was this that ended it."""
-        if not self.running():
-            return False
-        self.process.kill()
-        return self.process.wait() == -signal.SIGKILL
-
-    def stop(self, seconds=PATIENCE):
-        """As an operator does."""
-        if self.running():
-            self.process.terminate()
-            self.process.wait(seconds)
+        # A broker's arguments may have been added to.
+        self.command = ["java", *self.arguments]
+        return super().start()

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from services import jars
-from services.java_process import PATIENCE, JavaProcess
+from services.java_process import JavaProcess
+from services.server_process import PATIENCE
 
 VERSION = "3.9.1"  # of the client; it speaks with older and newer brokers
 COUNTER = itertools.count(1)
