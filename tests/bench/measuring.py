@@ -33,15 +33,19 @@ def build(binary):
             if done.returncode != 0:
                 sys.exit(done.stdout)
         binary = ROOT / "build/release/hiveframed"
+    programs = [("orders", []), ("ceilings", ["-lsimdjson"]), ("csv_loop", ["-lsimdjson"])]
+    return [Path(binary).resolve(), *(compile_program(name, libraries) for name, libraries in programs)]
+
+
+def compile_program(name, libraries):
+    """Of NAME.cpp beside this, if it or any header has changed since; returns its path."""
     folder = ROOT / "build/bench"
     folder.mkdir(parents=True, exist_ok=True)
-    programs = []
-    for name, libraries in (("orders", []), ("ceilings", ["-lsimdjson"]), ("csv_loop", ["-lsimdjson"])):
-        source, program = HERE / f"{name}.cpp", folder / name
-        if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
-            subprocess.run(["c++", "-std=c++20", "-O3", "-o", program, source, *libraries], check=True)
-        programs.append(program)
-    return [Path(binary).resolve(), *programs]
+    source, program = HERE / f"{name}.cpp", folder / name
+    changed = max(path.stat().st_mtime for path in (source, *HERE.glob("*.hpp")))
+    if not program.exists() or program.stat().st_mtime < changed:
+        subprocess.run(["c++", "-std=c++20", "-O3", f"-I{ROOT}", "-o", program, source, *libraries], check=True)
+    return program
 
 
 def work_folder(needed, wanted):

@@ -1,6 +1,8 @@
-// Writes orders as NDJSON, or as rows of CSV with a header, the same ones every time: orders BYTES FILE [csv]
-// A line has some 220 bytes: a nested object, a list, a timestamp, text beyond ASCII. A row has some 130 and
-// no tags, and some of its notes stand in quotes. At least BYTES bytes.
+// Writes orders as NDJSON, or as rows of CSV with a header, the same ones every time:
+//   orders BYTES FILE [csv|items]
+// A line has some 220 bytes: a nested object, a list, a timestamp, text beyond ASCII; with `items`, which are
+// a list of ten objects, some 1000. A row has some 130 and no tags, and some of its notes stand in quotes. At
+// least BYTES bytes.
 #include <array>
 #include <cstdint>
 #include <cstdio>
@@ -40,6 +42,9 @@ constexpr std::array<const char*, 4> notes = {"deliver to the back door, ring tw
                                               "le client demande un reçu sans prix, à part", "no note",
                                               "second attempt after the card was declined once"};
 
+constexpr std::array<const char*, 4> titles = {"a box of pencils", "garden hose, 20 m", "blue enamel mug",
+                                               "Käsehobel"};
+
 constexpr std::string_view header = "id,ts,user_id,name,email,status,amount,note\n";
 
 struct Order {
@@ -73,17 +78,36 @@ std::size_t write_time(std::uint64_t id, char* to, std::size_t room) {
       static_cast<unsigned>(second % 60), static_cast<unsigned>(id % 50 * 20)));
 }
 
-std::size_t json(const Order& order, char* to, std::size_t room) {
+std::size_t members(const Order& order, char* to, std::size_t room) {
   std::array<char, 40> time;
   write_time(order.id, time.data(), time.size());
   const int size = std::snprintf(
       to, room,
       R"({"id":%llu,"ts":"%s","user":{"id":%u,"name":"%s %s","email":"u%u@example.com"},)"
-      R"("status":"%s","amount":%.2f,"tags":["%s","%s"],"note":"%s"})"
-      "\n",
+      R"("status":"%s","amount":%.2f,"tags":["%s","%s"],"note":"%s")",
       static_cast<unsigned long long>(order.id), time.data(), order.user, order.name, order.surname,
       order.user, order.state, order.amount, order.first_tag, order.last_tag, order.note);
   return static_cast<std::size_t>(size);
+}
+
+std::size_t json(const Order& order, char* to, std::size_t room) {
+  std::size_t size = members(order, to, room);
+  size += std::string_view("}\n").copy(to + size, room - size);
+  return size;
+}
+
+std::size_t json_with_items(const Order& order, char* to, std::size_t room) {
+  std::size_t size = members(order, to, room);
+  size += std::string_view(R"(,"items":[)").copy(to + size, room - size);
+  for (std::uint64_t i = 0; i < 10; ++i) {
+    const std::uint64_t sku = (order.id * 10 + i) * 7919 % 1'000'000;
+    size += static_cast<std::size_t>(std::snprintf(
+        to + size, room - size, R"(%s{"sku":"A-%06llu","title":"%s","quantity":%llu,"price":%.2f})",
+        i == 0 ? "" : ",", static_cast<unsigned long long>(sku), titles[sku % titles.size()],
+        static_cast<unsigned long long>(1 + sku % 5), static_cast<double>(sku % 20'000) / 100));
+  }
+  size += std::string_view("]}\n").copy(to + size, room - size);
+  return size;
 }
 
 std::size_t csv(const Order& order, char* to, std::size_t room) {
@@ -100,9 +124,10 @@ std::size_t csv(const Order& order, char* to, std::size_t room) {
 }  // namespace
 
 int main(int count, char** arguments) {
-  const bool rows = count == 4 && std::string_view(arguments[3]) == "csv";
-  if (count != 3 && !rows) {
-    std::fprintf(stderr, "usage: orders BYTES FILE [csv]\n");
+  const std::string_view form = count == 4 ? arguments[3] : "";
+  const bool rows = form == "csv";
+  if (count != 3 && !rows && form != "items") {
+    std::fprintf(stderr, "usage: orders BYTES FILE [csv|items]\n");
     return 2;
   }
   const std::uint64_t wanted = std::strtoull(arguments[1], nullptr, 10);
@@ -111,7 +136,8 @@ int main(int count, char** arguments) {
     std::perror(arguments[2]);
     return 1;
   }
-  constexpr std::size_t longest = 1024;
+  constexpr std::size_t longest = 2048;
+  const auto write_order = rows ? csv : form == "items" ? json_with_items : json;
   std::string block(1 << 20, '\0');
   Random random;
   std::uint64_t written = 0;
@@ -119,7 +145,7 @@ int main(int count, char** arguments) {
     std::size_t used = 0;
     if (rows && id == 0) used = header.copy(block.data(), header.size());
     while (used + longest <= block.size() && written + used < wanted)
-      used += (rows ? csv : json)(Order(id++, random), block.data() + used, longest);
+      used += write_order(Order(id++, random), block.data() + used, longest);
     for (std::string_view left(block.data(), used); !left.empty();) {
       const ssize_t put = write(file, left.data(), left.size());
       if (put < 0) {

@@ -48,7 +48,7 @@ def settings_of(brokers):
 class Broker(JavaProcess):
     """Of a version, with a number, in a folder; its ports and its data stay the same when it is started again."""
 
-    def __init__(self, folder, version, number, listeners, heap="256m", archive=None):
+    def __init__(self, folder, version, number, listeners, heap="256m", archive=None, java=()):
         self.folder = Path(folder)
         self.version = version
         self.number = number
@@ -58,7 +58,7 @@ class Broker(JavaProcess):
         self.classpath = jars.kafka(version)
         super().__init__(
             self.folder / f"broker-{number}.log",
-            [f"{LOG_LEVEL}=info", "-cp", self.classpath, "kafka.Kafka", str(self.properties)],
+            [*java, f"{LOG_LEVEL}=info", "-cp", self.classpath, "kafka.Kafka", str(self.properties)],
             heap=heap,
             archive=archive,
         )

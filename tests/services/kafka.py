@@ -19,15 +19,18 @@ class Kafka:
     proxies: of each broker, where "proxied" is among the listeners.
     access: who is not anonymous may do only what oracle.allow said.
     settings: more for server.properties.
+    heap, java: of each broker's memory, and more options of its virtual machine.
     """
 
-    def __init__(self, folder, brokers=1, version=VERSION, listeners=(), access=False, settings=None, heap="256m"):
+    def __init__(
+        self, folder, brokers=1, version=VERSION, listeners=(), access=False, settings=None, heap="256m", java=()
+    ):
         self.folder = Path(folder)
         self.folder.mkdir(exist_ok=True)
         self.certificates = Certificates(self.folder / "tls") if any("tls" in name for name in listeners) else None
         archive = broker.archive(version)
         self.brokers = [
-            broker.Broker(self.folder, version, number, Listeners(listeners), heap, archive)
+            broker.Broker(self.folder, version, number, Listeners(listeners), heap, archive, java)
             for number in range(1, brokers + 1)
         ]
         self.proxies = [each.listeners.proxy for each in self.brokers if each.listeners.proxy]
