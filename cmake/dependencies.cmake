@@ -17,13 +17,13 @@ pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 # Its CMake package asks for the libraries of what we do not use.
 pkg_check_modules(PROMETHEUS REQUIRED IMPORTED_TARGET prometheus-cpp-core)
 
-# librdkafka: the system's where it is new enough, else one that is built once for all presets.
-pkg_check_modules(RDKAFKA QUIET IMPORTED_TARGET GLOBAL rdkafka>=2.6.1)
+# librdkafka: the system's where it will do, else one that is built once for all presets; the script says why.
+pkg_check_modules(RDKAFKA QUIET IMPORTED_TARGET GLOBAL rdkafka>=2.6.1 rdkafka<2.10)
 add_library(hiveframe_rdkafka INTERFACE)
 if(RDKAFKA_FOUND)
   target_link_libraries(hiveframe_rdkafka INTERFACE PkgConfig::RDKAFKA)
 else()
-  message(STATUS "The system's librdkafka is missing or too old: deploy/build-librdkafka makes one")
+  message(STATUS "The system's librdkafka is missing, or of a version that will not do: deploy/build-librdkafka makes one")
   execute_process(
     COMMAND ${CMAKE_SOURCE_DIR}/deploy/build-librdkafka ${CMAKE_SOURCE_DIR}/build/librdkafka
     OUTPUT_VARIABLE rdkafka_folder OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)

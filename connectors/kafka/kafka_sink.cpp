@@ -50,17 +50,23 @@ std::string KafkaSink::identity() const {
 
 pipeline::Task<void> KafkaSink::open(pipeline::SinkContext context) {
   membership_ = context.membership;
-  if (!producer_) {
-    std::string id;
-    if (membership_) {
-      bool is_new = false;
-      id = transactional_id(context, is_new);
-      // Known to a later process before brokers know it, so that it can end what this one leaves open.
-      if (is_new && context.marks != nullptr) co_await context.marks->store();
-    }
-    producer_ = std::make_unique<Producer>(settings_, std::move(id), context.memory_limit / queued_part,
-                                           context.report, [shared = shared_] { shared->changed.notify(); });
+  memory_ = context.memory_limit / queued_part;
+  report_ = context.report;
+  if (membership_ && transactional_id_.empty()) {
+    bool is_new = false;
+    std::string id = stored_transactional_id(context, is_new);
+    // Known to a later process before brokers know it, so that it can end what this one leaves open.
+    if (is_new && context.marks != nullptr) co_await context.marks->store();
+    transactional_id_ = std::move(id);
   }
+  co_await connect();
+}
+
+/// Again, too, where it has failed or the producer was given up.
+pipeline::Task<void> KafkaSink::connect() {
+  if (!producer_)
+    producer_ = std::make_unique<Producer>(settings_, transactional_id_, memory_, report_,
+                                           [shared = shared_] { shared->changed.notify(); });
   auto connect = [this] {
     try {
       producer_->connect(shared_->interrupt);
@@ -207,16 +213,9 @@ pipeline::Task<std::vector<Rejection>> KafkaSink::write_carefully(const pipeline
 }
 
 pipeline::Task<void> KafkaSink::flush() {
-  if (transaction_) {
-    std::exception_ptr failed;
-    try {
-      co_await commit();
-    } catch (const pipeline::Retryable&) {
-      failed = std::current_exception();
-    }
-    if (!failed) co_return;
-    check_failures();
-    std::rethrow_exception(failed);
+  if (membership_) {
+    co_await commit_at_flush();
+    co_return;
   }
   while (producer_->under_way() > 0)
     co_await wait();

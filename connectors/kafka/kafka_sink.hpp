@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -26,7 +27,8 @@ namespace hiveframe::connectors::kafka {
 ///
 /// With exactly_once, writes are gathered in transactions with the offsets of the group that they were read
 /// by, see Transaction; a flush commits, and so does a write that makes one long enough. A record that
-/// brokers refuse aborts its transaction, and then each write is one of its own until it was found.
+/// brokers refuse aborts its transaction, and then each write is one of its own until it was found. A
+/// producer that the brokers have given up is replaced.
 class KafkaSink final : public pipeline::Sink, public pipeline::Transactional {
  public:
   explicit KafkaSink(std::shared_ptr<const SinkSettings> settings);
@@ -51,6 +53,7 @@ class KafkaSink final : public pipeline::Sink, public pipeline::Transactional {
     pipeline::Interrupt interrupt;
   };
 
+  pipeline::Task<void> connect();
   pipeline::Task<void> wait();
   void check_failures();
   pipeline::Task<void> find_topics(const pipeline::WriteRequest& request);
@@ -66,17 +69,24 @@ class KafkaSink final : public pipeline::Sink, public pipeline::Transactional {
   pipeline::Task<std::vector<pipeline::Rejection>> write_carefully(const pipeline::WriteRequest& request);
 
   // kafka_sink_transactions.cpp
-  [[nodiscard]] std::string transactional_id(const pipeline::SinkContext& context, bool& is_new) const;
+  [[nodiscard]] std::string stored_transactional_id(const pipeline::SinkContext& context, bool& is_new) const;
   void prepare_transactions();
+  pipeline::Task<void> write_in_transaction(pipeline::WriteRequest& request,
+                                            std::vector<pipeline::LanePosition> positions);
+  pipeline::Task<void> commit_at_flush();
+  pipeline::Task<void> replace_useless();
   pipeline::Task<void> begin(std::string membership);
   pipeline::Task<void> commit();
   pipeline::Task<void> abort();
 
   std::shared_ptr<const SinkSettings> settings_;
   std::shared_ptr<Shared> shared_;
+  std::uint64_t memory_ = 0;  ///< in bytes, for what the client has not written yet
+  pipeline::Report* report_ = nullptr;
   std::unique_ptr<Producer> producer_;
   int careful_ = 0;  ///< so many writes wait for their reports
   /// With exactly_once only.
+  std::string transactional_id_;
   std::unique_ptr<Transaction> transaction_;
   std::function<std::string()> membership_;
   std::optional<pipeline::ErrorText> aborted_;  ///< why the last one was, until somebody was told

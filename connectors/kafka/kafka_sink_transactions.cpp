@@ -32,7 +32,7 @@ std::string random_id() {
 
 /// The one that the user gave, else one that this pipeline keeps for good: who comes after a crash fences
 /// what the crashed one left, and ends its transaction at once.
-std::string KafkaSink::transactional_id(const pipeline::SinkContext& context, bool& is_new) const {
+std::string KafkaSink::stored_transactional_id(const pipeline::SinkContext& context, bool& is_new) const {
   if (!settings_->transactional_id.empty()) return settings_->transactional_id;
   const auto stored = context.stored_marks.find(id_mark);
   if (stored != context.stored_marks.end()) return stored->second;
@@ -45,7 +45,8 @@ std::string KafkaSink::transactional_id(const pipeline::SinkContext& context, bo
 void KafkaSink::prepare_transactions() {
   const TransactionLimits limits{settings_->transaction_records, settings_->transaction_bytes,
                                  settings_->transaction_time};
-  auto transaction = std::make_unique<Transaction>(producer_->client(), limits, shown_servers(*settings_));
+  auto transaction = std::make_unique<Transaction>(producer_->client(), producer_->client_watch(), limits,
+                                                   shown_servers(*settings_));
   transaction->prepare(shared_->interrupt);
   transaction_ = std::move(transaction);
 }
@@ -59,9 +60,41 @@ pipeline::Task<std::vector<std::optional<pipeline::Position>>> KafkaSink::stored
 
 pipeline::Task<void> KafkaSink::write(pipeline::WriteRequest& request,
                                       std::vector<pipeline::LanePosition> positions) {
+  std::exception_ptr failed;
+  try {
+    co_await write_in_transaction(request, std::move(positions));
+  } catch (const pipeline::Fatal&) {
+    failed = std::current_exception();
+  }
+  if (!failed) co_return;
+  co_await replace_useless();
+  std::rethrow_exception(failed);
+}
+
+/// Lets go of a producer that is of no use any more, and throws Retryable with the reason; the next write
+/// makes another.
+pipeline::Task<void> KafkaSink::replace_useless() {
+  if (!transaction_) co_return;
+  std::optional<pipeline::ErrorText> why = transaction_->useless();
+  if (!why) co_return;
+  auto let_go = [this] {
+    // Nothing is left to be aborted but what is kept here.
+    transaction_->abort(std::chrono::milliseconds(0));
+    transaction_.reset();
+    producer_.reset();
+  };
+  co_await thread_.run(let_go);
+  if (report_ != nullptr) report_->works();
+  throw Retryable(std::move(*why));
+}
+
+pipeline::Task<void> KafkaSink::write_in_transaction(pipeline::WriteRequest& request,
+                                                     std::vector<pipeline::LanePosition> positions) {
   // Of the moment when the request's lanes were known to be ours, before anything is waited for.
   std::string membership = membership_();
   if (aborted_) throw Retryable(*std::exchange(aborted_, std::nullopt));
+  co_await replace_useless();
+  if (!transaction_) co_await connect();
   producer_->check();
   co_await find_topics(request);
   const bool single = careful_ > 0;
@@ -128,6 +161,24 @@ pipeline::Task<void> KafkaSink::begin(std::string membership) {
   co_await thread_.run(begin);
 }
 
+pipeline::Task<void> KafkaSink::commit_at_flush() {
+  if (!transaction_) co_return;
+  std::exception_ptr failed;
+  bool fatal = false;
+  try {
+    co_await commit();
+  } catch (const Retryable&) {
+    failed = std::current_exception();
+  } catch (const pipeline::Fatal&) {
+    failed = std::current_exception();
+    fatal = true;
+  }
+  if (!failed) co_return;
+  if (fatal) co_await replace_useless();
+  check_failures();
+  std::rethrow_exception(failed);
+}
+
 pipeline::Task<void> KafkaSink::commit() {
   if (!transaction_->open()) co_return;
   auto commit = [this] {
@@ -141,7 +192,7 @@ pipeline::Task<void> KafkaSink::commit() {
 }
 
 pipeline::Task<void> KafkaSink::abort() {
-  auto abort = [this] { transaction_->abort(std::chrono::seconds(30)); };
+  auto abort = [this] { transaction_->abort(); };
   co_await thread_.run(abort);
 }
 

@@ -87,6 +87,7 @@ class Producer final : private ClientOwner {
   void connect(const pipeline::Interrupt& interrupt);
   /// Of the connected client, for transactions.
   [[nodiscard]] rd_kafka_t* client() const noexcept { return client_.get(); }
+  [[nodiscard]] ClientWatch& client_watch() noexcept { return watch; }
   /// Throws Fatal if it is another cluster than the one of this id; an empty one is not known. Blocks
   /// shortly.
   void check_cluster(const std::string& id) const;

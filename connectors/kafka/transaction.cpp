@@ -1,6 +1,6 @@
 #include "connectors/kafka/transaction.hpp"
 
-#include <algorithm>
+#include <array>
 #include <charconv>
 #include <librdkafka/rdkafka.h>
 #include <optional>
@@ -14,7 +14,11 @@ namespace {
 
 // Between two looks at the interrupt.
 constexpr int slice_ms = 500;
-constexpr std::chrono::seconds abort_patience{30};
+// Positions are sent by one call, which cannot be taken up again: it has to last until a group has found
+// another coordinator.
+constexpr int send_ms = 15'000;
+// What takes longer is told.
+constexpr std::chrono::seconds soon{10};
 
 /// A lane of the kafka source: "orders-3".
 std::optional<Partition> partition_of(const std::string& lane) {
@@ -27,6 +31,21 @@ std::optional<Partition> partition_of(const std::string& lane) {
   return partition;
 }
 
+bool is_fenced(int code) {
+  return code == RD_KAFKA_RESP_ERR__FENCED || code == RD_KAFKA_RESP_ERR_PRODUCER_FENCED ||
+         code == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH;
+}
+
+std::chrono::milliseconds timeout_of(const rd_kafka_t* producer) {
+  std::array<char, 32> text{};
+  std::size_t size = text.size();
+  int milliseconds = 0;
+  if (rd_kafka_conf_get(rd_kafka_conf(const_cast<rd_kafka_t*>(producer)), "transaction.timeout.ms",
+                        text.data(), &size) == RD_KAFKA_CONF_OK)
+    std::from_chars(text.data(), text.data() + size, milliseconds);
+  return std::chrono::milliseconds(milliseconds);
+}
+
 /// What a call of a transaction came to that failed for good: it has to be aborted.
 struct MustAbort {
   int code = 0;
@@ -35,24 +54,38 @@ struct MustAbort {
 
 }  // namespace
 
-Transaction::Transaction(rd_kafka_t* producer, TransactionLimits limits, std::string against)
-    : producer_(producer), limits_(limits), against_(std::move(against)) {}
+Transaction::Transaction(rd_kafka_t* producer, ClientWatch& watch, TransactionLimits limits,
+                         std::string against)
+    : producer_(producer), watch_(watch), limits_(limits), against_(std::move(against)) {}
 
 /// Calls until it has worked, which may be tried again as often as librdkafka says so.
 void Transaction::until_done(const char* what, const pipeline::Interrupt& interrupt,
                              const std::function<rd_kafka_error_t*()>& call) {
+  const auto begun = Clock::now();
+  bool told = false;
   for (;;) {
     interrupt.check();
     rd_kafka_error_t* const error = call();
-    if (error == nullptr) return;
+    if (error == nullptr) {
+      if (told) watch_.settled();
+      return;
+    }
     const int code = rd_kafka_error_code(error);
     const bool retriable = rd_kafka_error_is_retriable(error) != 0;
     const bool abort = rd_kafka_error_txn_requires_abort(error) != 0;
     const bool fatal = rd_kafka_error_is_fatal(error) != 0;
     const std::string answer = rd_kafka_error_string(error);
     rd_kafka_error_destroy(error);
-    if (retriable) continue;
+    if (retriable) {
+      if (!told && Clock::now() - begun > soon) {
+        told = true;
+        watch_.lacks(describe_error(code, answer, what, against_));
+      }
+      continue;
+    }
+    if (told) watch_.settled();
     if (abort) throw MustAbort{code, answer};
+    if (const std::optional<pipeline::ErrorText>& why = useless()) throw pipeline::Retryable(*why);
     throw_error(fatal && !is_fatal(code, answer) ? static_cast<int>(RD_KAFKA_RESP_ERR__FATAL) : code, answer,
                 what, against_);
   }
@@ -101,7 +134,7 @@ void Transaction::send_offsets(const pipeline::Interrupt& interrupt) {
   const Membership membership = read_membership(membership_);
   if (!membership) throw MustAbort{RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID, "the group has no member here"};
   until_done("commit positions to", interrupt, [&] {
-    return rd_kafka_send_offsets_to_transaction(producer_, list.get(), membership.get(), slice_ms);
+    return rd_kafka_send_offsets_to_transaction(producer_, list.get(), membership.get(), send_ms);
   });
 }
 
@@ -114,9 +147,12 @@ void Transaction::commit(const pipeline::Interrupt& interrupt) {
                [this] { return rd_kafka_commit_transaction(producer_, slice_ms); });
   } catch (MustAbort& error) {
     failed = std::move(error);
+  } catch (const pipeline::Retryable&) {
+    abort(std::chrono::milliseconds(0));
+    throw;
   }
   if (failed) {
-    abort(abort_patience);
+    abort();
     throw pipeline::Retryable({"commit a transaction on", against_,
                                plain_answer(failed->code, failed->answer),
                                "it was aborted, and its records are read again"});
@@ -132,12 +168,46 @@ void Transaction::abort(std::chrono::milliseconds patience) noexcept {
   while (open_) {
     rd_kafka_error_t* const error = rd_kafka_abort_transaction(producer_, slice_ms);
     if (error == nullptr) break;
-    const bool again = rd_kafka_error_is_retriable(error) != 0;
+    const bool again = rd_kafka_error_is_retriable(error) != 0 &&
+                       // A call that was interrupted is under way still.
+                       rd_kafka_error_code(error) != RD_KAFKA_RESP_ERR__CONFLICT && Clock::now() < deadline;
+    const std::string answer = plain_answer(rd_kafka_error_code(error), rd_kafka_error_string(error));
     rd_kafka_error_destroy(error);
-    if (!again || Clock::now() > deadline) break;
+    if (again) continue;
+    look_for_the_end();
+    if (!at_its_end_) {
+      at_its_end_ = true;
+      useless_ = {"abort a transaction on", against_, answer, "its records are read again"};
+    }
+    break;
   }
   open_ = false;
   forget();
+}
+
+const std::optional<pipeline::ErrorText>& Transaction::useless() {
+  look_for_the_end();
+  return useless_;
+}
+
+void Transaction::look_for_the_end() {
+  if (at_its_end_) return;
+  std::array<char, 512> answer{};
+  const int code = rd_kafka_fatal_error(producer_, answer.data(), answer.size());
+  if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return;
+  at_its_end_ = true;
+  if (!is_fenced(code)) {
+    useless_ = {"write in transactions to", against_, plain_answer(code, answer.data()),
+                "its records are read again"};
+    return;
+  }
+  const auto lasted = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun_);
+  const std::chrono::milliseconds limit = timeout_of(producer_);
+  if (!open_ || lasted < limit) return;
+  useless_ = {"write in transactions to", against_,
+              "the brokers gave a transaction up that had been open for " + std::to_string(lasted.count()) +
+                  " ms (transaction.timeout.ms is " + std::to_string(limit.count()) + ")",
+              "its records are read again"};
 }
 
 /// Dropped acks mean that the records are read again.

@@ -82,6 +82,20 @@ class ExactlyOnceTest(ExactlyOnceCase):
         self.await_copied(self.daemon, other)
         self.finish(self.daemon, other)
 
+    def test_a_transaction_that_brokers_gave_up_is_no_end(self):
+        self.begin(sink=GIVEN_UP_SOON | {"transactional_id": "slow"})
+        told = "the brokers gave a transaction up that had been open for"
+        for _ in range(5):  # between two transactions there is none to be given up
+            self.daemon.process.send_signal(signal.SIGSTOP)
+            if self.oracle.transactions().get("slow") == "Ongoing":
+                self.wait_for(lambda: self.oracle.transactions().get("slow") != "Ongoing")
+            self.daemon.process.send_signal(signal.SIGCONT)
+            self.await_copied(self.daemon)
+            if told in self.daemon.messages():
+                break
+        self.assertIn(told, self.daemon.messages())
+        self.finish(self.daemon)
+
     def test_daemons_come_and_go(self):
         self.begin(sink=GIVEN_UP_SOON)
         daemons = [self.daemon]
@@ -140,6 +154,32 @@ class ExactlyOnceTest(ExactlyOnceCase):
         found = self.lines(letters)
         self.assertEqual([json.loads(each["original"])["id"] for each in found], [2001])
         self.assertIn("raise the topic's max.message.bytes", found[0]["error"]["message"])
+
+
+class ThreeBrokersTest(ExactlyOnceCase):
+    options = {"brokers": 3}
+
+    def test_the_coordinator_of_the_transaction_dies(self):
+        self.begin()
+        partition = 0
+        for partition in range(4):
+            dying = self.kafka.brokers[self.oracle.leader("__transaction_state", partition) - 1]
+            if dying.kill():
+                self.await_copied(self.daemon)
+                dying.start()
+                self.kafka.await_started()
+            self.await_copied(self.daemon)
+        self.finish(self.daemon)
+
+    def test_the_coordinator_of_the_group_dies(self):
+        self.begin()
+        dying = self.kafka.brokers[self.oracle.group(self.name)["coordinator"] - 1]
+        self.assertTrue(dying.kill())
+        self.await_copied(self.daemon)
+        dying.start()
+        self.kafka.await_started()
+        self.await_copied(self.daemon)
+        self.finish(self.daemon)
 
 
 if __name__ == "__main__":
