@@ -18,6 +18,7 @@
 #include <exception>
 #include <fmt/format.h>
 #include <openssl/err.h>
+#include <openssl/evp.h>
 #include <openssl/sslerr.h>
 #include <sys/un.h>
 #include <utility>
@@ -33,11 +34,26 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 namespace {
 
-std::string to_head(const ClientRequest& request, const ServerUrl& url, const config::Secret& token) {
+/// RFC 7617.
+std::string basic(const std::string& user, const config::Secret& password) {
+  const std::string pair = user + ":" + std::string(password.reveal());
+  std::string text(4 * ((pair.size() + 2) / 3) + 1, '\0');  // and the zero that OpenSSL adds
+  const int size =
+      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                      reinterpret_cast<const unsigned char*>(pair.data()), static_cast<int>(pair.size()));
+  text.resize(static_cast<std::size_t>(size));
+  return text;
+}
+
+std::string to_head(const ClientRequest& request, const ServerUrl& url, const ClientSettings& settings) {
   std::string head =
       fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nUser-Agent: hiveframed\r\n",
                   to_string(request.method), request.target, url.host_field);
-  if (!token.empty()) head += fmt::format("Authorization: Bearer {}\r\n", token.reveal());
+  if (!settings.token.empty()) {
+    head += fmt::format("Authorization: Bearer {}\r\n", settings.token.reveal());
+  } else if (!settings.user.empty()) {
+    head += fmt::format("Authorization: Basic {}\r\n", basic(settings.user, settings.password));
+  }
   if (!request.body.empty()) head += fmt::format("Content-Type: {}\r\n", request.content_type);
   if (!request.body.empty() || !is_safe(request.method))
     head += fmt::format("Content-Length: {}\r\n", request.body.size());
@@ -147,7 +163,7 @@ class HttpClient::Implementation {
 
     state_->tried = "ask";
     set_deadline(settings_.answer_time);
-    const std::string head = to_head(request, url_, settings_.token);
+    const std::string head = to_head(request, url_, settings_);
     boost::system::error_code unsent;
     try {
       co_await transport.write({head, request.body});

@@ -17,6 +17,8 @@ namespace hiveframe::net {
 struct ClientSettings {
   std::string url;                                ///< http://HOST:PORT, https://HOST:PORT or unix:/PATH
   config::Secret token;                           ///< sent as Authorization: Bearer, if not empty
+  std::string user;                               ///< with `password`, sent as Authorization: Basic, if not
+  config::Secret password;                        ///< empty and there is no token
   ClientTls tls;                                  ///< of https
   std::chrono::milliseconds connect_time{5'000};  ///< to connect, TLS included
   std::chrono::milliseconds answer_time{

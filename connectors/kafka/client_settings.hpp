@@ -6,13 +6,14 @@
 #include <vector>
 
 #include "config/secret.hpp"
+#include "connectors/kafka/registry/registry_settings.hpp"
 
 namespace hiveframe::connectors::kafka {
 
 enum class SecurityProtocol { plaintext, ssl, sasl_plaintext, sasl_ssl };
 
 /// What source and sink both need to reach a cluster.
-struct ClientSettings {
+struct ClientSettings : RegistrySettings {
   std::vector<std::string> bootstrap_servers;  ///< "host" or "host:port"
   SecurityProtocol security_protocol = SecurityProtocol::plaintext;
   std::string sasl_mechanism;  ///< as librdkafka names it; empty: none

@@ -31,12 +31,14 @@ std::int64_t offset_of(const pipeline::Position& position, const std::string& la
 
 KafkaLane::KafkaLane(std::shared_ptr<const SourceSettings> settings, std::shared_ptr<GroupMember> member,
                      std::shared_ptr<pipeline::BlockingThread> thread, Given given,
-                     std::shared_ptr<LaneWaker> waker, std::string pipeline)
+                     std::shared_ptr<LaneWaker> waker, std::shared_ptr<SchemaBook> schemas,
+                     std::string pipeline)
     : settings_(std::move(settings)),
       member_(std::move(member)),
       thread_(std::move(thread)),
       given_(std::move(given)),
       waker_(std::move(waker)),
+      schemas_(std::move(schemas)),
       pipeline_(std::move(pipeline)),
       id_(given_.partition.str()),
       next_(std::max<std::int64_t>(0, given_.begin)),
@@ -48,11 +50,12 @@ KafkaLane::~KafkaLane() { rd_kafka_queue_cb_event_enable(given_.messages.get(), 
 
 pipeline::Task<void> KafkaLane::seek(std::optional<pipeline::Position> position) {
   // Nothing was given on yet: it is fetched from where the group stands.
-  if (!position && !moved_) co_return;
+  if (!position && !moved_ && !again_from_) co_return;
   const std::int64_t offset = position ? offset_of(*position, id_) : given_.begin;
-  if (position && !moved_ && offset == given_.begin) co_return;
+  if (position && !moved_ && !again_from_ && offset == given_.begin) co_return;
   moved_ = true;
   taken_.clear();
+  again_from_.reset();
   auto seek = [this, offset] { member_->seek(given_.partition, offset); };
   co_await thread_->run(seek);
   next_ = std::max<std::int64_t>(0, offset);
@@ -61,13 +64,17 @@ pipeline::Task<void> KafkaLane::seek(std::optional<pipeline::Position> position)
 }
 
 pipeline::Task<pipeline::ReadBatch> KafkaLane::read(pipeline::ReadLimits limits) {
+  if (again_from_) co_await take_again();
   for (;;) {
     if (!waker_->ended) fetch(limits);
     if (!taken_.empty() || waker_->ended || at_end_ || waker_->stop_waiting.exchange(false)) break;
     member_->check();
     co_await waker_->signal.wait();
   }
+  std::shared_ptr<const codec::avro::BatchSchemas> schemas;
+  if (schemas_) schemas = co_await schemas_of_taken();
   pipeline::ReadBatch batch = batch_of(taken_, given_.partition, *settings_, limits, next_);
+  batch.storage->schemas = std::move(schemas);
   if (!batch.storage->records.empty() || !batch.refused.empty()) moved_ = true;
   if (given_.end >= 0 && next_ >= given_.end) at_end_ = true;
   batch.end_of_lane = at_end_ && taken_.empty() && !waker_->ended;
@@ -77,6 +84,27 @@ pipeline::Task<pipeline::ReadBatch> KafkaLane::read(pipeline::ReadLimits limits)
 void KafkaLane::stop_waiting() noexcept {
   waker_->stop_waiting = true;
   waker_->signal.notify();
+}
+
+/// Of the messages that the next batch is made of. Where the registry has no answer they are let go of, for
+/// the client cannot end while anybody holds some, and are read again.
+pipeline::Task<std::shared_ptr<const codec::avro::BatchSchemas>> KafkaLane::schemas_of_taken() {
+  try {
+    std::vector<std::uint32_t> ids = schema_ids_of(taken_);
+    co_return co_await schemas_->find(std::move(ids));
+  } catch (...) {
+    if (!taken_.empty()) again_from_ = taken_.front()->offset;
+    taken_.clear();
+    throw;
+  }
+}
+
+pipeline::Task<void> KafkaLane::take_again() {
+  auto seek = [this] { member_->seek(given_.partition, *again_from_); };
+  co_await thread_->run(seek);
+  fetched_ = *again_from_;
+  again_from_.reset();
+  at_end_ = false;
 }
 
 /// Says what is missing before a message that does not follow on the last one. Gaps are usual (compaction,

@@ -10,8 +10,11 @@
 
 #include "connectors/kafka/errors.hpp"
 #include "connectors/kafka/outbox.hpp"
+#include "connectors/kafka/output_schema_lookup.hpp"
 #include "connectors/kafka/record_faults.hpp"
+#include "connectors/kafka/registry/registry_client.hpp"
 #include "connectors/kafka/topic_name.hpp"
+#include "pipeline/codec/avro/format.hpp"
 #include "pipeline/errors.hpp"
 
 namespace hiveframe::connectors::kafka {
@@ -29,14 +32,28 @@ constexpr std::size_t careful_records = 256;
 
 }  // namespace
 
+/// What the values are written by, known from open() on.
+struct KafkaSink::Avro {
+  explicit Avro(const SinkSettings& settings)
+      : schema(std::make_shared<codec::avro::OutputSchema>()),
+        format(codec::avro::output_format(schema, settings.tombstones)),
+        registry(settings) {}
+
+  std::shared_ptr<codec::avro::OutputSchema> schema;
+  codec::Format format;
+  RegistryClient registry;
+};
+
 KafkaSink::KafkaSink(std::shared_ptr<const SinkSettings> settings)
-    : settings_(std::move(settings)), shared_(std::make_shared<Shared>()) {}
+    : settings_(std::move(settings)),
+      shared_(std::make_shared<Shared>()),
+      avro_(settings_->registry_urls.empty() ? nullptr : std::make_unique<Avro>(*settings_)) {}
 
 KafkaSink::~KafkaSink() { cancel(); }
 
 pipeline::SinkTraits KafkaSink::traits() const {
   pipeline::SinkTraits traits;
-  traits.format = settings_->value_serializer;
+  traits.format = avro_ ? &avro_->format : settings_->value_serializer;
   // For transactions.
   traits.whole_batches = true;
   for (const expr::Template& each : settings_->computed)
@@ -78,6 +95,12 @@ pipeline::Task<void> KafkaSink::connect() {
     }
   };
   co_await thread_.run(connect);
+  if (!avro_) co_return;
+  auto look_up = [this] {
+    const std::string topic = settings_->topic->constant().value_or("");
+    avro_->schema->set(look_up_output_schema(avro_->registry, topic, *settings_));
+  };
+  co_await thread_.run(look_up);
 }
 
 pipeline::Task<void> KafkaSink::wait() {
@@ -234,6 +257,7 @@ pipeline::Task<void> KafkaSink::close() {
 
 void KafkaSink::cancel() noexcept {
   shared_->interrupt.raise();
+  if (avro_) avro_->registry.cancel();
   shared_->changed.notify();
 }
 

@@ -26,6 +26,9 @@ struct KafkaSource::Shared {
 KafkaSource::KafkaSource(std::shared_ptr<const SourceSettings> settings)
     : settings_(std::move(settings)),
       shared_(std::make_shared<Shared>()),
+      schemas_(settings_->registry_urls.empty()
+                   ? nullptr
+                   : std::make_shared<SchemaBook>(*settings_, settings_->reader_schema.schema)),
       thread_(std::make_shared<pipeline::BlockingThread>()) {}
 
 KafkaSource::~KafkaSource() { cancel(); }
@@ -91,8 +94,8 @@ pipeline::LaneEvent KafkaSource::opened(Given given) {
   }
   if (shared_->interrupt.raised()) waker->end();
   partitions_[given.partition.str()] = given.partition;
-  return pipeline::LaneOpened{
-      std::make_unique<KafkaLane>(settings_, member_, thread_, std::move(given), waker, context_.pipeline)};
+  return pipeline::LaneOpened{std::make_unique<KafkaLane>(settings_, member_, thread_, std::move(given),
+                                                          waker, schemas_, context_.pipeline)};
 }
 
 pipeline::Task<void> KafkaSource::commit(std::vector<pipeline::LanePosition> positions) {
@@ -132,6 +135,7 @@ pipeline::Task<void> KafkaSource::close() {
 void KafkaSource::cancel() noexcept {
   shared_->interrupt.raise();
   shared_->events.notify();
+  if (schemas_) schemas_->cancel();
   const std::lock_guard lock(shared_->mutex);
   for (const auto& [partition, waker] : shared_->lanes)
     waker->end();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "connectors/kafka/group_member.hpp"
+#include "connectors/kafka/registry/schema_book.hpp"
 #include "connectors/kafka/source_settings.hpp"
 #include "pipeline/blocking_thread.hpp"
 #include "pipeline/interrupt.hpp"
@@ -51,6 +52,7 @@ class KafkaSource final : public pipeline::Source {
   std::shared_ptr<const SourceSettings> settings_;
   std::shared_ptr<Shared> shared_;
   std::shared_ptr<GroupMember> member_;
+  std::shared_ptr<SchemaBook> schemas_;  // of Avro, else null
   std::vector<Partition> to_revoke_;
   std::chrono::steady_clock::time_point revoke_by_;
   std::map<std::string, Partition> partitions_;  // by lane

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "connectors/kafka/kafka_source.hpp"
+#include "pipeline/codec/avro/wire_format.hpp"
 #include "pipeline/codec/byte_digest.hpp"
 #include "pipeline/codec/utf8.hpp"
 
@@ -111,6 +112,18 @@ pipeline::RefusedRecord refuse(const rd_kafka_message_t& message, record::DataEr
 
 std::string place_of_offset(const Partition& partition, std::int64_t offset) {
   return partition.str() + " offset " + std::to_string(offset);
+}
+
+std::vector<std::uint32_t> schema_ids_of(const std::deque<Message>& messages) {
+  std::vector<std::uint32_t> ids;
+  for (const Message& message : messages) {
+    const std::optional<std::uint32_t> id = codec::avro::schema_id_of(payload(*message));
+    // Mostly all have the same.
+    if (id && (ids.empty() || ids.back() != *id)) ids.push_back(*id);
+  }
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  return ids;
 }
 
 pipeline::ReadBatch batch_of(std::deque<Message>& messages, const Partition& partition,

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <deque>
 #include <string>
+#include <vector>
 
 #include "connectors/kafka/handles.hpp"
 #include "connectors/kafka/source_settings.hpp"
@@ -17,6 +18,9 @@ namespace hiveframe::connectors::kafka {
 pipeline::ReadBatch batch_of(std::deque<Message>& messages, const Partition& partition,
                              const SourceSettings& settings, const pipeline::ReadLimits& limits,
                              std::int64_t& next);
+
+/// The ids of the Avro schemas that the values of these messages name; of each once.
+std::vector<std::uint32_t> schema_ids_of(const std::deque<Message>& messages);
 
 /// "orders-3 offset 17"
 std::string place_of_offset(const Partition& partition, std::int64_t offset);

@@ -1,6 +1,7 @@
 #include "connectors/kafka/sink_settings.hpp"
 
 #include "config/option_table.hpp"
+#include "connectors/kafka/avro_options.hpp"
 #include "connectors/kafka/client_options.hpp"
 #include "connectors/kafka/kafka_sink.hpp"
 #include "connectors/kafka/topic_name.hpp"
@@ -44,6 +45,35 @@ void check_acks(SinkSettings& s, const GivenOptions& given, Reader& reader) {
     reader.error(given.span("acks"), "transactions need 'acks: all'", "leave 'acks' out");
 }
 
+void check_avro(SinkSettings& s, const GivenOptions& given, Reader& reader) {
+  const bool avro = s.value_serializer == avro_format();
+  check_registry(s, avro, "value_serializer", given, reader);
+  if (!avro) {
+    for (const char* option : {"schema", "subject_strategy", "auto_register"}) {
+      if (given.has(option))
+        reader.error(given.name_span(option), quote(option) + " has no effect with this value_serializer",
+                     "set 'value_serializer: avro'");
+    }
+    return;
+  }
+  const bool by_topic = s.strategy != SubjectStrategy::record_name;
+  if (by_topic && s.topic && !s.topic->constant()) {
+    reader.error(given.span("topic"), "a topic by the record has no one subject for the schema of all",
+                 "set 'subject_strategy: record_name', or write one topic");
+  }
+  if (!s.schema.schema) {
+    for (const char* option : {"subject_strategy", "auto_register"}) {
+      const bool needed =
+          std::string_view(option) == "auto_register" || s.strategy != SubjectStrategy::topic_name;
+      if (given.has(option) && needed)
+        reader.error(given.name_span(option), quote(option) + " needs 'schema' beside it",
+                     "without it the schema is the latest of the subject that the topic names");
+    }
+  } else if (s.strategy != SubjectStrategy::topic_name && s.schema.schema->root().name.empty()) {
+    reader.error(given.span("subject_strategy"), "the schema is no record and has no name", "use topic_name");
+  }
+}
+
 /// What is settled for each record.
 void add_computed(SinkSettings& s, const GivenOptions& given, Reader&) {
   if (s.topic && !s.topic->constant()) s.topic_column = add_column(s, *s.topic, "the topic");
@@ -84,9 +114,27 @@ const OptionTable<SinkSettings>& sink_options() {
     t.add("value_serializer", &S::value_serializer,
           choice<const codec::Format*>({{"json", codec::find_format("json")},
                                         {"string", codec::find_format("text")},
-                                        {"bytes", codec::find_format("bytes")}}))
-        .help("What the values are to be")
+                                        {"bytes", codec::find_format("bytes")},
+                                        {"avro", avro_format()}}))
+        .help("What the values are to be; avro: with the id of a schema in schema_registry_url before each")
         .default_note("json");
+    add_registry_options(t);
+    t.add("schema", static_cast<GivenSchema S::*>(&AvroOutput::schema), schema_type())
+        .help(
+            "What Avro is written by: a schema, or the file that holds it; without it, the subject's latest")
+        .example("orders.avsc");
+    t.add("subject_strategy", static_cast<SubjectStrategy S::*>(&AvroOutput::strategy),
+          choice<SubjectStrategy>({{"topic_name", SubjectStrategy::topic_name},
+                                   {"record_name", SubjectStrategy::record_name},
+                                   {"topic_record_name", SubjectStrategy::topic_record_name}}))
+        .help(
+            "What the schema's subject is called: orders-value by the topic, shop.Order by the record, or "
+            "orders-shop.Order by both");
+    t.add("auto_register", static_cast<bool S::*>(&AvroOutput::auto_register), boolean())
+        .help("Whether 'schema' is registered; false: it must stand under the subject already");
+    t.check(
+        {"topic", "value_serializer", "schema_registry_url", "schema", "subject_strategy", "auto_register"},
+        check_avro);
     t.add("key_field", &S::key_field, expr::field_path_type())
         .help("The field whose value is the key, as text; without it, the key that a record came with")
         .example("customer.id");

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "connectors/kafka/avro_settings.hpp"
 #include "connectors/kafka/client_settings.hpp"
 #include "pipeline/codec/format.hpp"
 #include "pipeline/connector.hpp"
@@ -25,7 +26,7 @@ enum class Acks { all, leader, none };
 /// How a key is written.
 enum class KeyText { plain, json };
 
-struct SinkSettings : ClientSettings {
+struct SinkSettings : ClientSettings, AvroOutput {
   std::optional<expr::Template> topic;
   const codec::Format* value_serializer = nullptr;
   std::optional<expr::FieldPath> key_field;

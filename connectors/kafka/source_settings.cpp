@@ -3,6 +3,7 @@
 #include <array>
 
 #include "config/option_table.hpp"
+#include "connectors/kafka/avro_options.hpp"
 #include "connectors/kafka/client_options.hpp"
 #include "connectors/kafka/kafka_source.hpp"
 #include "connectors/kafka/timestamp.hpp"
@@ -75,9 +76,23 @@ const OptionTable<SourceSettings>& source_options() {
     t.add("value_deserializer", &S::value_deserializer,
           choice<const codec::Format*>({{"json", codec::find_format("json")},
                                         {"string", codec::find_format("text")},
-                                        {"bytes", codec::find_format("bytes")}}))
-        .help("What the values are")
+                                        {"bytes", codec::find_format("bytes")},
+                                        {"avro", avro_format()}}))
+        .help("What the values are; avro: with the id of a schema in schema_registry_url before each")
         .default_note("json");
+    add_registry_options(t);
+    t.add("reader_schema", &S::reader_schema, schema_type())
+        .help("What Avro is read as, whatever it was written as: a schema, or the file that holds it")
+        .example("orders.avsc");
+    t.check({"value_deserializer", "schema_registry_url"},
+            [](S& s, const GivenOptions& given, Reader& reader) {
+              const bool avro = s.value_deserializer == avro_format();
+              check_registry(s, avro, "value_deserializer", given, reader);
+              if (!avro && given.has("reader_schema"))
+                reader.error(given.name_span("reader_schema"),
+                             "'reader_schema' has no effect with this value_deserializer",
+                             "set 'value_deserializer: avro'");
+            });
     t.add("key_deserializer", &S::key_deserializer,
           choice<KeyForm>({{"string", KeyForm::string}, {"bytes", KeyForm::bytes}}))
         .help("What the keys are");

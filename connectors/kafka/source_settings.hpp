@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "connectors/kafka/avro_settings.hpp"
 #include "connectors/kafka/client_settings.hpp"
 #include "pipeline/codec/format.hpp"
 #include "pipeline/connector.hpp"
@@ -28,6 +29,7 @@ struct SourceSettings : ClientSettings {
   Beginning auto_offset_reset = Beginning::latest;
   const codec::Format* value_deserializer = nullptr;
   KeyForm key_deserializer = KeyForm::string;
+  GivenSchema reader_schema;  ///< what all Avro is read as; none: as it was written
   std::size_t max_poll_records = 4096;
   std::chrono::milliseconds session_timeout{45'000};
   std::chrono::milliseconds heartbeat_interval{3'000};

@@ -23,6 +23,13 @@ class BatchSchemas {
 
   void add(std::uint32_t id, Found found) { found_.emplace_back(id, std::move(found)); }
 
+  /// Whether there is a plan for each.
+  [[nodiscard]] bool complete() const noexcept {
+    for (const auto& [id, found] : found_) {
+      if (!found.plan) return false;
+    }
+    return true;
+  }
   /// Nullptr for an id that nobody looked up.
   [[nodiscard]] const Found* find(std::uint32_t id) const noexcept {
     for (const auto& [each, found] : found_) {

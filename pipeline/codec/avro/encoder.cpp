@@ -12,6 +12,10 @@ bool AvroEncoder::encode(record::Draft& draft, record::Arena& into, std::string_
     return false;
   }
   const record::Value& value = draft.value();
+  if (tombstones_ && value.is_null()) {
+    encoded = into.copy({});
+    return true;
+  }
   const record::Arena::Mark before = into.mark();
   const auto header = header_of(known->id);
   writer_.begin(into, {header.data(), header.size()});

@@ -12,13 +12,15 @@ namespace hiveframe::codec::avro {
 /// a schema of the source's registry.
 class AvroEncoder final : public Encoder {
  public:
-  explicit AvroEncoder(std::shared_ptr<const OutputSchema> schema) : schema_(std::move(schema)) {}
+  AvroEncoder(std::shared_ptr<const OutputSchema> schema, bool tombstones)
+      : schema_(std::move(schema)), tombstones_(tombstones) {}
 
   bool encode(record::Draft& draft, record::Arena& into, std::string_view& encoded,
               record::DataError& error) override;
 
  private:
   std::shared_ptr<const OutputSchema> schema_;
+  bool tombstones_;
   DatumWriter writer_;
 };
 

@@ -7,7 +7,7 @@
 namespace hiveframe::codec::avro {
 namespace {
 
-Format format(std::shared_ptr<const OutputSchema> schema) {
+Format format(std::shared_ptr<const OutputSchema> schema, bool tombstones) {
   Format made;
   made.name = "avro";
   made.wire = "avro";
@@ -15,14 +15,16 @@ Format format(std::shared_ptr<const OutputSchema> schema) {
   made.line_by_line = false;
   made.framer = [] { return std::make_unique<bytes::BytesFramer>(); };
   made.decoder = [] { return std::make_unique<AvroDecoder>(); };
-  made.encoder = [schema] { return std::make_unique<AvroEncoder>(schema); };
+  made.encoder = [schema, tombstones] { return std::make_unique<AvroEncoder>(schema, tombstones); };
   return made;
 }
 
 }  // namespace
 
-Format input_format() { return format(std::make_shared<const OutputSchema>()); }
+Format input_format() { return format(std::make_shared<const OutputSchema>(), false); }
 
-Format output_format(std::shared_ptr<const OutputSchema> schema) { return format(std::move(schema)); }
+Format output_format(std::shared_ptr<const OutputSchema> schema, bool tombstones) {
+  return format(std::move(schema), tombstones);
+}
 
 }  // namespace hiveframe::codec::avro

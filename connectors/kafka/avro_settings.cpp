@@ -1,0 +1,17 @@
+#include "connectors/kafka/avro_settings.hpp"
+
+namespace hiveframe::connectors::kafka {
+
+std::string subject_of(SubjectStrategy strategy, const std::string& topic, const GivenSchema& schema) {
+  switch (strategy) {
+    case SubjectStrategy::record_name:
+      return schema.schema->root().name;
+    case SubjectStrategy::topic_record_name:
+      return topic + "-" + schema.schema->root().name;
+    case SubjectStrategy::topic_name:
+      break;
+  }
+  return topic + "-value";
+}
+
+}  // namespace hiveframe::connectors::kafka
