@@ -50,9 +50,9 @@ KafkaLane::~KafkaLane() { rd_kafka_queue_cb_event_enable(given_.messages.get(), 
 
 pipeline::Task<void> KafkaLane::seek(std::optional<pipeline::Position> position) {
   // Nothing was given on yet: it is fetched from where the group stands.
-  if (!position && !moved_ && !again_from_) co_return;
+  if (!position && !moved_) co_return;
   const std::int64_t offset = position ? offset_of(*position, id_) : given_.begin;
-  if (position && !moved_ && !again_from_ && offset == given_.begin) co_return;
+  if (position && !moved_ && offset == given_.begin) co_return;
   moved_ = true;
   taken_.clear();
   again_from_.reset();
