@@ -38,11 +38,11 @@ KafkaLane::KafkaLane(std::shared_ptr<const SourceSettings> settings, std::shared
       thread_(std::move(thread)),
       given_(std::move(given)),
       waker_(std::move(waker)),
-      schemas_(std::move(schemas)),
       pipeline_(std::move(pipeline)),
       id_(given_.partition.str()),
       next_(std::max<std::int64_t>(0, given_.begin)),
       fetched_(given_.begin) {
+  if (schemas) schemas_.emplace(std::move(schemas), [waker = waker_] { waker->signal.notify(); });
   rd_kafka_queue_cb_event_enable(given_.messages.get(), &on_message, waker_.get());
 }
 
@@ -55,7 +55,6 @@ pipeline::Task<void> KafkaLane::seek(std::optional<pipeline::Position> position)
   if (position && !moved_ && offset == given_.begin) co_return;
   moved_ = true;
   taken_.clear();
-  again_from_.reset();
   auto seek = [this, offset] { member_->seek(given_.partition, offset); };
   co_await thread_->run(seek);
   next_ = std::max<std::int64_t>(0, offset);
@@ -64,17 +63,20 @@ pipeline::Task<void> KafkaLane::seek(std::optional<pipeline::Position> position)
 }
 
 pipeline::Task<pipeline::ReadBatch> KafkaLane::read(pipeline::ReadLimits limits) {
-  if (again_from_) co_await take_again();
+  bool readable = false;
   for (;;) {
     if (!waker_->ended) fetch(limits);
-    if (!taken_.empty() || waker_->ended || at_end_ || waker_->stop_waiting.exchange(false)) break;
+    readable = !taken_.empty() && know_schemas();
+    if (readable || waker_->ended || (at_end_ && taken_.empty()) || waker_->stop_waiting.exchange(false))
+      break;
+    if (schemas_) schemas_->check();
     member_->check();
     co_await waker_->signal.wait();
   }
-  std::shared_ptr<const codec::avro::BatchSchemas> schemas;
-  if (schemas_) schemas = co_await schemas_of_taken();
-  pipeline::ReadBatch batch = batch_of(taken_, given_.partition, *settings_, limits, next_);
-  batch.storage->schemas = std::move(schemas);
+  // What waits for its schema stays, and is read another time.
+  std::deque<Message> none;
+  pipeline::ReadBatch batch = batch_of(readable ? taken_ : none, given_.partition, *settings_, limits, next_);
+  if (readable) batch.storage->schemas = std::move(known_schemas_);
   if (!batch.storage->records.empty() || !batch.refused.empty()) moved_ = true;
   if (given_.end >= 0 && next_ >= given_.end) at_end_ = true;
   batch.end_of_lane = at_end_ && taken_.empty() && !waker_->ended;
@@ -86,25 +88,11 @@ void KafkaLane::stop_waiting() noexcept {
   waker_->signal.notify();
 }
 
-/// Of the messages that the next batch is made of. Where the registry has no answer they are let go of, for
-/// the client cannot end while anybody holds some, and are read again.
-pipeline::Task<std::shared_ptr<const codec::avro::BatchSchemas>> KafkaLane::schemas_of_taken() {
-  try {
-    std::vector<std::uint32_t> ids = schema_ids_of(taken_);
-    co_return co_await schemas_->find(std::move(ids));
-  } catch (...) {
-    if (!taken_.empty()) again_from_ = taken_.front()->offset;
-    taken_.clear();
-    throw;
-  }
-}
-
-pipeline::Task<void> KafkaLane::take_again() {
-  auto seek = [this] { member_->seek(given_.partition, *again_from_); };
-  co_await thread_->run(seek);
-  fetched_ = *again_from_;
-  again_from_.reset();
-  at_end_ = false;
+/// Whether what was taken can be read; if not, the registry is asked, and wakes the lane.
+bool KafkaLane::know_schemas() {
+  if (!schemas_) return true;
+  known_schemas_ = schemas_->find(schema_ids_of(taken_));
+  return known_schemas_ != nullptr;
 }
 
 /// Says what is missing before a message that does not follow on the last one. Gaps are usual (compaction,

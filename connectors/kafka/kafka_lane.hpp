@@ -8,7 +8,7 @@
 #include <string>
 
 #include "connectors/kafka/group_member.hpp"
-#include "connectors/kafka/registry/schema_book.hpp"
+#include "connectors/kafka/registry/schema_questions.hpp"
 #include "connectors/kafka/source_settings.hpp"
 #include "pipeline/blocking_thread.hpp"
 #include "pipeline/source.hpp"
@@ -49,8 +49,7 @@ class KafkaLane final : public pipeline::Lane {
 
  private:
   void tell_of_a_jump(std::int64_t offset);
-  pipeline::Task<std::shared_ptr<const codec::avro::BatchSchemas>> schemas_of_taken();
-  pipeline::Task<void> take_again();
+  bool know_schemas();
   void fetch(const pipeline::ReadLimits& limits);
   void take_note(const rd_kafka_message_t& message);
 
@@ -59,15 +58,15 @@ class KafkaLane final : public pipeline::Lane {
   std::shared_ptr<pipeline::BlockingThread> thread_;
   Given given_;
   std::shared_ptr<LaneWaker> waker_;
-  std::shared_ptr<SchemaBook> schemas_;  // of Avro, else null
-  std::string pipeline_;                 // its name, for messages
+  std::optional<SchemaQuestions> schemas_;                          // of Avro
+  std::shared_ptr<const codec::avro::BatchSchemas> known_schemas_;  // of what was taken, if it is Avro
+  std::string pipeline_;                                            // its name, for messages
   std::string id_;
   std::deque<Message> taken_;       // from the queue, and not given on yet
   std::size_t usual_bytes_ = 1024;  // of a message, to take about as many as are wanted
   std::int64_t next_ = 0;           // the offset behind the last message given on
   std::int64_t fetched_ = -1;       // the offset behind the last message taken; below 0: wherever it begins
   bool moved_ = false;              // something was given on, or sought
-  std::optional<std::int64_t> again_from_;  // messages from there were let go of, and are to be taken again
   bool at_end_ = false;
 };
 

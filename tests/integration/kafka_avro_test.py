@@ -5,23 +5,19 @@ and a registry that is away, guarded or none.
     kafka_avro_test.py PROGRAM [unittest's arguments]
 """
 
-import base64
-import http.server
 import json
 import struct
 import sys
 import tempfile
-import threading
 import time
 import unittest
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "e2e")]
 
 from launch import Run, run, write_pipeline
+from registry_gate import Gate
 from services.kafka import Kafka
 from services.oracle import Record
 from services.registry import Registry
@@ -42,54 +38,6 @@ VALUE = {"id": 7, "note": None, "amount": 12.5, "at": "1970-01-01T00:00:01Z"}
 
 def framed(number, datum):
     return b"\0" + struct.pack(">I", number) + datum
-
-
-class Gate(http.server.ThreadingHTTPServer):
-    """Stands before the registry: asks for a password, is closed for a while, or is something else altogether."""
-
-    def __init__(self, registry):
-        super().__init__(("127.0.0.1", 0), Guard)
-        self.registry = registry
-        self.closed = False
-        self.html = False
-        self.asked = []
-        self.url = f"http://127.0.0.1:{self.server_port}/gate"
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-
-class Guard(http.server.BaseHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-    def answer(self, status, body=b"", kind="application/json"):
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def do_GET(self):
-        gate = self.server
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0))) or None
-        gate.asked.append(self.path)
-        expected = "Basic " + base64.b64encode("ava:pass wörd".encode()).decode()
-        if gate.html:
-            self.answer(200, b"<html><title>Welcome</title></html>", "text/html")
-        elif gate.closed:
-            self.answer(503, b"closed", "text/plain")
-        elif self.headers.get("Authorization") != expected:
-            self.answer(401, b'{"error_code":401,"message":"who are you?"}')
-        else:
-            path = self.path.removeprefix("/gate")
-            headers = {"Content-Type": self.headers["Content-Type"]} if body else {}
-            request = urllib.request.Request(gate.registry.url + path, body, headers)
-            try:
-                with urllib.request.urlopen(request, timeout=30) as answer:
-                    self.answer(answer.status, answer.read())
-            except urllib.error.HTTPError as error:
-                self.answer(error.code, error.read())
-
-    do_POST = do_GET
 
 
 class KafkaAvroTest(unittest.TestCase):
@@ -113,8 +61,7 @@ class KafkaAvroTest(unittest.TestCase):
 
     def gate(self):
         gate = Gate(self.registry)
-        self.addCleanup(gate.server_close)
-        self.addCleanup(gate.shutdown)
+        self.addCleanup(gate.close)
         return gate
 
     def reading(self, more="", registry=None, on_error="stop"):

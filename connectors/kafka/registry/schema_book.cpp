@@ -1,16 +1,38 @@
 #include "connectors/kafka/registry/schema_book.hpp"
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <exception>
+#include <string>
 #include <utility>
 
 namespace hiveframe::connectors::kafka {
 
-using codec::avro::BatchSchemas;
 using codec::avro::Plan;
 using codec::avro::Schema;
 
+struct SchemaBook::Thread {
+  boost::asio::thread_pool pool{1};
+};
+
+bool SchemaBook::Question::open() const {
+  const std::lock_guard lock(mutex_);
+  return open_;
+}
+
+std::optional<SchemaBook::Trouble> SchemaBook::Question::trouble() const {
+  const std::lock_guard lock(mutex_);
+  return trouble_;
+}
+
 SchemaBook::SchemaBook(const RegistrySettings& settings, std::shared_ptr<const Schema> reader, Clock clock)
-    : reader_(std::move(reader)), clock_(std::move(clock)), client_(settings) {}
+    : reader_(std::move(reader)),
+      clock_(std::move(clock)),
+      client_(settings),
+      thread_(std::make_unique<Thread>()) {}
+
+SchemaBook::~SchemaBook() = default;
 
 std::optional<SchemaBook::Found> SchemaBook::known(std::uint32_t id) {
   const std::lock_guard lock(mutex_);
@@ -21,35 +43,46 @@ std::optional<SchemaBook::Found> SchemaBook::known(std::uint32_t id) {
   return kept->second.found;
 }
 
-pipeline::Task<std::shared_ptr<const BatchSchemas>> SchemaBook::find(std::vector<std::uint32_t> ids) {
-  std::sort(ids.begin(), ids.end());
-  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-  // One that is not there may be by now.
-  if (last_ && ids == last_ids_ && last_->complete()) co_return last_;
-  auto schemas = std::make_shared<BatchSchemas>();
-  for (const std::uint32_t id : ids) {
-    std::optional<Found> found = known(id);
-    if (!found) {
-      auto question = [this, id] { return known_or_asked(id); };
-      Found answer = co_await thread_.run(question);
-      found = std::move(answer);
-    }
-    schemas->add(id, *std::move(found));
+std::shared_ptr<const SchemaBook::Question> SchemaBook::ask(std::uint32_t id, std::function<void()> wake) {
+  const std::lock_guard lock(mutex_);
+  std::shared_ptr<Question>& question = open_[id];
+  if (!question) {
+    question = std::make_shared<Question>();
+    boost::asio::post(thread_->pool, [this, id, asked = question] { answer(id, *asked); });
   }
-  last_ids_ = std::move(ids);
-  last_ = schemas;
-  co_return schemas;
+  const std::lock_guard lock_of_question(question->mutex_);
+  question->waiting_.push_back(std::move(wake));
+  return question;
 }
 
-/// On the thread: another lane may have asked meanwhile.
-SchemaBook::Found SchemaBook::known_or_asked(std::uint32_t id) {
-  if (std::optional<Found> found = known(id)) return *std::move(found);
-  Found found = ask(id);
-  keep(id, found);
-  return found;
+/// On the thread.
+void SchemaBook::answer(std::uint32_t id, Question& question) {
+  // As values: who waits is on other threads.
+  std::optional<Trouble> trouble;
+  try {
+    keep(id, look_up(id));
+  } catch (const pipeline::Retryable& error) {
+    trouble = {error.text(), false};
+  } catch (const pipeline::Fatal& error) {
+    trouble = {error.text(), true};
+  } catch (const std::exception& error) {
+    trouble = {{"read schema " + std::to_string(id) + " from", client_.server(), error.what(), ""}, true};
+  }
+  std::vector<std::function<void()>> waiting;
+  {
+    // Whoever asks from now on asks anew.
+    const std::lock_guard lock(mutex_);
+    open_.erase(id);
+    const std::lock_guard lock_of_question(question.mutex_);
+    question.open_ = false;
+    question.trouble_ = std::move(trouble);
+    waiting.swap(question.waiting_);
+  }
+  for (const std::function<void()>& wake : waiting)
+    wake();
 }
 
-SchemaBook::Found SchemaBook::ask(std::uint32_t id) {
+SchemaBook::Found SchemaBook::look_up(std::uint32_t id) {
   const std::optional<RegisteredSchema> answer = client_.by_id(id);
   if (!answer) {
     return {nullptr, "is not in the registry " + client_.server() +
