@@ -41,8 +41,8 @@ struct ClientResponse {
   bool succeeded() const noexcept { return status >= 200 && status < 300; }
 };
 
-/// A small blocking HTTP/1.1 client for who asks now and then: a connection per request, no redirects, no proxies.
-/// One thread uses it; cancel() is for any.
+/// A small blocking HTTP/1.1 client for who asks now and then: a connection per request, no redirects, no
+/// proxies. One thread uses it; cancel() is for any.
 ///
 /// What the server answers, errors too, is a response. Everything else is an Error: cannot connect, a
 /// certificate that is not trusted, no answer in time, an answer that breaks off.

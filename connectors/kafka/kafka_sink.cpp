@@ -32,12 +32,15 @@ constexpr std::size_t careful_records = 256;
 
 }  // namespace
 
-/// What the values are written by, known from open() on.
+/// What the values are written by: known from open() on. One that is given is held against records before
+/// that, too, when they are only tried.
 struct KafkaSink::Avro {
   explicit Avro(const SinkSettings& settings)
       : schema(std::make_shared<codec::avro::OutputSchema>()),
         format(codec::avro::output_format(schema, settings.tombstones)),
-        registry(settings) {}
+        registry(settings) {
+    if (settings.schema.schema) schema->set({settings.schema.schema, 0});
+  }
 
   std::shared_ptr<codec::avro::OutputSchema> schema;
   codec::Format format;

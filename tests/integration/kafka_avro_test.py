@@ -7,6 +7,7 @@ and a registry that is away, guarded or none.
 
 import json
 import struct
+import subprocess
 import sys
 import tempfile
 import time
@@ -126,6 +127,15 @@ on_error: {on_error}
         self.assertEqual(len(messages), 2)
         self.assertIn("extra: is no field of record shop.Order", messages[0])
         self.assertIn("amount: it has more digits behind the point than decimal(9,2)", messages[1])
+
+    def test_tests_of_a_pipeline_need_no_registry(self):
+        """They hold records against a schema that is given; one that only a registry knows is not asked for."""
+        for more, status in (("", 0), ("  schema: '\"double\"'", 0), ("  schema: '\"long\"'", 1)):
+            pipeline = self.writing([], more, registry="http://127.0.0.1:1")
+            pipeline.write_text(pipeline.read_text() + "tests: [{name: one, input: [17.5], expect: [17.5]}]\n")
+            result = subprocess.run([PROGRAM, "test", pipeline], capture_output=True, text=True, check=False)
+            self.assertEqual(result.returncode, status, result.stdout + result.stderr)
+        self.assertIn("is no long", result.stdout)
 
     def test_a_schema_that_is_not_there_stops_and_says_so(self):
         result = run(PROGRAM, self.folder, self.writing([VALUE], ""))

@@ -55,7 +55,7 @@ struct RegistryClient::Place {
   std::unique_ptr<net::HttpClient> client;
 };
 
-RegistryClient::RegistryClient(RegistrySettings settings) : settings_(std::move(settings)) {
+RegistryClient::RegistryClient(const RegistrySettings& settings) : settings_(settings) {
   for (const std::string& url : settings_.registry_urls)
     places_.push_back(std::make_unique<Place>(Place{RegistryUrl::of(url), nullptr}));
 }

@@ -22,7 +22,7 @@ namespace hiveframe::connectors::kafka {
 /// Retryable where none of the URLs can be reached.
 class RegistryClient {
  public:
-  explicit RegistryClient(RegistrySettings settings);
+  explicit RegistryClient(const RegistrySettings& settings);
   ~RegistryClient();
   RegistryClient(const RegistryClient&) = delete;
   RegistryClient& operator=(const RegistryClient&) = delete;

@@ -8,8 +8,9 @@ bool AvroEncoder::encode(record::Draft& draft, record::Arena& into, std::string_
                          record::DataError& error) {
   const std::shared_ptr<const OutputSchema::Known> known = schema_->get();
   if (!known) {
-    error = {record::DataError::Type::value, "the schema that it is to be written by is not known yet"};
-    return false;
+    // The sink is not open: the record is tried and not written, and there is nothing to hold it against.
+    encoded = {};
+    return true;
   }
   const record::Value& value = draft.value();
   if (tombstones_ && value.is_null()) {

@@ -9,7 +9,8 @@
 namespace hiveframe::codec::avro {
 
 /// The schema that a sink writes by, and the id that a registry gave it: known when the sink is open, which
-/// is before the first record is encoded. Shared by the sink and its encoders; any thread may call it.
+/// is before the first record is encoded that is to be written. Shared by the sink and its encoders; any
+/// thread may call it.
 class OutputSchema {
  public:
   struct Known {

@@ -241,7 +241,7 @@ TEST(AvroWireFormat, IsWrittenBehindTheIdOfTheSinksSchema) {
   Message message(from_hex("00000000010261"), schemas);
   EXPECT_EQ(message.read(), "\"a\"");
   const auto output = std::make_shared<OutputSchema>();
-  EXPECT_THAT(message.written_as(output), HasSubstr("is not known yet"));
+  EXPECT_EQ(message.written_as(output), "") << "of a sink that nobody opens nothing is asked";
   output->set({schema("['null','string']"), 0xFFFEFDFC});
   EXPECT_EQ(message.written_as(output), "00fffefdfc020261");
   output->set({schema("'int'"), 2});
