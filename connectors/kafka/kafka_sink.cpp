@@ -80,6 +80,12 @@ pipeline::Task<void> KafkaSink::open(pipeline::SinkContext context) {
     transactional_id_ = std::move(id);
   }
   co_await connect();
+  if (!avro_) co_return;
+  auto look_up = [this] {
+    const std::string topic = settings_->topic->constant().value_or("");
+    avro_->schema->set(look_up_output_schema(avro_->registry, topic, *settings_));
+  };
+  co_await thread_.run(look_up);
 }
 
 /// Again, too, where it has failed or the producer was given up.
@@ -98,12 +104,6 @@ pipeline::Task<void> KafkaSink::connect() {
     }
   };
   co_await thread_.run(connect);
-  if (!avro_) co_return;
-  auto look_up = [this] {
-    const std::string topic = settings_->topic->constant().value_or("");
-    avro_->schema->set(look_up_output_schema(avro_->registry, topic, *settings_));
-  };
-  co_await thread_.run(look_up);
 }
 
 pipeline::Task<void> KafkaSink::wait() {
