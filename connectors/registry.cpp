@@ -6,6 +6,7 @@
 #include "connectors/generate/settings.hpp"
 #include "connectors/kafka/sink_settings.hpp"
 #include "connectors/kafka/source_settings.hpp"
+#include "connectors/postgres/sink_settings.hpp"
 #include "connectors/stdio/settings.hpp"
 
 namespace hiveframe::connectors {
@@ -13,7 +14,8 @@ namespace hiveframe::connectors {
 pipeline::ConnectorRegistry registry() {
   pipeline::ConnectorRegistry all;
   all.sources = {file::source_kind(), stdio::source_kind(), generate::source_kind(), kafka::source_kind()};
-  all.sinks = {file::sink_kind(), stdio::sink_kind(), kafka::sink_kind(), discard::sink_kind()};
+  all.sinks = {file::sink_kind(), stdio::sink_kind(), kafka::sink_kind(), postgres::sink_kind(),
+               discard::sink_kind()};
   return all;
 }
 

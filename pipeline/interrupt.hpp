@@ -37,11 +37,15 @@ class Interrupt {
   void wait_readable(int descriptor) const;
   /// Waits until `descriptor` can be written (or its reader is gone).
   void wait_writable(int descriptor) const;
+  /// Waits until `descriptor` can be read, can be written where that is wanted, or is broken; at most until
+  /// `deadline`, then false.
+  [[nodiscard]] bool wait_ready(int descriptor, bool writable_too,
+                                std::chrono::steady_clock::time_point deadline) const;
   /// Waits for nothing but the time; time_point::max() is never.
   void sleep_until(std::chrono::steady_clock::time_point time) const;
 
  private:
-  void wait(int descriptor, short events) const;
+  [[nodiscard]] bool wait(int descriptor, short events, std::chrono::steady_clock::time_point deadline) const;
 
   int event_;
   std::atomic<bool> raised_{false};

@@ -59,6 +59,25 @@ TEST(Interrupt, EndsAWaitAndStaysRaised) {
   ::close(ends[1]);
 }
 
+TEST(Interrupt, WaitsForADescriptorUntilADeadline) {
+  using Clock = std::chrono::steady_clock;
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe(ends.data()), 0);
+  pipeline::Interrupt interrupt;
+  const Clock::time_point soon = Clock::now() + std::chrono::milliseconds(1);
+  EXPECT_FALSE(interrupt.wait_ready(ends[0], false, soon));
+  EXPECT_GE(Clock::now(), soon);
+  EXPECT_FALSE(interrupt.wait_ready(ends[0], true, Clock::time_point::min())) << "it cannot be written to";
+  EXPECT_TRUE(interrupt.wait_ready(ends[1], true, Clock::time_point::max()));
+  ASSERT_EQ(::write(ends[1], "x", 1), 1);
+  EXPECT_TRUE(interrupt.wait_ready(ends[0], false, Clock::time_point::max()));
+  EXPECT_FALSE(interrupt.wait_ready(ends[1], false, soon)) << "it cannot be read";
+  interrupt.raise();
+  EXPECT_THROW(static_cast<void>(interrupt.wait_ready(ends[0], false, soon)), pipeline::Interrupted);
+  ::close(ends[0]);
+  ::close(ends[1]);
+}
+
 TEST(Interrupt, EndsASleepThatHasNoEnd) {
   using Clock = std::chrono::steady_clock;
   pipeline::Interrupt interrupt;

@@ -25,7 +25,7 @@ TEST(Registry, HasEveryConnectorWithWhatIsNeededToUseIt) {
     EXPECT_EQ(kind.standard_output, kind.options->keyword == "stdout");
   }
   EXPECT_THAT(names, ElementsAre("file source", "stdin source", "generate source", "kafka source",
-                                 "file sink", "stdout sink", "kafka sink", "discard sink"));
+                                 "file sink", "stdout sink", "kafka sink", "postgres sink", "discard sink"));
 }
 
 TEST(Registry, SourcesSayWhichMetadataTheyGive) {
