@@ -28,6 +28,8 @@ else()
   execute_process(
     COMMAND ${CMAKE_SOURCE_DIR}/deploy/build-librdkafka ${CMAKE_SOURCE_DIR}/build/librdkafka
     OUTPUT_VARIABLE rdkafka_folder OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+  # Where it was at the last configuration is not where it has to be.
+  unset(RdKafka_DIR CACHE)
   find_package(RdKafka 2.6.1 CONFIG REQUIRED PATHS ${rdkafka_folder} NO_DEFAULT_PATH)
   target_link_libraries(hiveframe_rdkafka INTERFACE RdKafka::rdkafka)
 endif()

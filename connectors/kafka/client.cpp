@@ -28,8 +28,8 @@ const char* name_of(SecurityProtocol protocol) {
 }
 
 // What matters of it comes as an error too, and is said once; here it is said again and again.
-void on_log(const rd_kafka_t* /*client*/, int /*level*/, const char* facility, const char* text) {
-  spdlog::debug("librdkafka: {}: {}", facility, text);
+void on_log(const rd_kafka_t* client, int /*level*/, const char* facility, const char* text) {
+  spdlog::debug("librdkafka: {}: {}: {}", rd_kafka_name(client), facility, text);
 }
 
 // The opaque pointer of all clients is their owner.
@@ -41,7 +41,8 @@ void on_error(rd_kafka_t* client, int code, const char* reason, void* opaque) {
     code = rd_kafka_fatal_error(client, fatal.data(), fatal.size());
     reason = fatal.data();
   }
-  spdlog::debug("librdkafka: {}: {}", rd_kafka_err2name(static_cast<rd_kafka_resp_err_t>(code)), reason);
+  spdlog::debug("librdkafka: {}: {}: {}", rd_kafka_name(client),
+                rd_kafka_err2name(static_cast<rd_kafka_resp_err_t>(code)), reason);
   ClientOwner& owner = owner_of(opaque);
   owner.watch.error(code, reason);
   owner.troubled();

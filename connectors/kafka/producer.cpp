@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <librdkafka/rdkafka.h>
 #include <utility>
 
@@ -13,6 +14,8 @@ namespace {
 
 constexpr int connect_patience_ms = 5000;
 constexpr int poll_ms = 100;
+// By the brokers, when a transaction is open so much longer than is usual.
+constexpr std::chrono::milliseconds given_up{15'000};
 
 const char* text_of(Acks acks) {
   switch (acks) {
@@ -55,8 +58,10 @@ void Producer::connect(const pipeline::Interrupt& interrupt) {
       // What is given up may have been written all the same, and would be written again: it never is.
       conf.set("message.timeout.ms", "0");
     } else {
-      // Given up at the latest when the brokers give the transaction up; it takes what was written along.
       conf.set("transactional.id", transactional_id_);
+      // What a dead daemon leaves open holds readers of committed records up for so long. Its messages are
+      // given up then, too: the transaction takes what was written along.
+      conf.set("transaction.timeout.ms", std::to_string((settings_->transaction_time + given_up).count()));
     }
     conf.set("queue.buffering.max.kbytes", std::to_string(std::max<std::uint64_t>(1024, memory_ / 1024)));
     conf.set("queue.buffering.max.messages", "0");

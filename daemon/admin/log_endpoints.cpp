@@ -1,3 +1,4 @@
+#include <array>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::string_view every_other = "all";
 constexpr std::string_view none_of_its_own = "default";
+constexpr std::array every_level{LogLevel::debug, LogLevel::info, LogLevel::warning, LogLevel::error};
 
 struct ComponentLevel {
   std::string component;
@@ -21,7 +23,7 @@ struct ComponentLevel {
 
 std::vector<std::string> level_words() {
   std::vector<std::string> words;
-  for (const LogLevel each : {LogLevel::info, LogLevel::warning, LogLevel::error})
+  for (const LogLevel each : every_level)
     words.emplace_back(to_string(each));
   return words;
 }
@@ -60,8 +62,10 @@ net::Response show(const Log& log) {
 }
 
 LogLevel level_of(std::string_view word) {
-  if (word == to_string(LogLevel::error)) return LogLevel::error;
-  return word == to_string(LogLevel::warning) ? LogLevel::warning : LogLevel::info;
+  for (const LogLevel each : every_level) {
+    if (word == to_string(each)) return each;
+  }
+  return LogLevel::info;
 }
 
 Shape change_shape() {

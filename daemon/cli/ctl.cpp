@@ -208,7 +208,7 @@ int log_level(CtlClient& client, const CtlArguments& given) {
 void add_log_level(CLI::App& ctl, Invocation& invocation, const Shared& arguments) {
   CLI::App* command = add(ctl, invocation, arguments, "log-level",
                           "What is logged; or change it, until a restart", &log_level);
-  command->add_option("LEVEL", arguments->level, "info, warning or error; or default: as all others")
+  command->add_option("LEVEL", arguments->level, "debug, info, warning or error; or default: as all others")
       ->type_name("");
   command->add_option("--component", arguments->component, "Of this component only: sink, source, admin, ...")
       ->type_name("NAME");

@@ -113,7 +113,13 @@ void add_run(CLI::App& app, Invocation& invocation) {
           },
           "Threads that transform records (default one for each processor)")
       ->type_name("N");
-  command->add_flag("--quiet", settings.quiet, "Say nothing but what goes wrong");
+  const auto log = [&settings](LogLevel level) {
+    return [&settings, level](std::int64_t) { settings.log_level = level; };
+  };
+  CLI::Option* const quiet =
+      command->add_flag("--quiet", log(LogLevel::warning), "Say nothing but what goes wrong");
+  command->add_flag("-v,--verbose", log(LogLevel::debug), "Say, too, what helps to find a fault")
+      ->excludes(quiet);
   command->footer(R"(Examples:
   hiveframed run orders.yaml
   hiveframed run --dry-run --limit 5 orders.yaml      see what would be written

@@ -48,10 +48,9 @@ class Execution {
       : settings_(settings),
         io_(io),
         console_(io.err),
-        log_(console_, {.level = settings.quiet ? Log::Level::warning : Log::Level::info,
-                        .colour = io.err_terminal.colour}),
-        draws_progress_(io.err_terminal.interactive && !settings.quiet && !settings.json &&
-                        !(io.out_terminal.interactive && prints_records(specs, settings))) {
+        log_(console_, {.level = settings.log_level, .colour = io.err_terminal.colour}),
+        draws_progress_(io.err_terminal.interactive && settings.log_level == Log::Level::info &&
+                        !settings.json && !(io.out_terminal.interactive && prints_records(specs, settings))) {
     const std::shared_ptr<DryRunOutput> output = dry_run_output(io.out, io.out_error);
     for (runtime::PipelineSpec& spec : specs) {
       starting_.push_back("starting: " + spec.source_display + " to " + sinks_of(spec));
@@ -135,7 +134,7 @@ class Execution {
     io_.out.flush();
     if (settings_.json) {
       io_.err << summary_json(statuses, exit_status) << '\n';
-    } else if (!settings_.quiet) {
+    } else if (settings_.log_level < Log::Level::warning) {
       io_.err << summary_text(statuses, settings_.dry_run);
     }
     io_.err.flush();

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "daemon/cli/command_line.hpp"
+#include "daemon/os/log_event.hpp"
 #include "pipeline/runtime/exec/engine.hpp"
 #include "pipeline/runtime/exec/spec.hpp"
 
@@ -15,7 +16,7 @@ struct RunSettings {
   runtime::RunOptions options;
   bool dry_run = false;
   bool json = false;
-  bool quiet = false;
+  LogLevel log_level = LogLevel::info;
 };
 
 /// Runs pipelines until all of them have ended, showing progress, changes of state and a summary on

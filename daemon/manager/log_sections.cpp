@@ -12,8 +12,10 @@ OptionTable<LogOptions> log_options() {
   using S = LogOptions;
   OptionTable<S> t("log section", "", "What is logged, and how");
   t.add("level", &S::level,
-        choice<LogLevel>(
-            {{"info", LogLevel::info}, {"warning", LogLevel::warning}, {"error", LogLevel::error}}))
+        choice<LogLevel>({{"debug", LogLevel::debug},
+                          {"info", LogLevel::info},
+                          {"warning", LogLevel::warning},
+                          {"error", LogLevel::error}}))
       .help("Leave out what matters less");
   t.add("format", &S::format,
         choice<std::optional<LogFormat>>({{"auto", std::nullopt},

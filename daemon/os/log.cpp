@@ -1,5 +1,6 @@
 #include "daemon/os/log.hpp"
 
+#include <algorithm>
 #include <mutex>
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
@@ -12,6 +13,8 @@ namespace {
 
 spdlog::level::level_enum to_spdlog(LogLevel level) {
   switch (level) {
+    case LogLevel::debug:
+      return spdlog::level::debug;
     case LogLevel::info:
       return spdlog::level::info;
     case LogLevel::warning:
@@ -24,7 +27,8 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
 
 LogLevel from_spdlog(spdlog::level::level_enum level) {
   if (level >= spdlog::level::err) return LogLevel::error;
-  return level == spdlog::level::warn ? LogLevel::warning : LogLevel::info;
+  if (level == spdlog::level::warn) return LogLevel::warning;
+  return level == spdlog::level::info ? LogLevel::info : LogLevel::debug;
 }
 
 // "sinks[1]" is a sink.
@@ -92,6 +96,15 @@ Log::Log(Console& console, LogSettings settings)
       logger_(std::make_shared<spdlog::logger>("hiveframed", sink_)),
       previous_(spdlog::default_logger()) {
   spdlog::set_default_logger(logger_);
+  leave_out();
+}
+
+/// What nobody wants is not even formatted.
+void Log::leave_out() {
+  LogLevel least = LogLevel::error;
+  for (const auto& [component, level] : levels())
+    least = std::min(least, level);
+  logger_->set_level(to_spdlog(least));
 }
 
 Log::~Log() {
@@ -111,11 +124,17 @@ void Log::show_repeated() { sink_->show_repeated(false); }
 
 void Log::show_all_repeated() { sink_->show_repeated(true); }
 
-void Log::set_level(Level level) { sink_->set_level_of("", level); }
+void Log::set_level(Level level) { set_level("", level); }
 
-void Log::set_level(std::string_view component, Level level) { sink_->set_level_of(component, level); }
+void Log::set_level(std::string_view component, Level level) {
+  sink_->set_level_of(component, level);
+  leave_out();
+}
 
-void Log::forget_level(std::string_view component) { sink_->forget_level_of(component); }
+void Log::forget_level(std::string_view component) {
+  sink_->forget_level_of(component);
+  leave_out();
+}
 
 std::map<std::string, Log::Level, std::less<>> Log::levels() const { return sink_->levels_by_component(); }
 

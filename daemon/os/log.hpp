@@ -54,6 +54,8 @@ class Log {
 
  private:
   class Sink;
+  void leave_out();
+
   std::shared_ptr<Sink> sink_;
   std::shared_ptr<spdlog::logger> logger_;
   std::shared_ptr<spdlog::logger> previous_;

@@ -86,6 +86,9 @@ std::string as_text(const LogEvent& event, bool colour) {
   } else if (event.level == LogLevel::error) {
     word = "error";
     paint = "\x1b[1;31m";
+  } else if (event.level == LogLevel::debug) {
+    word = "debug";
+    paint = "\x1b[2m";
   }
   return fmt::format("{} {}{}{} {}\n", timestamp(event.time), colour ? paint : "", word,
                      colour ? "\x1b[0m" : "", said(event));
@@ -109,9 +112,22 @@ std::string as_json(const LogEvent& event) {
 }
 
 // The priorities of syslog(3).
+int journal_priority(LogLevel level) {
+  switch (level) {
+    case LogLevel::debug:
+      return 7;
+    case LogLevel::info:
+      return 6;
+    case LogLevel::warning:
+      return 4;
+    case LogLevel::error:
+      return 3;
+  }
+  return 6;
+}
+
 std::string for_journal(const LogEvent& event) {
-  const int priority = event.level == LogLevel::error ? 3 : event.level == LogLevel::warning ? 4 : 6;
-  return fmt::format("<{}>{}\n", priority, said(event));
+  return fmt::format("<{}>{}\n", journal_priority(event.level), said(event));
 }
 
 }  // namespace
@@ -124,6 +140,8 @@ std::span<const std::string_view> log_components() noexcept {
 
 std::string_view to_string(LogLevel level) noexcept {
   switch (level) {
+    case LogLevel::debug:
+      return "debug";
     case LogLevel::info:
       return "info";
     case LogLevel::warning:

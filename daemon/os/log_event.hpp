@@ -7,7 +7,8 @@
 
 namespace hiveframe::daemon {
 
-enum class LogLevel { info, warning, error };
+/// `debug` is what helps to find a fault, such as what a client's library says of itself.
+enum class LogLevel { debug, info, warning, error };
 std::string_view to_string(LogLevel level) noexcept;
 
 enum class LogFormat {

@@ -35,7 +35,7 @@ std::string key_of(const LogEvent& event) {
 }  // namespace
 
 bool RepeatedEvents::show(const LogEvent& event, Clock::time_point now) {
-  if (event.level == LogLevel::info || is_an_answer(event) || window_ == std::chrono::milliseconds(0))
+  if (event.level <= LogLevel::info || is_an_answer(event) || window_ == std::chrono::milliseconds(0))
     return true;
   std::string key = key_of(event);
   const auto found = counted_.find(key);

@@ -226,7 +226,7 @@ class LogLevelTest(AdminTest):
         self.assertEqual(daemon.ctl("log-level").stdout, changed.stdout)
         wrong = daemon.ctl("log-level", "loud")
         self.assertEqual(wrong.returncode, 1)
-        self.assertIn("must be one of info, warning, error, default, not 'loud'", wrong.stderr)
+        self.assertIn("must be one of debug, info, warning, error, default, not 'loud'", wrong.stderr)
 
     def test_wrong_types_in_every_member(self):
         daemon = self.serve()

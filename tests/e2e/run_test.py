@@ -182,6 +182,14 @@ on_error: {dead_letter: letters.ndjson}
         done = self.run_it("--quiet", pipeline, input='{"a":1}\n{"a":2}\n{"a":3}\n')
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, '{"a":2}\n{"a":3}\n', ""))
 
+    def test_verbose_tells_what_a_library_says(self):
+        pipeline = self.write("p.yaml", "source: {uri: 'kafka://127.0.0.1:1/t', group_id: g}\nsink: stdout\n")
+        process = self.start("--verbose", pipeline, stdout=subprocess.DEVNULL)
+        self.read_until(process.stderr, " debug librdkafka: hiveframed#consumer-")
+        both = self.run_it("--verbose", "--quiet", pipeline)
+        self.assertEqual(both.returncode, 2)
+        self.assertIn("--quiet excludes --verbose", both.stderr)
+
     def test_a_closed_output_ends_quietly(self):
         pipeline = self.write("p.yaml", "source: {type: generate}\nsink: stdout\n")
         for arguments in ((), ("--dry-run",)):

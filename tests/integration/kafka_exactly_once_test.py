@@ -16,8 +16,6 @@ from services.oracle import Record
 
 SESSION = {"session_timeout_ms": 6000, "heartbeat_interval_ms": 1000}
 SHORT = {"transaction_ms": 50, "transaction_records": 2000}
-# For daemons that are killed and do not come back: what they left open holds readers up until then.
-GIVEN_UP_SOON = {"kafka_config": {"transaction.timeout.ms": "10000"}}
 
 
 class ExactlyOnceCase(KafkaCase):
@@ -83,7 +81,7 @@ class ExactlyOnceTest(ExactlyOnceCase):
         self.finish(self.daemon, other)
 
     def test_a_transaction_that_brokers_gave_up_is_no_end(self):
-        self.begin(sink=GIVEN_UP_SOON | {"transactional_id": "slow"})
+        self.begin(sink={"transactional_id": "slow"})
         told = "the brokers gave a transaction up that had been open for"
         for _ in range(5):  # between two transactions there is none to be given up
             self.daemon.process.send_signal(signal.SIGSTOP)
@@ -97,10 +95,10 @@ class ExactlyOnceTest(ExactlyOnceCase):
         self.finish(self.daemon)
 
     def test_daemons_come_and_go(self):
-        self.begin(sink=GIVEN_UP_SOON)
+        self.begin()
         daemons = [self.daemon]
         for name in ("two", "three"):
-            daemons.append(self.start_daemon(name, sink=GIVEN_UP_SOON))
+            daemons.append(self.start_daemon(name))
             self.wait_for(lambda: len(self.oracle.group(self.name)["members"]) == len(daemons), *daemons)
             self.await_copied(*daemons)
         self.stop(daemons.pop(0))
@@ -120,10 +118,10 @@ class ExactlyOnceTest(ExactlyOnceCase):
 
     def test_a_transaction_that_is_left_open_is_ended_by_who_comes_next(self):
         others = self.oracle.transactions()
-        # The brokers would give it up after a minute.
-        self.begin(instance_id="one")
+        late = {"kafka_config": {"transaction.timeout.ms": "60000"}}
+        self.begin(instance_id="one", sink=late)
         self.assertTrue(self.daemon.kill())
-        self.daemon = self.start_daemon("one", instance_id="one")
+        self.daemon = self.start_daemon("one", instance_id="one", sink=late)
         self.wait_for(lambda: self.copied() >= CROSSED, self.daemon, seconds=20)
         self.await_copied(self.daemon)
         self.assertEqual(len(self.oracle.transactions()), len(others) + 1)

@@ -64,6 +64,8 @@ TEST(LogFormat, Text) {
             "2023-11-14T22:13:20.123Z error [a] sink: full\n");
   EXPECT_EQ(format_event(event_of("x", LogLevel::warning), LogFormat::text, false),
             "2023-11-14T22:13:20.123Z warn  x\n");
+  EXPECT_EQ(format_event(event_of("x", LogLevel::debug), LogFormat::text, false),
+            "2023-11-14T22:13:20.123Z debug x\n");
   EXPECT_THAT(format_event(event_of("x"), LogFormat::text, true), HasSubstr("\x1b[1;31merror\x1b[0m x\n"));
 }
 
@@ -71,6 +73,7 @@ TEST(LogFormat, JournalHasPrioritiesAndNoTime) {
   EXPECT_EQ(format_event(event_of("[a] sink: full"), LogFormat::journal, true), "<3>[a] sink: full\n");
   EXPECT_EQ(format_event(event_of("x", LogLevel::warning), LogFormat::journal, false), "<4>x\n");
   EXPECT_EQ(format_event(event_of("x", LogLevel::info), LogFormat::journal, false), "<6>x\n");
+  EXPECT_EQ(format_event(event_of("x", LogLevel::debug), LogFormat::journal, false), "<7>x\n");
 }
 
 TEST(LogFormat, Json) {
@@ -184,6 +187,12 @@ TEST(LogLevels, OfOneComponent) {
     EXPECT_EQ(log.levels().at("sink"), LogLevel::error);
     log.forget_level("sink");
     spdlog::info("[a] sink: as all others");
+    spdlog::debug("[a] source: quiet too");
+    log.set_level("source", LogLevel::debug);
+    spdlog::debug("[a] source: every detail");
+    spdlog::debug("[a] sink: quiet as well");
+    log.forget_level("source");
+    spdlog::debug("[a] source: quiet again");
     EXPECT_EQ(log.levels().count("sink"), 0U);
     log.forget_level("sink");
     log.forget_level("");
@@ -191,7 +200,7 @@ TEST(LogLevels, OfOneComponent) {
   }
   EXPECT_THAT(out.str(), Not(HasSubstr("quiet")));
   EXPECT_THAT(out.str(), Not(HasSubstr("left out")));
-  for (const char* part : {"sink: loud", "source: heard", "now heard", "as all others"})
+  for (const char* part : {"sink: loud", "source: heard", "now heard", "as all others", "every detail"})
     EXPECT_THAT(out.str(), HasSubstr(part));
 }
 
