@@ -180,6 +180,12 @@ class ThreeBrokersTest(ExactlyOnceCase):
         self.finish(self.daemon)
 
 
+class OnThreeBrokersTest(ExactlyOnceTest):
+    """All of the above, where every partition has three replicas."""
+
+    options = {"brokers": 3}
+
+
 if __name__ == "__main__":
     KafkaCase.program = sys.argv.pop(1)
     unittest.main()
