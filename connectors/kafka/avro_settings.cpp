@@ -14,4 +14,6 @@ std::string subject_of(SubjectStrategy strategy, const std::string& topic, const
   return topic + "-value";
 }
 
+std::string key_subject_of(const std::string& topic) { return topic + "-key"; }
+
 }  // namespace hiveframe::connectors::kafka

@@ -31,8 +31,7 @@ std::int64_t offset_of(const pipeline::Position& position, const std::string& la
 
 KafkaLane::KafkaLane(std::shared_ptr<const SourceSettings> settings, std::shared_ptr<GroupMember> member,
                      std::shared_ptr<pipeline::BlockingThread> thread, Given given,
-                     std::shared_ptr<LaneWaker> waker, std::shared_ptr<SchemaBook> schemas,
-                     std::string pipeline)
+                     std::shared_ptr<LaneWaker> waker, const SchemaBooks& schemas, std::string pipeline)
     : settings_(std::move(settings)),
       member_(std::move(member)),
       thread_(std::move(thread)),
@@ -42,7 +41,9 @@ KafkaLane::KafkaLane(std::shared_ptr<const SourceSettings> settings, std::shared
       id_(given_.partition.str()),
       next_(std::max<std::int64_t>(0, given_.begin)),
       fetched_(given_.begin) {
-  if (schemas) schemas_.emplace(std::move(schemas), [waker = waker_] { waker->signal.notify(); });
+  const auto wake = [lane = waker_] { lane->signal.notify(); };
+  if (schemas.values) schemas_.emplace(schemas.values, wake);
+  if (schemas.keys) key_schemas_.emplace(schemas.keys, wake);
   rd_kafka_queue_cb_event_enable(given_.messages.get(), &on_message, waker_.get());
 }
 
@@ -70,13 +71,14 @@ pipeline::Task<pipeline::ReadBatch> KafkaLane::read(pipeline::ReadLimits limits)
     if (readable || waker_->ended || (at_end_ && taken_.empty()) || waker_->stop_waiting.exchange(false))
       break;
     if (schemas_) schemas_->check();
+    if (key_schemas_) key_schemas_->check();
     member_->check();
     co_await waker_->signal.wait();
   }
   // What waits for its schema stays, and is read another time.
   std::deque<Message> none;
-  pipeline::ReadBatch batch = batch_of(readable ? taken_ : none, given_.partition, *settings_, limits, next_);
-  if (readable) batch.storage->schemas = std::move(known_schemas_);
+  pipeline::ReadBatch batch =
+      batch_of(readable ? taken_ : none, given_.partition, *settings_, limits, known_, next_);
   if (!batch.storage->records.empty() || !batch.refused.empty()) moved_ = true;
   if (given_.end >= 0 && next_ >= given_.end) at_end_ = true;
   batch.end_of_lane = at_end_ && taken_.empty() && !waker_->ended;
@@ -90,9 +92,9 @@ void KafkaLane::stop_waiting() noexcept {
 
 /// Whether what was taken can be read; if not, the registry is asked, and wakes the lane.
 bool KafkaLane::know_schemas() {
-  if (!schemas_) return true;
-  known_schemas_ = schemas_->find(schema_ids_of(taken_));
-  return known_schemas_ != nullptr;
+  if (schemas_) known_.values = schemas_->find(schema_ids_of(taken_, &value_of));
+  if (key_schemas_) known_.keys = key_schemas_->find(schema_ids_of(taken_, &key_of));
+  return (!schemas_ || known_.values) && (!key_schemas_ || known_.keys);
 }
 
 /// Says what is missing before a message that does not follow on the last one. Gaps are usual (compaction,

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "connectors/kafka/group_member.hpp"
+#include "connectors/kafka/message_batch.hpp"
 #include "connectors/kafka/registry/schema_questions.hpp"
 #include "connectors/kafka/source_settings.hpp"
 #include "pipeline/blocking_thread.hpp"
@@ -35,7 +36,7 @@ class KafkaLane final : public pipeline::Lane {
  public:
   KafkaLane(std::shared_ptr<const SourceSettings> settings, std::shared_ptr<GroupMember> member,
             std::shared_ptr<pipeline::BlockingThread> thread, Given given, std::shared_ptr<LaneWaker> waker,
-            std::shared_ptr<SchemaBook> schemas, std::string pipeline);
+            const SchemaBooks& schemas, std::string pipeline);
   ~KafkaLane() override;
 
   [[nodiscard]] const std::string& id() const noexcept override { return id_; }
@@ -58,9 +59,10 @@ class KafkaLane final : public pipeline::Lane {
   std::shared_ptr<pipeline::BlockingThread> thread_;
   Given given_;
   std::shared_ptr<LaneWaker> waker_;
-  std::optional<SchemaQuestions> schemas_;                          // of Avro
-  std::shared_ptr<const codec::avro::BatchSchemas> known_schemas_;  // of what was taken, if it is Avro
-  std::string pipeline_;                                            // its name, for messages
+  std::optional<SchemaQuestions> schemas_;      // of the values, if they are Avro
+  std::optional<SchemaQuestions> key_schemas_;  // the same of the keys
+  KnownSchemas known_;                          // of what was taken
+  std::string pipeline_;                        // its name, for messages
   std::string id_;
   std::deque<Message> taken_;       // from the queue, and not given on yet
   std::size_t usual_bytes_ = 1024;  // of a message, to take about as many as are wanted

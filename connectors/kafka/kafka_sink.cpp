@@ -10,11 +10,8 @@
 
 #include "connectors/kafka/errors.hpp"
 #include "connectors/kafka/outbox.hpp"
-#include "connectors/kafka/output_schema_lookup.hpp"
 #include "connectors/kafka/record_faults.hpp"
-#include "connectors/kafka/registry/registry_client.hpp"
 #include "connectors/kafka/topic_name.hpp"
-#include "pipeline/codec/avro/format.hpp"
 #include "pipeline/errors.hpp"
 
 namespace hiveframe::connectors::kafka {
@@ -32,31 +29,16 @@ constexpr std::size_t careful_records = 256;
 
 }  // namespace
 
-/// What the values are written by: known from open() on. One that is given is held against records before
-/// that, too, when they are only tried.
-struct KafkaSink::Avro {
-  explicit Avro(const SinkSettings& settings)
-      : schema(std::make_shared<codec::avro::OutputSchema>()),
-        format(codec::avro::output_format(schema, settings.tombstones)),
-        registry(settings) {
-    if (settings.schema.schema) schema->set({settings.schema.schema, 0});
-  }
-
-  std::shared_ptr<codec::avro::OutputSchema> schema;
-  codec::Format format;
-  RegistryClient registry;
-};
-
 KafkaSink::KafkaSink(std::shared_ptr<const SinkSettings> settings)
     : settings_(std::move(settings)),
       shared_(std::make_shared<Shared>()),
-      avro_(settings_->registry_urls.empty() ? nullptr : std::make_unique<Avro>(*settings_)) {}
+      avro_(settings_->registry_urls.empty() ? nullptr : std::make_unique<AvroWriting>(*settings_)) {}
 
 KafkaSink::~KafkaSink() { cancel(); }
 
 pipeline::SinkTraits KafkaSink::traits() const {
   pipeline::SinkTraits traits;
-  traits.format = avro_ ? &avro_->format : settings_->value_serializer;
+  traits.format = avro_ ? &avro_->format() : settings_->value_serializer;
   // For transactions.
   traits.whole_batches = true;
   for (const expr::Template& each : settings_->computed)
@@ -81,10 +63,7 @@ pipeline::Task<void> KafkaSink::open(pipeline::SinkContext context) {
   }
   co_await connect();
   if (!avro_) co_return;
-  auto look_up = [this] {
-    const std::string topic = settings_->topic->constant().value_or("");
-    avro_->schema->set(look_up_output_schema(avro_->registry, topic, *settings_));
-  };
+  auto look_up = [this] { avro_->look_up(*settings_); };
   co_await thread_.run(look_up);
 }
 
@@ -260,7 +239,7 @@ pipeline::Task<void> KafkaSink::close() {
 
 void KafkaSink::cancel() noexcept {
   shared_->interrupt.raise();
-  if (avro_) avro_->registry.cancel();
+  if (avro_) avro_->cancel();
   shared_->changed.notify();
 }
 

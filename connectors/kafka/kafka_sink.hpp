@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "connectors/kafka/avro_writing.hpp"
 #include "connectors/kafka/producer.hpp"
 #include "connectors/kafka/sink_settings.hpp"
 #include "connectors/kafka/transaction.hpp"
@@ -52,7 +53,6 @@ class KafkaSink final : public pipeline::Sink, public pipeline::Transactional {
     pipeline::ThreadSignal changed;
     pipeline::Interrupt interrupt;
   };
-  struct Avro;
 
   pipeline::Task<void> connect();
   pipeline::Task<void> wait();
@@ -84,7 +84,7 @@ class KafkaSink final : public pipeline::Sink, public pipeline::Transactional {
   std::shared_ptr<Shared> shared_;
   std::uint64_t memory_ = 0;  ///< in bytes, for what the client has not written yet
   pipeline::Report* report_ = nullptr;
-  std::unique_ptr<Avro> avro_;  ///< if it writes that
+  std::unique_ptr<AvroWriting> avro_;  ///< if values or keys are
   std::unique_ptr<Producer> producer_;
   int careful_ = 0;  ///< so many writes wait for their reports
   /// With exactly_once only.

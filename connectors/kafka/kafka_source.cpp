@@ -26,10 +26,12 @@ struct KafkaSource::Shared {
 KafkaSource::KafkaSource(std::shared_ptr<const SourceSettings> settings)
     : settings_(std::move(settings)),
       shared_(std::make_shared<Shared>()),
-      schemas_(settings_->registry_urls.empty()
-                   ? nullptr
-                   : std::make_shared<SchemaBook>(*settings_, settings_->reader_schema.schema)),
-      thread_(std::make_shared<pipeline::BlockingThread>()) {}
+      thread_(std::make_shared<pipeline::BlockingThread>()) {
+  if (settings_->avro_values)
+    schemas_.values = std::make_shared<SchemaBook>(*settings_, settings_->reader_schema.schema);
+  if (settings_->key_deserializer == KeyForm::avro)
+    schemas_.keys = std::make_shared<SchemaBook>(*settings_, nullptr);
+}
 
 KafkaSource::~KafkaSource() { cancel(); }
 
@@ -135,7 +137,8 @@ pipeline::Task<void> KafkaSource::close() {
 void KafkaSource::cancel() noexcept {
   shared_->interrupt.raise();
   shared_->events.notify();
-  if (schemas_) schemas_->cancel();
+  if (schemas_.values) schemas_.values->cancel();
+  if (schemas_.keys) schemas_.keys->cancel();
   const std::lock_guard lock(shared_->mutex);
   for (const auto& [partition, waker] : shared_->lanes)
     waker->end();

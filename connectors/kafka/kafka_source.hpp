@@ -52,7 +52,7 @@ class KafkaSource final : public pipeline::Source {
   std::shared_ptr<const SourceSettings> settings_;
   std::shared_ptr<Shared> shared_;
   std::shared_ptr<GroupMember> member_;
-  std::shared_ptr<SchemaBook> schemas_;  // of Avro, else null
+  SchemaBooks schemas_;
   std::vector<Partition> to_revoke_;
   std::chrono::steady_clock::time_point revoke_by_;
   std::map<std::string, Partition> partitions_;  // by lane

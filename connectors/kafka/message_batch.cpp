@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "connectors/kafka/kafka_source.hpp"
+#include "connectors/kafka/key_reader.hpp"
 #include "pipeline/codec/avro/wire_format.hpp"
 #include "pipeline/codec/byte_digest.hpp"
 #include "pipeline/codec/utf8.hpp"
@@ -22,14 +23,6 @@ using record::Value;
 
 // Of a record's own metadata; topic and partition are those of all.
 constexpr std::array<std::string_view, 4> own_names{"offset", "op", "timestamp", "headers"};
-
-std::string_view payload(const rd_kafka_message_t& message) {
-  return {static_cast<const char*>(message.payload), message.len};
-}
-
-std::string_view key(const rd_kafka_message_t& message) {
-  return {static_cast<const char*>(message.key), message.key_len};
-}
 
 Value text_or_bytes(std::string_view octets, record::Arena& arena) {
   const std::string_view copy = arena.copy(octets);
@@ -72,20 +65,14 @@ Value timestamp_of(const rd_kafka_message_t& message) {
   return Value::timestamp(ms / 1000, static_cast<std::uint32_t>(ms % 1000) * 1'000'000);
 }
 
-/// Why a message cannot be a record; nothing if it can.
-std::optional<record::DataError> wrong_with(const rd_kafka_message_t& message, KeyForm form,
-                                            const pipeline::ReadLimits& limits) {
-  using Type = record::DataError::Type;
+/// Why a message is too long to be a record; nothing if it is not.
+std::optional<record::DataError> too_long(const rd_kafka_message_t& message,
+                                          const pipeline::ReadLimits& limits) {
   if (message.len > limits.max_record_bytes) {
-    return record::DataError{Type::length, "it has " + std::to_string(message.len) + " bytes, more than " +
-                                               std::string(limits.longest) + " allows (" +
-                                               std::to_string(limits.max_record_bytes) + ")"};
-  }
-  if (message.key != nullptr && form == KeyForm::string) {
-    if (std::optional<record::DataError> error = codec::utf8_error(key(message))) {
-      error->message = "its key is no text (" + error->message + "); set key_deserializer to bytes";
-      return error;
-    }
+    return record::DataError{record::DataError::Type::length,
+                             "it has " + std::to_string(message.len) + " bytes, more than " +
+                                 std::string(limits.longest) + " allows (" +
+                                 std::to_string(limits.max_record_bytes) + ")"};
   }
   return std::nullopt;
 }
@@ -98,7 +85,7 @@ pipeline::RefusedRecord refuse(const rd_kafka_message_t& message, record::DataEr
   refused.position = std::to_string(message.offset);
   refused.before = before;
   refused.length = message.len;
-  const std::string_view bytes = payload(message);
+  const std::string_view bytes = value_of(message);
   refused.head = bytes.substr(0, codec::ByteDigest::head_bytes);
   if (bytes.size() > refused.head.size()) {
     codec::ByteDigest digest;
@@ -108,16 +95,32 @@ pipeline::RefusedRecord refuse(const rd_kafka_message_t& message, record::DataEr
   return refused;
 }
 
+/// Kept by a batch, whose values point into both. Its decoder finds those of the values there.
+std::shared_ptr<const void> kept(const KnownSchemas& schemas) {
+  if (!schemas.keys) return schemas.values;
+  const auto both = std::make_shared<const KnownSchemas>(schemas);
+  return {both, both->values.get()};
+}
+
 }  // namespace
+
+std::string_view value_of(const rd_kafka_message_t& message) {
+  return {static_cast<const char*>(message.payload), message.len};
+}
+
+std::string_view key_of(const rd_kafka_message_t& message) {
+  return {static_cast<const char*>(message.key), message.key_len};
+}
 
 std::string place_of_offset(const Partition& partition, std::int64_t offset) {
   return partition.str() + " offset " + std::to_string(offset);
 }
 
-std::vector<std::uint32_t> schema_ids_of(const std::deque<Message>& messages) {
+std::vector<std::uint32_t> schema_ids_of(const std::deque<Message>& messages,
+                                         std::string_view (*part)(const rd_kafka_message_t&)) {
   std::vector<std::uint32_t> ids;
   for (const Message& message : messages) {
-    const std::optional<std::uint32_t> id = codec::avro::schema_id_of(payload(*message));
+    const std::optional<std::uint32_t> id = codec::avro::schema_id_of(part(*message));
     // Mostly all have the same.
     if (id && (ids.empty() || ids.back() != *id)) ids.push_back(*id);
   }
@@ -128,12 +131,14 @@ std::vector<std::uint32_t> schema_ids_of(const std::deque<Message>& messages) {
 
 pipeline::ReadBatch batch_of(std::deque<Message>& messages, const Partition& partition,
                              const SourceSettings& settings, const pipeline::ReadLimits& limits,
-                             std::int64_t& next) {
+                             const KnownSchemas& schemas, std::int64_t& next) {
   pipeline::ReadBatch batch;
   batch.storage = std::make_unique<record::Storage>();
   record::Storage& storage = *batch.storage;
   storage.format = settings.value_deserializer->wire;
   storage.meta_names = own_names;
+  storage.schemas = kept(schemas);
+  KeyReader keys(settings.key_deserializer, schemas.keys.get(), storage.arena);
 
   std::size_t count = 0;
   std::size_t bytes = 0;
@@ -153,7 +158,10 @@ pipeline::ReadBatch batch_of(std::deque<Message>& messages, const Partition& par
   storage.records.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
     const rd_kafka_message_t& message = *messages[i];
-    if (auto error = wrong_with(message, settings.key_deserializer, limits)) {
+    Value key;
+    std::optional<record::DataError> error = too_long(message, limits);
+    if (!error && message.key != nullptr) error = keys.read(key_of(message), key);
+    if (error) {
       batch.refused.push_back(refuse(message, std::move(*error), partition, storage.records.size()));
       in_lines = false;
       continue;
@@ -165,10 +173,7 @@ pipeline::ReadBatch batch_of(std::deque<Message>& messages, const Partition& par
     record.meta = meta.data();
     record::Envelope* const envelope = storage.arena.array<record::Envelope>(1).data();
     *envelope = {};
-    if (message.key != nullptr) {
-      const std::string_view text = storage.arena.copy(key(message));
-      envelope->key = settings.key_deserializer == KeyForm::string ? Value::string(text) : Value::bytes(text);
-    }
+    envelope->key = key;
     envelope->timestamp = timestamp_of(message);
     envelope->headers = headers_of(message, storage.arena);
     meta[2] = envelope->timestamp;

@@ -5,6 +5,7 @@
 #include <librdkafka/rdkafka.h>
 #include <optional>
 
+#include "connectors/kafka/keyed_format.hpp"
 #include "connectors/kafka/timestamp.hpp"
 #include "connectors/kafka/topic_name.hpp"
 
@@ -41,7 +42,10 @@ Outbox::Outbox(const SinkSettings& settings, Producer& producer)
 
 const Outgoing* Outbox::message_of(const Slice& slice, std::size_t i, std::string& wrong) {
   if (!set_topic(slice, i, wrong)) return nullptr;
-  set_key(slice, i);
+  if (!set_key(slice, i)) {
+    wrong = "its key is neither a text nor bytes; set key_serializer to json or avro, or key_field";
+    return nullptr;
+  }
   if (!set_partition(slice, i)) {
     wrong = "partition_field is not the number of a partition";
     return nullptr;
@@ -52,8 +56,7 @@ const Outgoing* Outbox::message_of(const Slice& slice, std::size_t i, std::strin
     return nullptr;
   }
   set_headers(slice, i);
-  message_.value.reset();
-  if (!settings_.tombstones || !is_deletion(slice, slice[i])) message_.value = slice.encoded(i);
+  if (settings_.tombstones && is_deletion(slice, slice[i])) message_.value.reset();
   return &message_;
 }
 
@@ -70,14 +73,22 @@ bool Outbox::set_topic(const Slice& slice, std::size_t i, std::string& wrong) {
   return true;
 }
 
-void Outbox::set_key(const Slice& slice, std::size_t i) {
+/// And the value, which an Avro key stands before.
+bool Outbox::set_key(const Slice& slice, std::size_t i) {
   message_.key.reset();
-  if (settings_.key_column >= 0) {
+  message_.value = slice.encoded(i);
+  if (settings_.avro_keys) {
+    const KeyedRecord both = apart(slice.encoded(i));
+    message_.key = both.key;
+    message_.value = both.value;
+  } else if (settings_.key_column >= 0) {
     const std::string_view marked = column(slice, i, settings_.key_column);
     if (!marked.empty()) message_.key = marked.substr(1);
-  } else if (slice[i].envelope != nullptr) {
+  } else if (slice[i].envelope != nullptr && !slice[i].envelope->key.is_null()) {
     message_.key = octets(slice[i].envelope->key);
+    return message_.key.has_value();
   }
+  return true;
 }
 
 bool Outbox::set_partition(const Slice& slice, std::size_t i) {

@@ -21,7 +21,7 @@ class Outbox {
 
  private:
   bool set_topic(const record::Slice& slice, std::size_t i, std::string& wrong);
-  void set_key(const record::Slice& slice, std::size_t i);
+  bool set_key(const record::Slice& slice, std::size_t i);
   bool set_partition(const record::Slice& slice, std::size_t i);
   bool set_timestamp(const record::Slice& slice, std::size_t i);
   void set_headers(const record::Slice& slice, std::size_t i);

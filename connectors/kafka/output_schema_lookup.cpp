@@ -12,16 +12,16 @@ using Known = codec::avro::OutputSchema::Known;
 
 namespace {
 
-Known latest_of(RegistryClient& registry, const std::string& subject) {
+Known latest_of(RegistryClient& registry, const std::string& subject, const std::string& option) {
   const std::string tried = "read the latest schema of '" + subject + "' from";
   const std::optional<RegisteredSchema> found = registry.latest(subject);
   if (!found) {
     throw pipeline::Fatal(
         {tried, registry.server(), "there is no such subject",
-         "register a schema under it, or set 'schema' to one that the sink then registers"});
+         "register a schema under it, or set '" + option + "' to one that the sink then registers"});
   }
   const auto wrong = [&](const std::string& answer) {
-    return pipeline::Fatal({tried, registry.server(), answer, "register one, or set 'schema'"});
+    return pipeline::Fatal({tried, registry.server(), answer, "register one, or set '" + option + "'"});
   };
   if (found->type != "AVRO") throw wrong("it is of the type " + found->type + ", not AVRO");
   const std::vector<std::string> referenced = registry.referenced_by(*found);
@@ -35,12 +35,11 @@ Known latest_of(RegistryClient& registry, const std::string& subject) {
 
 }  // namespace
 
-Known look_up_output_schema(RegistryClient& registry, const std::string& topic, const AvroOutput& output) {
-  const GivenSchema& given = output.schema;
-  const std::string subject = subject_of(output.strategy, topic, given);
-  if (!given.schema) return latest_of(registry, subject);
+Known look_up_output_schema(RegistryClient& registry, const std::string& subject, const GivenSchema& given,
+                            bool registers, const std::string& option) {
+  if (!given.schema) return latest_of(registry, subject, option);
   const std::optional<RegisteredSchema> there =
-      output.auto_register ? registry.add(subject, given.text) : registry.find(subject, given.text);
+      registers ? registry.add(subject, given.text) : registry.find(subject, given.text);
   if (!there || there->id == 0) {
     throw pipeline::Fatal({"find the schema under '" + subject + "' in", registry.server(),
                            there ? "the answer has no id" : "it is not there",

@@ -170,7 +170,9 @@ Producer::Queued Producer::send(const Outgoing& message, Sending::Tag& tag, std:
   if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL) return Queued::full;
   if (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE || code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION)
     return Queued::refused;
-  throw_error(code, why, "write to", shown_servers(*settings_));
+  throw_error(
+      code, why, "write to",
+      "topic '" + std::string(rd_kafka_topic_name(message.topic)) + "' of " + shown_servers(*settings_));
 }
 
 void Producer::sent(Sending& sending) { one_less(sending, std::unique_lock(mutex_)); }

@@ -45,12 +45,30 @@ void check_acks(SinkSettings& s, const GivenOptions& given, Reader& reader) {
     reader.error(given.span("acks"), "transactions need 'acks: all'", "leave 'acks' out");
 }
 
+void check_avro_keys(const SinkSettings& s, const GivenOptions& given, Reader& reader) {
+  if (!s.avro_keys && given.has("key_schema")) {
+    reader.error(given.name_span("key_schema"), "'key_schema' has no effect with this key_serializer",
+                 "set 'key_serializer: avro'");
+  }
+  if (s.avro_keys && s.topic && !s.topic->constant())
+    reader.error(given.span("topic"), "a topic by the record has no one subject for the schema of all keys",
+                 "write one topic");
+}
+
 void check_avro(SinkSettings& s, const GivenOptions& given, Reader& reader) {
-  const bool avro = s.value_serializer == avro_format();
-  check_registry(s, avro, "value_serializer", given, reader);
-  if (!avro) {
+  s.avro_values = s.value_serializer == avro_format();
+  s.avro_keys = s.key_serializer == KeyText::avro;
+  check_registry(s, s.avro_values || s.avro_keys, s.avro_keys ? "key_serializer" : "value_serializer", given,
+                 reader);
+  check_avro_keys(s, given, reader);
+  const bool has_schema = s.schema.schema || s.key_schema.schema;
+  if (given.has("auto_register") && !has_schema && (s.avro_values || s.avro_keys)) {
+    reader.error(given.name_span("auto_register"), "'auto_register' needs 'schema' or 'key_schema' beside it",
+                 "without one the schema is the latest of the subject that the topic names");
+  }
+  if (!s.avro_values) {
     for (const char* option : {"schema", "subject_strategy", "auto_register"}) {
-      if (given.has(option))
+      if (given.has(option) && !(s.avro_keys && std::string_view(option) == "auto_register"))
         reader.error(given.name_span(option), quote(option) + " has no effect with this value_serializer",
                      "set 'value_serializer: avro'");
     }
@@ -62,13 +80,9 @@ void check_avro(SinkSettings& s, const GivenOptions& given, Reader& reader) {
                  "set 'subject_strategy: record_name', or write one topic");
   }
   if (!s.schema.schema) {
-    for (const char* option : {"subject_strategy", "auto_register"}) {
-      const bool needed =
-          std::string_view(option) == "auto_register" || s.strategy != SubjectStrategy::topic_name;
-      if (given.has(option) && needed)
-        reader.error(given.name_span(option), quote(option) + " needs 'schema' beside it",
-                     "without it the schema is the latest of the subject that the topic names");
-    }
+    if (s.strategy != SubjectStrategy::topic_name)
+      reader.error(given.name_span("subject_strategy"), "'subject_strategy' needs 'schema' beside it",
+                   "without it the schema is the latest of the subject that the topic names");
   } else if (s.strategy != SubjectStrategy::topic_name && s.schema.schema->root().name.empty()) {
     reader.error(given.span("subject_strategy"), "the schema is no record and has no name", "use topic_name");
   }
@@ -78,7 +92,9 @@ void check_avro(SinkSettings& s, const GivenOptions& given, Reader& reader) {
 void add_computed(SinkSettings& s, const GivenOptions& given, Reader&) {
   if (s.topic && !s.topic->constant()) s.topic_column = add_column(s, *s.topic, "the topic");
   const auto key_form = s.key_serializer == KeyText::json ? expr::FieldText::json : expr::FieldText::plain;
-  if (s.key_field) {
+  if (s.key_serializer == KeyText::avro) {
+    // Stands before the value, see keyed_format().
+  } else if (s.key_field) {
     s.key_column =
         add_column(s, expr::text_of_field(*s.key_field, given.span("key_field"), key_form, key_mark),
                    "the value of " + quote(s.key_field->str()) + ", the key,");
@@ -132,9 +148,6 @@ const OptionTable<SinkSettings>& sink_options() {
             "orders-shop.Order by both");
     t.add("auto_register", static_cast<bool S::*>(&AvroOutput::auto_register), boolean())
         .help("Whether 'schema' is registered; false: it must stand under the subject already");
-    t.check(
-        {"topic", "value_serializer", "schema_registry_url", "schema", "subject_strategy", "auto_register"},
-        check_avro);
     t.add("key_field", &S::key_field, expr::field_path_type())
         .help("The field whose value is the key, as text; without it, the key that a record came with")
         .example("customer.id");
@@ -144,8 +157,17 @@ const OptionTable<SinkSettings>& sink_options() {
             "Java's clients")
         .example("shard");
     t.add("key_serializer", &S::key_serializer,
-          choice<KeyText>({{"string", KeyText::plain}, {"json", KeyText::json}}))
-        .help("string: the key as it is, a number as its digits; json: the key as JSON, a text in quotes");
+          choice<KeyText>({{"string", KeyText::plain}, {"json", KeyText::json}, {"avro", KeyText::avro}}))
+        .help(
+            "string: the key as it is, a number as its digits; json: the key as JSON, a text in quotes; "
+            "avro: "
+            "with the id of a schema before it");
+    t.add("key_schema", static_cast<GivenSchema S::*>(&AvroOutput::key_schema), schema_type())
+        .help(
+            "What keys are written by with 'key_serializer: avro', registered under the topic's name and "
+            "'-key'; "
+            "without it, the latest there")
+        .example("order-key.avsc");
     t.add("timestamp_field", &S::timestamp_field, expr::field_path_type())
         .help(
             "The field whose value is the timestamp: milliseconds since 1970, or a time as RFC 3339 writes "
@@ -190,6 +212,9 @@ const OptionTable<SinkSettings>& sink_options() {
               {{"none", "none"}, {"gzip", "gzip"}, {"snappy", "snappy"}, {"lz4", "lz4"}, {"zstd", "zstd"}}))
         .help("How batches are packed");
     t.check({"topic"}, check_topic);
+    t.check({"topic", "value_serializer", "key_serializer", "schema_registry_url", "schema", "key_schema",
+             "subject_strategy", "auto_register"},
+            check_avro);
     t.check({"acks", "idempotence", "transactional_id"}, check_acks);
     t.check({"topic", "key_field", "key_serializer", "partition_field", "timestamp_field", "headers"},
             add_computed);

@@ -24,7 +24,7 @@ namespace hiveframe::connectors::kafka {
 /// Whose word is waited for.
 enum class Acks { all, leader, none };
 /// How a key is written.
-enum class KeyText { plain, json };
+enum class KeyText { plain, json, avro };
 
 struct SinkSettings : ClientSettings, AvroOutput {
   std::optional<expr::Template> topic;

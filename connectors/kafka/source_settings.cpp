@@ -84,18 +84,20 @@ const OptionTable<SourceSettings>& source_options() {
     t.add("reader_schema", &S::reader_schema, schema_type())
         .help("What Avro is read as, whatever it was written as: a schema, or the file that holds it")
         .example("orders.avsc");
-    t.check({"value_deserializer", "schema_registry_url"},
+    t.add("key_deserializer", &S::key_deserializer,
+          choice<KeyForm>({{"string", KeyForm::string}, {"bytes", KeyForm::bytes}, {"avro", KeyForm::avro}}))
+        .help("What the keys are; avro: as with values, but for reader_schema, which is not theirs");
+    t.check({"value_deserializer", "key_deserializer", "schema_registry_url"},
             [](S& s, const GivenOptions& given, Reader& reader) {
-              const bool avro = s.value_deserializer == avro_format();
-              check_registry(s, avro, "value_deserializer", given, reader);
-              if (!avro && given.has("reader_schema"))
+              s.avro_values = s.value_deserializer == avro_format();
+              const bool avro_keys = s.key_deserializer == KeyForm::avro;
+              check_registry(s, s.avro_values || avro_keys,
+                             avro_keys ? "key_deserializer" : "value_deserializer", given, reader);
+              if (!s.avro_values && given.has("reader_schema"))
                 reader.error(given.name_span("reader_schema"),
                              "'reader_schema' has no effect with this value_deserializer",
                              "set 'value_deserializer: avro'");
             });
-    t.add("key_deserializer", &S::key_deserializer,
-          choice<KeyForm>({{"string", KeyForm::string}, {"bytes", KeyForm::bytes}}))
-        .help("What the keys are");
     t.add("max_poll_records", &S::max_poll_records, integer(1, 1'000'000))
         .help("At most so many records are taken at once");
     t.add("session_timeout_ms", &S::session_timeout, millis(1s, 1h))

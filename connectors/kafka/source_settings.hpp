@@ -20,7 +20,7 @@ namespace hiveframe::connectors::kafka {
 
 /// Where a group begins that has read nothing yet.
 enum class Beginning { latest, earliest };
-enum class KeyForm { string, bytes };
+enum class KeyForm { string, bytes, avro };
 enum class Isolation { read_committed, read_uncommitted };
 
 struct SourceSettings : ClientSettings {
@@ -28,6 +28,7 @@ struct SourceSettings : ClientSettings {
   std::string group_id;
   Beginning auto_offset_reset = Beginning::latest;
   const codec::Format* value_deserializer = nullptr;
+  bool avro_values = false;
   KeyForm key_deserializer = KeyForm::string;
   GivenSchema reader_schema;  ///< what all Avro is read as; none: as it was written
   std::size_t max_poll_records = 4096;

@@ -203,6 +203,39 @@ on_error: {on_error}
         self.assertEqual([(each.key, each.value) for each in self.oracle.consume(copy)],
                          [(b"k", framed(number, DATUM)), (b"k", None)])
 
+    def test_keys_by_schemas_of_their_own(self):
+        key = {"type": "record", "name": "shop.Key", "fields": [{"name": "id", "type": "long"}]}
+        of_key, of_value = self.registry.register(f"{self.topic}-key", key), self.registry.register(f"{self.topic}-value", ORDER)
+        good = Record(framed(of_value, DATUM), framed(of_key, b"\x0e"))
+        self.oracle.produce(self.topic, [good, Record(good.value, b"7"), Record(good.value), good])
+        copy = self.oracle.create_topic(self.topic + "_copy")
+        registry = f"schema_registry_url: '{self.registry.url}'"
+
+        def copied(more, dead):
+            """The key and value of each record, and why others are not there."""
+            source = self.reading("  key_deserializer: avro", on_error=f"{{dead_letter: {self.folder}/{dead}.ndjson}}")
+            text = source.read_text().replace(f"group_id={self.topic}", f"group_id={dead}")
+            text = text.replace(f"sink: {self.folder}/out.ndjson", f"sink: {{uri: 'kafka://{self.kafka.bootstrap()}/{copy}', {more}}}")
+            source.write_text(text)
+            self.run_ok(source)
+            return [(each.key, json.loads(each.value)) for each in self.oracle.consume(copy)], self.out(dead)
+
+        found, dead = copied(f"key_serializer: avro, key_schema: '{json.dumps(key)}', {registry}", "own")
+        of_copy = self.registry.ask(f"/subjects/{copy}-key/versions/latest")["id"]
+        expected = [(framed(of_copy, b"\x0e"), VALUE), (None, VALUE), (framed(of_copy, b"\x0e"), VALUE)]
+        self.assertEqual(found, expected)
+        (letter,) = dead
+        self.assertIn("its key: it is no Avro in the wire format", letter["error"]["message"])
+        self.assertIn(f"{self.topic}-0 offset 1", letter["source"])
+        # By a field, and the latest schema of the subject.
+        number = self.registry.register(f"{copy}-key", '["null", "long"]')
+        found, _ = copied(f"key_serializer: avro, key_field: id, {registry}", "field")
+        self.assertEqual(found[3:], 3 * [(framed(number, b"\x02\x0e"), VALUE)])
+        # A key that is an object is no text.
+        found, dead = copied("key_serializer: string", "text")
+        self.assertEqual(found[6:], [(None, VALUE)])
+        self.assertIn("set key_serializer to json or avro", dead[-1]["error"]["message"])
+
     def test_a_registry_that_is_away_is_waited_for_and_its_password_is_given(self):
         gate = self.gate()
         gate.closed = True

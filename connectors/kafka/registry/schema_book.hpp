@@ -85,4 +85,10 @@ class SchemaBook {
   std::unique_ptr<Thread> thread_;
 };
 
+/// By what the Avro of a source is read; null: it is none.
+struct SchemaBooks {
+  std::shared_ptr<SchemaBook> values;
+  std::shared_ptr<SchemaBook> keys;
+};
+
 }  // namespace hiveframe::connectors::kafka

@@ -195,7 +195,8 @@ TEST(KafkaOutputSchema, ThatIsNotThereStopsAndSaysWhatToDo) {
     const net::AnsweringSocket server(absent);
     RegistryClient client(at({url_of(server)}));
     try {
-      look_up_output_schema(client, "orders", wanted);
+      look_up_output_schema(client, subject_of(wanted.strategy, "orders", wanted.schema), wanted.schema,
+                            wanted.auto_register, "schema");
     } catch (const pipeline::Fatal& error) {
       return std::string(error.what());
     }
@@ -227,7 +228,7 @@ TEST(KafkaAvroSettings, AreRefusedWhereTheyHaveNoEffect) {
   EXPECT_THAT(sink_problems("auto_register: false\n"), HasSubstr("'auto_register' has no effect"));
   const std::string avro = "value_serializer: avro\nschema_registry_url: http://r\n";
   EXPECT_THAT(sink_problems(avro + "auto_register: true\n"),
-              HasSubstr("'auto_register' needs 'schema' beside it"));
+              HasSubstr("'auto_register' needs 'schema' or 'key_schema' beside it"));
   EXPECT_THAT(sink_problems(avro + "subject_strategy: record_name\n"), HasSubstr("needs 'schema' beside it"));
   EXPECT_THAT(sink_problems(avro + "schema: '\"int\"'\nsubject_strategy: record_name\n"),
               HasSubstr("has no name"));
@@ -244,6 +245,24 @@ TEST(KafkaAvroSettings, AreRefusedWhereTheyHaveNoEffect) {
   const std::string password =
       sink_problems("value_serializer: avro\nschema_registry_url: http://u:hunter2@r\n");
   EXPECT_THAT(password, HasSubstr("the registry's URL cannot be used: it holds a user or password"));
+}
+
+TEST(KafkaAvroSettings, KeysMayBeAvroByThemselves) {
+  const std::string url = "schema_registry_url: http://r\n";
+  EXPECT_EQ(source_problems("key_deserializer: avro\n" + url), "");
+  EXPECT_THAT(source_problems("key_deserializer: avro\n"), HasSubstr("'schema_registry_url' is missing"));
+  EXPECT_THAT(source_problems("key_deserializer: avro\nreader_schema: '\"int\"'\n" + url),
+              HasSubstr("'reader_schema' has no effect with this value_deserializer"));
+  const std::string avro = "key_serializer: avro\n" + url;
+  EXPECT_EQ(sink_problems(avro), "");
+  EXPECT_EQ(sink_problems(avro + "key_schema: '\"int\"'\nauto_register: false\n"), "");
+  EXPECT_THAT(sink_problems("key_serializer: avro\n"), HasSubstr("'schema_registry_url' is missing"));
+  EXPECT_THAT(sink_problems("key_schema: '\"int\"'\n"),
+              HasSubstr("'key_schema' has no effect with this key_serializer"));
+  EXPECT_THAT(sink_problems(avro + "schema: '\"int\"'\n"), HasSubstr("'schema' has no effect"));
+  EXPECT_THAT(sink_problems(avro + "auto_register: false\n"), HasSubstr("needs 'schema' or 'key_schema'"));
+  EXPECT_THAT(sink_problems(avro, "'t-{{ record.a }}'"),
+              HasSubstr("a topic by the record has no one subject for the schema of all keys"));
 }
 
 TEST(KafkaAvroSettings, ASchemaIsTextOrAFile) {
