@@ -80,6 +80,10 @@ class SecurityTest(KafkaCase):
     def test_an_authority_that_is_not_known(self):
         self.check_kept_out(self.tls() | {"ssl_ca": self.certificate("stranger")}, "set ssl_ca to the certificate")
 
+    def test_no_client_certificate(self):
+        bare = {name: value for name, value in self.tls().items() if name not in ("ssl_cert", "ssl_key")}
+        self.check_kept_out(bare, "set ssl_cert and ssl_key")
+
     def test_what_is_not_allowed(self):
         for operation, resource in (("read", "topic"), ("write", "topic"), ("read", "group")):
             self.oracle.allow(USER, operation, resource, self.name, allowed=False)

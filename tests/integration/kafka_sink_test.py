@@ -9,7 +9,7 @@ import subprocess
 import sys
 import unittest
 
-from kafka_case import KafkaCase
+from kafka_case import CROSSED, KafkaCase
 from services.oracle import Record
 
 
@@ -104,12 +104,34 @@ class SinkTest(KafkaCase):
 
         self.assertEqual(shown(other), shown(topic))
 
+    def test_a_message_that_is_too_long_is_refused_alone(self):
+        topic = self.create_topic(config={"max.message.bytes": "20000"})
+        lines = [{"id": i, "pad": "x" * (50_000 if i == CROSSED else 10)} for i in range(2 * CROSSED)]
+        more = "on_error: {dead_letter: dead.ndjson}"
+        done = self.write(lines, more, compression_type="none")
+        self.assertEqual(done.pipeline()["rejected"], 1, done.messages)
+        counted = self.oracle.count_ids(topic)
+        self.assertEqual(counted["ids"].ranges, [[0, CROSSED - 1], [CROSSED + 1, 2 * CROSSED - 1]])
+        self.assertEqual((counted["repeated"], counted["out_of_order"]), (0, 0))
+        (letter,) = self.lines(self.folder / "dead.ndjson")
+        self.assertEqual(json.loads(letter["original"])["id"], CROSSED)
+
     def test_a_partition_that_is_not_there_is_refused(self):
         topic = self.create_topic(partitions=2)
         lines = [{"id": i, "shard": 9 if i == 500 else i % 2} for i in range(1000)]
         done = self.write(lines, "on_error: {dead_letter: dead.ndjson}", partition_field="shard")
         self.assertEqual(done.pipeline()["rejected"], 1)
         self.assertEqual(self.oracle.count_ids(topic)["records"], 999)
+
+    def test_a_topic_that_is_missing_is_awaited(self):
+        path = self.write_input([{"id": i} for i in range(1000)])
+        started = self.start(self.pipeline(path, self.sink()))
+        self.wait_for(lambda: any(" warn " in line and self.name in line for line in started.messages().splitlines()), started)
+        self.assertEqual(len(started.messages().splitlines()), 2, started.messages())
+        topic = self.create_topic()
+        done = started.wait(60)
+        self.assertEqual(done.status, 0, done.messages)
+        self.assertEqual(self.oracle.count_ids(topic)["records"], 1000)
 
 
 if __name__ == "__main__":

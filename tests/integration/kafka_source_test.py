@@ -15,12 +15,17 @@ from services.oracle import Record
 class RecordsTest(KafkaCase):
     def test_what_comes_with_a_record(self):
         topic = self.create_topic(partitions=2)
-        self.oracle.produce(topic, [Record(b'{"id":1}', b"k1", partition=1)])
-        self.run_to_end(self.pipeline(self.source(stop_at="end"), more="transforms:\n- set: {key: key, meta: meta}"))
+        headers = [("trace", b"1"), ("empty", None), ("raw", b"\xff\x00")]
+        self.oracle.produce(topic, [Record(b'{"id":1}', b"k1", headers, 1_700_000_000_123, partition=1)])
+        more = "transforms:\n- set: {key: key, meta: meta, headers: meta.headers, timestamp: meta.timestamp}"
+        self.run_to_end(self.pipeline(self.source(stop_at="end"), more=more))
         (found,) = self.lines()
         meta = found.pop("meta")
         self.assertEqual({name: meta[name] for name in ("topic", "partition", "offset")}, {"topic": topic, "partition": 1, "offset": 0})
-        self.assertEqual(found, {"id": 1, "key": "k1"})
+        self.assertEqual(
+            found,
+            {"id": 1, "key": "k1", "headers": {"trace": "1", "empty": None, "raw": "/wA="}, "timestamp": "2023-11-14T22:13:20.123Z"},
+        )
 
     def test_several_topics_and_partitions(self):
         for i, partitions in enumerate((1, 3, 4)):
@@ -196,6 +201,26 @@ class GoingOnTest(KafkaCase):
             self.oracle.produce_ids(self.create_topic("-2", partitions=2), 500)
 
         self.check_latest_of_what_comes_later(f"^{self.name}-[0-9]+$", settled, grow)
+
+    def test_a_topic_that_is_missing_at_first(self):
+        def told(started):
+            self.wait_for(lambda: any(" warn " in line and self.name in line for line in started.messages().splitlines()), started)
+
+        def grow():
+            self.oracle.produce_ids(self.create_topic(partitions=2), 500)
+
+        self.check_latest_of_what_comes_later(self.name, told, grow)
+
+    def test_offsets_that_are_gone(self):
+        topic = self.create_topic()
+        self.oracle.produce_ids(topic, 500)
+        self.run_to_end(self.pipeline(self.source(stop_at="end")))
+        self.oracle.produce_ids(topic, 1000, first=501)
+        self.oracle.delete_records(topic, 0, 1200)
+        done = self.run_to_end(self.pipeline(self.source(stop_at="end")))
+        self.assert_each_once(self.ids(), [*range(1, 501), *range(1201, 1501)])
+        self.assertIn("700 records", done.messages)
+        self.assertIn("offsets 500 to 1199", done.messages)
 
     def test_a_topic_that_was_made_anew(self):
         topic = self.create_topic()
