@@ -28,9 +28,12 @@ std::shared_ptr<const Schema> schema(std::string_view text) {
 /// One record of JSON, and the key that it came with.
 class Record {
  public:
-  explicit Record(std::string json, Value key = {}) : json_(std::move(json)) {
+  explicit Record(std::string_view json, Value key = {}) {
     storage_.format = "json";
-    record_.original = json_;
+    // With the room behind it that decoders want.
+    char* const octets = storage_.add(record::Buffer(json.size())).data();
+    json.copy(octets, json.size());
+    record_.original = {octets, json.size()};
     envelope_.key = key;
     record_.envelope = &envelope_;
     record::DataError error;
@@ -51,7 +54,6 @@ class Record {
   record::DataError error;
 
  private:
-  std::string json_;
   record::Storage storage_;
   record::Record record_;
   record::Envelope envelope_;
