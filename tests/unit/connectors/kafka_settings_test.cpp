@@ -222,5 +222,40 @@ TEST(KafkaSinkSettings, RefuseTopicsThatKafkaRefuses) {
   EXPECT_THAT(sink_problems(with("retries: -1")), HasSubstr("retries"));
 }
 
+struct Limits {
+  const char* option;
+  const char* least;
+  const char* most;
+  const char* below;
+  const char* above;
+};
+
+TEST(KafkaSourceSettings, KeepToTheLimitsOfEachOption) {
+  for (const Limits& each : {Limits{"max_poll_records", "1", "1000000", "0", "1000001"},
+                             Limits{"session_timeout_ms", "9000", "3600000", "999", "3600001"},
+                             Limits{"heartbeat_interval_ms", "1", "15000", "0", "3600001"}}) {
+    const std::string option = std::string("group_id: g\n") + each.option + ": ";
+    EXPECT_EQ(source_problems(with(option + each.least)), "");
+    EXPECT_EQ(source_problems(with(option + each.most)), "");
+    EXPECT_THAT(source_problems(with(option + each.below)), HasSubstr(each.option));
+    EXPECT_THAT(source_problems(with(option + each.above)), HasSubstr(each.option));
+  }
+}
+
+TEST(KafkaSinkSettings, KeepToTheLimitsOfEachOption) {
+  for (const Limits& each : {Limits{"transaction_records", "1", "100000000", "0", "100000001"},
+                             Limits{"transaction_bytes", "1", "1099511627776", "0", "1099511627777"},
+                             Limits{"transaction_ms", "1", "60000", "0", "60001"},
+                             Limits{"retries", "0", "2147483647", "-1", "2147483648"},
+                             Limits{"linger_ms", "0", "900000", "-1", "900001"},
+                             Limits{"batch_size", "1", "2147483647", "0", "2147483648"}}) {
+    const std::string option = std::string(each.option) + ": ";
+    EXPECT_EQ(sink_problems(with(option + each.least)), "");
+    EXPECT_EQ(sink_problems(with(option + each.most)), "");
+    EXPECT_THAT(sink_problems(with(option + each.below)), HasSubstr(each.option));
+    EXPECT_THAT(sink_problems(with(option + each.above)), HasSubstr(each.option));
+  }
+}
+
 }  // namespace
 }  // namespace hiveframe::testing
