@@ -1,5 +1,6 @@
 #include "connectors/postgres/row_loader.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "connectors/postgres/identifier.hpp"
@@ -9,6 +10,10 @@ namespace {
 
 // Lines are handed over in pieces of about this size, and the server works on one while the next is made.
 constexpr std::size_t piece = 64 << 10;
+
+// What is sent behind a row that the server refuses is sent in vain: where many are refused, parts stay
+// small.
+constexpr std::size_t first_part = 64;
 
 constexpr const char* savepoint = "SAVEPOINT part";
 constexpr const char* back_to_savepoint = "ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part";
@@ -39,17 +44,14 @@ std::vector<pipeline::Rejection> RowLoader::take_rejections() {
   return all;
 }
 
-void RowLoader::load(const RowGroup& group, std::size_t begin, std::size_t end,
-                     const std::string& statements) {
+void RowLoader::copy(const RowGroup& group, std::size_t begin, std::size_t end, const WriteLine& write) {
   sent_.clear();
-  connection_.begin_copy_in(statements + copy_statement(group));
   lines_.clear();
-  RowWriter& writer = group.target->writer;
   std::string problem;
   for (std::size_t i = begin; i < end; ++i) {
     const Row& row = group.rows[i];
     if (rejections_.contains(row.number)) continue;
-    if (!writer.take(*row.value, problem) || !writer.write_line(lines_, problem)) {
+    if (!write(row, lines_, problem)) {
       refuse(row.number, std::move(problem));
       continue;
     }
@@ -62,22 +64,36 @@ void RowLoader::load(const RowGroup& group, std::size_t begin, std::size_t end,
   connection_.end_copy_in();
 }
 
+void AppendLoader::load(const RowGroup& group, std::size_t begin, std::size_t end,
+                        const std::string& statements) {
+  connection_.begin_copy_in(statements + copy_statement(group));
+  RowWriter& writer = group.target->writer;
+  copy(group, begin, end, [&writer](const Row& row, std::string& lines, std::string& problem) {
+    return writer.take(row.value, problem) && writer.write_line(lines, problem);
+  });
+}
+
 void RowLoader::load_carefully(const RowGroup& group, std::size_t begin, std::size_t end) {
+  std::size_t part = first_part;
   while (begin < end) {
+    const std::size_t part_end = begin + std::min(part, end - begin);
     std::optional<ServerError> error;
     connection_.execute(savepoint);
     try {
-      load(group, begin, end);
+      load(group, begin, part_end, {});
     } catch (const Failed& failed) {
       if (failed.fault() != Fault::record || failed.connection_lost() || sent_.empty()) throw;
       error = failed.error();
     }
     if (!error) {
       connection_.execute(release_savepoint);
-      return;
+      begin = part_end;
+      part *= 2;
+      continue;
     }
+    part = first_part;
     connection_.execute(back_to_savepoint);
-    const std::string& table = group.target->table.name.table;
+    const std::string& table = copied_table(group);
     const std::optional<std::size_t> line = copy_line(*error, table);
     // Without a line it is told at the end of the statement, of any row.
     const bool is_known = line && *line <= sent_.size();

@@ -29,9 +29,10 @@ std::string wrong_with_columns(const ColumnRules& rules, const Table& table) {
   return {};
 }
 
-RowWriter::RowWriter(const Table& table, const ColumnRules& rules) : table_(table), rules_(rules) {
+RowWriter::RowWriter(const Table& table, const ColumnRules& rules, LeftOut left_out)
+    : table_(table), rules_(rules) {
   for (const Column& column : table_.columns) {
-    Written written{column, column.has_default};
+    Written written{column, column.has_default || left_out == LeftOut::all};
     if (!rules_.columns.empty()) {
       const auto given = std::find_if(rules_.columns.begin(), rules_.columns.end(),
                                       [&column](const auto& each) { return each.first == column.name; });
@@ -52,7 +53,9 @@ bool RowWriter::take(const Value& value, std::string& problem) {
     problem = "it is " + std::string(record::with_article(value.kind())) + "; a row is made of an object";
     return false;
   }
-  if (!(rules_.columns.empty() ? take_by_name(value, problem) : take_by_path(value))) return false;
+  if (!(rules_.columns.empty() ? take_by_name(value, rules_.drop_extra_fields, problem)
+                               : take_by_path(value)))
+    return false;
   shape_.clear();
   for (std::size_t i = 0; i < written_.size(); ++i)
     if (written_[i].optional) shape_ += values_[i] == nullptr ? '0' : '1';
@@ -63,7 +66,32 @@ bool RowWriter::take(const Value& value, std::string& problem) {
   return true;
 }
 
-bool RowWriter::take_by_name(const Value& value, std::string& problem) {
+bool RowWriter::take_deletion(const Value& value, const std::vector<std::string>& keys,
+                              std::string& problem) {
+  lacks_column_ = false;
+  values_.assign(written_.size(), nullptr);
+  if (keys.empty()) {
+    problem = "it is a deletion, and what tells rows apart is not known here; set 'key_columns'";
+    return false;
+  }
+  if (!value.is(Kind::object)) {
+    const std::size_t place = keys.size() == 1 ? find(keys.front()) : nowhere;
+    if (place < written_.size()) values_[place] = &value;
+  } else if (rules_.columns.empty()) {
+    take_by_name(value, true, problem);
+  } else {
+    take_by_path(value);
+  }
+  for (const std::string& key : keys) {
+    const std::size_t place = find(key);
+    if (place < written_.size() && values_[place] != nullptr && !values_[place]->is_null()) continue;
+    problem = "it is a deletion that does not say which row: it lacks '" + key + "'";
+    return false;
+  }
+  return true;
+}
+
+bool RowWriter::take_by_name(const Value& value, bool drops_extra_fields, std::string& problem) {
   const std::span<const record::Member> members = value.members();
   // Records of one source mostly have the same fields in the same order.
   if (places_.size() < members.size()) places_.resize(members.size(), nowhere);
@@ -75,7 +103,7 @@ bool RowWriter::take_by_name(const Value& value, std::string& problem) {
     }
     if (place < written_.size()) {
       values_[place] = &members[i].value;
-    } else if (place == nowhere && !rules_.drop_extra_fields) {
+    } else if (place == nowhere && !drops_extra_fields) {
       problem = no_column(members[i].name);
       lacks_column_ = true;
       return false;
@@ -110,12 +138,19 @@ std::vector<std::string> RowWriter::columns_of(const Shape& shape) const {
   return names;
 }
 
-bool RowWriter::write_line(std::string& line, std::string& problem) {
+std::vector<std::string> RowWriter::columns() const {
+  std::vector<std::string> names;
+  for (const Written& each : written_)
+    names.push_back(each.column.name);
+  return names;
+}
+
+bool RowWriter::write(std::string& line, std::string& problem, bool all) {
   const std::size_t before = line.size();
   bool first = true;
   for (std::size_t i = 0; i < written_.size(); ++i) {
     const Value* const value = values_[i];
-    if (value == nullptr && written_[i].optional) continue;
+    if (value == nullptr && written_[i].optional && !all) continue;
     if (!first) line += '\t';
     first = false;
     if (value == nullptr) {
@@ -127,7 +162,7 @@ bool RowWriter::write_line(std::string& line, std::string& problem) {
       return false;
     }
   }
-  line += '\n';
+  if (!all) line += '\n';
   return true;
 }
 

@@ -25,20 +25,29 @@ struct ColumnRules {
 /// What is wrong with the rules for a table, as a clause with what to do; empty: nothing.
 std::string wrong_with_columns(const ColumnRules& rules, const Table& table);
 
-/// Which columns a record gives: those with a default that it lacks are left to the server, which a COPY does
-/// for all of its rows alike. A character for each such column, '1' where it is given.
+/// Which columns a record gives: those with a default that it lacks are left to the server, which a statement
+/// does for all of its rows alike. A character for each such column, '1' where it is given.
 using Shape = std::string;
+
+/// What is left to the server where a record lacks it.
+enum class LeftOut {
+  defaults,  ///< columns with a default; others are NULL
+  all,       ///< every column: a row that is there already keeps what it has
+};
 
 /// Makes lines of COPY's text format of records, one at a time; keeps its room between them. The rules
 /// outlive it.
 class RowWriter {
  public:
-  RowWriter(const Table& table, const ColumnRules& rules);
+  RowWriter(const Table& table, const ColumnRules& rules, LeftOut left_out = LeftOut::defaults);
   RowWriter(const RowWriter&) = delete;
   RowWriter& operator=(const RowWriter&) = delete;
 
   /// Takes a record, which stays good until the next call. False: it is no row, `problem` says why.
   bool take(const record::Value& value, std::string& problem);
+  /// The same of a row that is to be deleted, for which only its keys matter: an object that has them, or the
+  /// one key's value.
+  bool take_deletion(const record::Value& value, const std::vector<std::string>& keys, std::string& problem);
   /// Of the record taken.
   [[nodiscard]] const Shape& shape() const noexcept { return shape_; }
   /// Whether all records have the same.
@@ -49,7 +58,11 @@ class RowWriter {
   [[nodiscard]] std::vector<std::string> columns_of(const Shape& shape) const;
   /// Appends the line of the record taken, with its end; False: `problem` says why not, and `line` is as
   /// before.
-  bool write_line(std::string& line, std::string& problem);
+  bool write_line(std::string& line, std::string& problem) { return write(line, problem, false); }
+  /// The same with all columns, NULL where the record lacks them, and without the end of line.
+  bool write_all(std::string& line, std::string& problem) { return write(line, problem, true); }
+  /// All columns that can be written.
+  [[nodiscard]] std::vector<std::string> columns() const;
 
  private:
   struct Written {
@@ -58,7 +71,8 @@ class RowWriter {
     const expr::FieldPath* field = nullptr;
   };
 
-  bool take_by_name(const record::Value& value, std::string& problem);
+  bool write(std::string& line, std::string& problem, bool all);
+  bool take_by_name(const record::Value& value, bool drops_extra_fields, std::string& problem);
   bool take_by_path(const record::Value& value);
   [[nodiscard]] std::size_t find(std::string_view name) const;
   [[nodiscard]] std::string no_column(std::string_view field) const;

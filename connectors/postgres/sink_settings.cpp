@@ -1,5 +1,7 @@
 #include "connectors/postgres/sink_settings.hpp"
 
+#include <algorithm>
+
 #include "config/option_table.hpp"
 #include "connectors/postgres/client_options.hpp"
 #include "connectors/postgres/identifier.hpp"
@@ -39,6 +41,38 @@ void check_columns(SinkSettings& s, const GivenOptions& given, Reader& reader) {
   s.rules = {s.columns, s.extra_fields == ExtraFields::drop};
 }
 
+OptionType<ConflictRule> conflict_type() {
+  return parsed<ConflictRule>(TypeInfo::text_like("what follows ON CONFLICT"),
+                              [](const LocatedText& text, Reader& reader) -> std::optional<ConflictRule> {
+                                std::string problem;
+                                std::optional<ConflictRule> rule = parse_conflict_rule(text.view(), problem);
+                                if (!rule)
+                                  reader.error(text.span(), "the clause " + problem,
+                                               "write it as in (id) DO UPDATE SET name = EXCLUDED.name");
+                                return rule;
+                              });
+}
+
+void check_mode(SinkSettings& s, const GivenOptions& given, Reader& reader) {
+  if (s.mode == Mode::append) {
+    for (const char* option : {"key_columns", "on_conflict"}) {
+      if (given.has(option))
+        reader.error(given.name_span(option), quote(option) + " has no effect with 'mode: append'",
+                     "set 'mode: upsert'");
+    }
+    return;
+  }
+  if (s.key_columns.empty() && !s.on_conflict)
+    reader.error(given.span("mode"), "an upsert needs 'key_columns'",
+                 "name the columns that tell rows apart: 'key_columns: id'; or give 'on_conflict'");
+  for (const std::string& key : s.key_columns) {
+    const auto same = [&key](const auto& each) { return each.first == key; };
+    if (!s.columns.empty() && std::none_of(s.columns.begin(), s.columns.end(), same))
+      reader.error(given.span("key_columns"), "'columns' lacks " + quote(key) + ", a key column",
+                   "say which field it is made of");
+  }
+}
+
 }  // namespace
 
 const OptionTable<SinkSettings>& sink_options() {
@@ -50,7 +84,19 @@ const OptionTable<SinkSettings>& sink_options() {
         .help("The table, the same for all records or by the record; it has to be there")
         .example("orders_{{ record.country }}");
     t.add("schema", &S::schema, text()).help("The table's schema");
-    t.add("mode", &S::mode, choice<Mode>({{"append", Mode::append}})).help("append: rows are added, by COPY");
+    t.add("mode", &S::mode, choice<Mode>({{"append", Mode::append}, {"upsert", Mode::upsert}}))
+        .help(
+            "append: rows are added; upsert: a row whose key is there already changes that row, and a "
+            "deletion "
+            "(meta.op is delete) deletes it");
+    t.add("key_columns", &S::key_columns, one_or_list(text()))
+        .help(
+            "Of an upsert, the columns that tell rows apart, which need a unique index. What a record gives "
+            "replaces what is there, columns that it lacks stay as they are")
+        .example("[country, id]");
+    t.add("on_conflict", &S::on_conflict, conflict_type())
+        .help("Of an upsert, the clause of SQL itself; the table is also `t` there")
+        .example("(id) DO UPDATE SET total = t.total + EXCLUDED.total");
     t.add("batch_size", &S::batch_size, integer(1, 10'000'000))
         .help("Records that are written at once, and committed together");
     t.add("columns", &S::columns, map(expr::field_path_type()))
@@ -64,6 +110,7 @@ const OptionTable<SinkSettings>& sink_options() {
     add_client_options(t);
     t.check({"table", "schema"}, check_names);
     t.check({"columns", "extra_fields"}, check_columns);
+    t.check({"mode", "key_columns", "on_conflict", "columns"}, check_mode);
     t.uri({.schemes = {"postgresql", "postgres"},
            .user = "user",
            .password = "password",

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "connectors/postgres/client_settings.hpp"
+#include "connectors/postgres/conflict_rule.hpp"
 #include "connectors/postgres/row_writer.hpp"
 #include "pipeline/connector.hpp"
 #include "pipeline/expr/template.hpp"
@@ -17,13 +18,15 @@ class OptionTable;
 
 namespace hiveframe::connectors::postgres {
 
-enum class Mode { append };
+enum class Mode { append, upsert };
 enum class ExtraFields { reject, drop };
 
 struct SinkSettings : ClientSettings {
   std::optional<expr::Template> table;
   std::string schema = "public";
   Mode mode = Mode::append;
+  std::optional<ConflictRule> on_conflict;
+  std::vector<std::string> key_columns;
   std::size_t batch_size = 1000;
   std::vector<std::pair<std::string, expr::FieldPath>> columns;
   ExtraFields extra_fields = ExtraFields::reject;

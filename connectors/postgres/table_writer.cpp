@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <string_view>
 #include <utility>
 
+#include "config/did_you_mean.hpp"
 #include "connectors/postgres/server_error.hpp"
+#include "connectors/postgres/upsert_loader.hpp"
 #include "pipeline/errors.hpp"
 
 namespace hiveframe::connectors::postgres {
@@ -23,6 +26,31 @@ bool says_it_has_changed(const ServerError& error) {
   constexpr std::array states{"42P01", "42703", "42804", "428C9", "3F000"};
   return std::any_of(states.begin(), states.end(),
                      [&error](const char* each) { return error.sqlstate == each; });
+}
+
+/// What is to be done with a record, by its meta.op; false: it cannot be done here.
+bool read_operation(const record::Slice& slice, std::size_t i, bool is_upsert, Row& row,
+                    std::string& problem) {
+  const std::optional<record::Value> op = slice.storage().meta(slice[i], "op");
+  if (!op || !op->is(record::Kind::string)) return true;
+  if (op->text() == "truncate") {
+    problem = "it is a truncation, which cannot be written";
+    return false;
+  }
+  if (op->text() != "delete") return true;
+  if (!is_upsert) {
+    problem = "it is a deletion, which 'mode: append' cannot write; set 'mode: upsert'";
+    return false;
+  }
+  row.deletion = true;
+  if (row.value.is(record::Kind::object)) return true;
+  const std::optional<record::Value> before = slice.storage().meta(slice[i], "before");
+  if (before && before->is(record::Kind::object)) {
+    row.value = *before;
+  } else if (slice[i].envelope != nullptr) {
+    row.value = slice[i].envelope->key;
+  }
+  return true;
 }
 
 }  // namespace
@@ -66,8 +94,50 @@ Target* TableWriter::find_target(const TableName& name) {
   if (!table) return nullptr;
   if (const std::string wrong = wrong_with_columns(settings_.rules, *table); !wrong.empty())
     throw Fatal({"write to", place(name), wrong, ""});
-  auto target = std::make_unique<Target>(std::move(*table), settings_.rules);
+  const LeftOut left_out = settings_.mode == Mode::upsert ? LeftOut::all : LeftOut::defaults;
+  auto target = std::make_unique<Target>(std::move(*table), settings_.rules, left_out);
+  if (settings_.mode == Mode::upsert) prepare_upsert(*target);
   return targets_.emplace(name, std::move(target)).first->second.get();
+}
+
+/// Its temporary table, and whether the server takes the statement.
+void TableWriter::prepare_upsert(Target& target) {
+  const TableName& name = target.table.name;
+  const ConflictRule* const rule = settings_.on_conflict ? &*settings_.on_conflict : nullptr;
+  target.keys = settings_.key_columns;
+  if (target.keys.empty() && rule != nullptr) target.keys = rule->columns;
+  const std::vector<std::string> columns = target.writer.columns();
+  for (const std::string& key : target.keys) {
+    if (std::find(columns.begin(), columns.end(), key) != columns.end()) continue;
+    throw Fatal({"write to", place(name), "it has no column '" + key + "' to be a key",
+                 config::did_you_mean(key, columns)});
+  }
+  const std::size_t number = stagings_.try_emplace(name, stagings_.size() + 1).first->second;
+  target.staging = "hiveframe_rows_" + std::to_string(number);
+  target.upsert = std::make_unique<UpsertSql>(name, target.staging, columns, target.keys, rule);
+  connection_.execute(target.upsert->drop_staging());
+  connection_.execute(target.upsert->create_staging());
+  try {
+    connection_.execute("EXPLAIN " + target.upsert->insert_all(columns));
+  } catch (const Failed& failed) {
+    if (failed.connection_lost() || failed.fault() != Fault::person) throw;
+    const ServerError& error = failed.error();
+    std::string next = advice_for(error);
+    if (error.sqlstate == "42P10") next = "create a unique index on the key columns";
+    const std::size_t begin = std::string_view("EXPLAIN ").size() + target.upsert->rule_begins(columns);
+    std::size_t at = 0;
+    std::from_chars(error.position.data(), error.position.data() + error.position.size(), at);
+    if (rule != nullptr && at >= begin) {
+      if (!next.empty()) next += "; ";
+      next += "see character " + std::to_string(at - begin + 1) + " of on_conflict: " + rule->clause;
+    }
+    throw Fatal({"write to", place(name), error.text(), next});
+  }
+}
+
+std::unique_ptr<RowLoader> TableWriter::new_loader() {
+  if (settings_.mode == Mode::upsert) return std::make_unique<UpsertLoader>(connection_);
+  return std::make_unique<AppendLoader>(connection_);
 }
 
 Target& TableWriter::constant_target() {
@@ -81,13 +151,18 @@ std::vector<RowGroup> TableWriter::group_rows(const pipeline::WriteRequest& requ
   std::map<std::pair<Target*, Shape>, std::size_t> places;
   Target* target = table_ ? &constant_target() : nullptr;
   // Then the rows are looked at when they are written.
-  const bool is_one = target != nullptr && target->writer.has_one_shape();
+  const bool is_upsert = settings_.mode == Mode::upsert;
+  const bool is_one = target != nullptr && (is_upsert || target->writer.has_one_shape());
   if (is_one) groups.push_back({target, {}, {}});
   std::string problem;
   std::size_t number = 0;
   for (const record::Slice& slice : request.slices) {
     for (std::size_t i = 0; i < slice.size(); ++i, ++number) {
-      const Row row{&slice[i].value, number};
+      Row row{slice[i].value, number};
+      if (!read_operation(slice, i, is_upsert, row, problem)) {
+        loader.refuse(number, std::move(problem));
+        continue;
+      }
       if (is_one) {
         groups.front().rows.push_back(row);
         continue;
@@ -102,12 +177,13 @@ std::vector<RowGroup> TableWriter::group_rows(const pipeline::WriteRequest& requ
           continue;
         }
       }
-      if (!target->writer.take(*row.value, problem)) {
+      if (!is_upsert && !target->writer.take(row.value, problem)) {
         loader.refuse(number, std::move(problem));
         continue;
       }
-      const auto [found, is_new] = places.try_emplace({target, target->writer.shape()}, groups.size());
-      if (is_new) groups.push_back({target, target->writer.shape(), {}});
+      const Shape shape = is_upsert ? Shape() : target->writer.shape();
+      const auto [found, is_new] = places.try_emplace({target, shape}, groups.size());
+      if (is_new) groups.push_back({target, shape, {}});
       groups[found->second].rows.push_back(row);
     }
   }
@@ -121,7 +197,8 @@ std::vector<Rejection> TableWriter::write(const pipeline::WriteRequest& request)
     committing_ = false;
     try {
       connect();
-      RowLoader loader(connection_);
+      const std::unique_ptr<RowLoader> owned = new_loader();
+      RowLoader& loader = *owned;
       const std::vector<RowGroup> groups = group_rows(request, loader);
       if (loader.any_rejected() && !again) {
         targets_.clear();
@@ -153,10 +230,10 @@ std::vector<Rejection> TableWriter::write(const pipeline::WriteRequest& request)
 void TableWriter::write_groups(const std::vector<RowGroup>& groups, RowLoader& loader) {
   if (groups.empty()) return;
   try {
-    if (groups.size() == 1) {
+    if (groups.size() == 1 && settings_.mode == Mode::append) {
       // By itself, a COPY is a transaction.
       committing_ = true;
-      loader.load(groups.front(), 0, groups.front().rows.size());
+      loader.load(groups.front(), 0, groups.front().rows.size(), {});
       return;
     }
     std::string before = "BEGIN; ";

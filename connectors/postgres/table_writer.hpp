@@ -32,6 +32,8 @@ class TableWriter {
   void connect();
   Target& constant_target();
   Target* find_target(const TableName& name);
+  void prepare_upsert(Target& target);
+  std::unique_ptr<RowLoader> new_loader();
   std::vector<RowGroup> group_rows(const pipeline::WriteRequest& request, RowLoader& loader);
   void write_groups(const std::vector<RowGroup>& groups, RowLoader& loader);
   void write_carefully(const std::vector<RowGroup>& groups, RowLoader& loader);
@@ -41,6 +43,7 @@ class TableWriter {
   Connection connection_;
   std::optional<TableName> table_;                        // the same for all records
   std::map<TableName, std::unique_ptr<Target>> targets_;  // that were looked up
+  std::map<TableName, std::size_t> stagings_;             // numbers of their temporary tables
   bool committing_ = false;                               // what is lost now may have been committed
 };
 
