@@ -4,9 +4,26 @@
 #include <fmt/format.h>
 #include <optional>
 
+#include "config/utf8.hpp"
 #include "config/yaml_line.hpp"
 
 namespace hiveframe::config {
+namespace {
+
+/// yaml-cpp makes one byte of each of the escapes \N and \_ (U+0085, U+00A0); the source is UTF-8, so that
+/// no other byte stands alone.
+std::string with_whole_characters(const std::string& value) {
+  if (find_invalid_utf8(value) == std::string::npos) return value;
+  std::string whole;
+  for (std::size_t at = 0; at < value.size();) {
+    const CodePoint point = code_point_at(value, at);
+    append_utf8(whole, point.valid ? point.value : static_cast<unsigned char>(value[at]));
+    at += point.size;
+  }
+  return whole;
+}
+
+}  // namespace
 
 YamlBuilder::YamlBuilder(SourceFilePtr file, Diagnostics& diagnostics, const YamlLimits& limits)
     : file_(std::move(file)), source_(file_->content()), diagnostics_(diagnostics), limits_(limits) {
@@ -75,7 +92,8 @@ void YamlBuilder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
 }
 
 void YamlBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                           const std::string& value) {
+                           const std::string& given) {
+  const std::string value = with_whole_characters(given);
   const Properties properties = skip_properties(source_, offset(mark));
   check_tag(properties);
   const std::size_t at = properties.content_begin;

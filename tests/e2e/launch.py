@@ -85,9 +85,19 @@ class Run:
         try:
             self.process.wait(timeout)
         except subprocess.TimeoutExpired:
+            threads = self.threads()
             self.kill()
-            raise AssertionError(f"the run did not end within {timeout} s:\n{self.messages()}") from None
+            raise AssertionError(f"the run did not end within {timeout} s:\n{self.messages()}\n{threads}") from None
         return self.result()
+
+    def threads(self):
+        """What each thread is at, and what was read and written, see proc(5): of a run that does not end."""
+        process = Path(f"/proc/{self.process.pid}")
+        told = []
+        for task in sorted((process / "task").iterdir()):
+            state = task.joinpath("stat").read_text().rsplit(") ", 1)[1][0]
+            told.append(f"thread {task.joinpath('comm').read_text().strip()}: {state} in {task.joinpath('wchan').read_text()}")
+        return "\n".join([*told, process.joinpath("io").read_text()])
 
     def result(self):
         messages, summary = [], None

@@ -286,6 +286,18 @@ TEST(Yaml, EncodingProblems) {
             "orders.yaml: error: the file is UTF-16\n  = save it as UTF-8\n1 error in 1 file\n");
 }
 
+TEST(Yaml, EveryEscapeIsACharacter) {
+  Reading reading(R"(["x\Ny\_\N\_z", "\L\P\e\x85\u00a0\U0001f600", "\N\N", "\_é"])");
+  const Node root = reading.document();
+  std::vector<std::string> texts;
+  for (const Node& item : root.items())
+    texts.emplace_back(item.text().view());
+  EXPECT_EQ(reading.problems(), "");
+  EXPECT_EQ(texts,
+            (std::vector<std::string>{"x\u0085y\u00a0\u0085\u00a0z", "\u2028\u2029\x1b\u0085\u00a0\U0001f600",
+                                      "\u0085\u0085", "\u00a0é"}));
+}
+
 TEST(Yaml, Limits) {
   EXPECT_EQ(problems("a: " + std::string(63, '[') + std::string(63, ']') + "\n"), "");
   EXPECT_NE(problems("a: " + std::string(64, '[') + std::string(64, ']') + "\n")
